@@ -1,0 +1,14 @@
+// A fault does nothing: it plans a change and declares what must be seen for it to count.
+
+import type { Change } from '../model/command.ts';
+import type { Lab, Link } from '../model/lab.ts';
+import type { Proof } from '../model/scenario.ts';
+import type { Dialect } from '../switches/dialect.ts';
+
+export interface Fault {
+  /** What the wire sees, in kebab-case. */
+  readonly name: string;
+  readonly summary: string;
+  readonly proof: Proof;
+  plan(link: Link, where: { readonly lab: Lab; readonly dialect: Dialect }): Change;
+}

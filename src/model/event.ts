@@ -1,0 +1,174 @@
+// Everything a record holds: one event for each thing seen, with when, how sure, and by whom. Append-only and
+// self-contained: metrics, verdicts and reports are pure functions of a list of these.
+
+import type { Instant } from './instant.ts';
+import type { FaultClass, Lab, Link, NodeId } from './lab.ts';
+import type { Proof, Scenario } from './scenario.ts';
+
+export type Event = Body & {
+  readonly at: Instant;
+  /** The node that saw it, or `harness`. */
+  readonly by: string;
+};
+
+export type Body = Harness | Bond | Traffic | Corosync | Fencing | Text;
+
+/** An event's body as somebody saw it, before the harness stamps it. */
+export type EventOf<T extends Body['type']> = Extract<Event, { readonly type: T }>;
+
+// The trial itself, seen by the harness.
+
+export type Step =
+  | 'reconcile' | 'preflight' | 'configure' | 'converge' | 'baseline' | 'arm' | 'inject' | 'prove' | 'observe' | 'revert' | 'prove-gone' | 'recover' | 'judge';
+
+export type Harness =
+  | TrialStarted
+  | { readonly type: 'step-started'; readonly step: Step }
+  | { readonly type: 'action-done'; readonly device: string; readonly argv: readonly string[]; readonly exitCode: number | null; readonly stderr: string }
+  | { readonly type: 'node-surveyed'; readonly node: NodeId; readonly survey: NodeSurvey }
+  | { readonly type: 'undo-armed'; readonly device: string; readonly token: string; readonly capMs: number }
+  | { readonly type: 'undo-disarmed'; readonly device: string; readonly token: string }
+  /** Staged: the fault's tools are in place and have no effect. */
+  | { readonly type: 'fault-staged' }
+  /** `at` reaches from the sending of the command to its answer. */
+  | { readonly type: 'fault-applied' }
+  | { readonly type: 'fault-reverted' }
+  /** The agent's clock against the harness's: node time + offset = trial time, known to +-error. */
+  | { readonly type: 'clock-fitted'; readonly node: NodeId; readonly offsetUs: number; readonly errorUs: number; readonly roundTripUs: number }
+  | { readonly type: 'agent-started'; readonly node: NodeId; readonly bootId: string }
+  | { readonly type: 'agent-lost'; readonly node: NodeId; readonly because: string }
+  /** `at` reaches from the last thing heard of the old boot to the start of the new one. */
+  | { readonly type: 'node-reset'; readonly node: NodeId; readonly oldBootId: string; readonly bootId: string }
+  /** After a reset: the node answers, is quorate and its bond is whole as far as the fault lets it. */
+  | { readonly type: 'node-back'; readonly node: NodeId }
+  /** Why watching stopped, per node: `stable`, `reset-and-back`, `watched-out` or `time-limit`. */
+  | { readonly type: 'node-decided'; readonly node: NodeId; readonly how: string }
+  | { readonly type: 'lab-whole'; readonly afterMs: number }
+  /** Something that the trial could not do; it is judged by what is there. */
+  | { readonly type: 'trial-broken'; readonly step: Step; readonly because: string; readonly interrupted: boolean }
+  | { readonly type: 'trial-ended' };
+
+export interface TrialStarted {
+  readonly type: 'trial-started';
+  readonly format: 1;
+  readonly run: string;
+  /** Wall clock of the trial's zero, ISO 8601 in UTC, for people. */
+  readonly startedAt: string;
+  readonly campaign: string;
+  readonly seed: number;
+  /** Position in the campaign, from 1. */
+  readonly number: number;
+  /** How many trials the campaign plans, repeats of invalid ones not counted. */
+  readonly planned: number;
+  /** 1, or 2 when an invalid trial is repeated. */
+  readonly attempt: 1 | 2;
+  /** Of a scenario that a campaign runs several times, which one this is, from 1. */
+  readonly repetition: number;
+  readonly scenario: Scenario;
+  readonly proof: Proof;
+  /** The lab without its logins. */
+  readonly lab: Lab;
+  /** What ran: bondproof, kernels, corosync, packages, host. */
+  readonly about: Readonly<Record<string, string>>;
+  /** What is not the real thing, in words; printed in every report. */
+  readonly simulated: readonly string[];
+}
+
+/** A node as it is right before the fault. */
+export interface NodeSurvey {
+  readonly bootId: string;
+  readonly kernel: string;
+  readonly corosync: string;
+  readonly bond: {
+    readonly mode: string;
+    readonly mac: string;
+    readonly xmitHashPolicy: string | null;
+    readonly lacpRate: string | null;
+    readonly activeSlave: string | null;
+    /** In order of enslavement. */
+    readonly slaves: readonly { readonly nic: string; readonly mac: string }[];
+  };
+  /** runtime.config.totem.* in milliseconds. */
+  readonly totem: { readonly tokenMs: number; readonly consensusMs: number } | null;
+  readonly ha: 'stand-in' | 'pve' | 'none';
+}
+
+/** The hit cable, chosen when the trial knows which slave has which role. */
+export interface Target {
+  readonly type: 'target-chosen';
+  readonly link: Link;
+  /** From the hash, the addresses and the order of slaves; null where the mode has no fixed mapping. */
+  readonly predicted: { readonly class: FaultClass; readonly darkPeers: readonly NodeId[] } | null;
+}
+
+// The kernel's view of the bond.
+
+export interface PortStates { readonly actor: number; readonly partner: number }
+
+export type Bond =
+  | Target
+  | { readonly type: 'link-changed'; readonly nic: string; readonly up: boolean; readonly carrier: boolean; readonly master: string | null }
+  | { readonly type: 'active-slave-changed'; readonly bond: string; readonly slave: string | null }
+  | { readonly type: 'slave-changed'; readonly slave: string; readonly state: 'active' | 'backup'; readonly miiUp: boolean; readonly aggregator: number | null }
+  | ({ readonly type: 'lacp-changed'; readonly slave: string } & PortStates)
+  | { readonly type: 'qdisc-changed'; readonly nic: string; readonly gone: boolean; readonly kind: string; readonly handle: string; readonly lossRatio: number | null }
+  | { readonly type: 'neighbour-changed'; readonly address: string; readonly mac: string | null; readonly state: string }
+  /** A LACPDU on a slave; `frame` is the whole Ethernet frame in base64. */
+  | { readonly type: 'lacpdu'; readonly slave: string; readonly direction: 'in' | 'out'; readonly frame: string };
+
+// Who hears whom, ten times a second.
+
+export type Traffic =
+  | {
+      readonly type: 'tick';
+      /** The agent's own sequence number of this tick; one probe with it went to every peer. */
+      readonly seq: number;
+      /** Sequence numbers of peers' probes that arrived since the last tick, by peer. */
+      readonly heard: Readonly<Record<NodeId, readonly number[]>>;
+      /** Canaries sent since the last tick on the hit slave (victim only). */
+      readonly canarySent: readonly number[];
+      /** Canaries of the victim that arrived since the last tick, duplicates included. */
+      readonly canaryHeard: readonly number[];
+      /** Own ordered messages that came back since the last tick, and how long each took. */
+      readonly delivered: readonly { readonly seq: number; readonly tookMs: number }[];
+      /** Age of the oldest own ordered message that is under way or cannot be sent; 0: none. */
+      readonly undeliveredMs: number;
+      /** By slave: NIC counters since boot, and the root qdisc's drops (null: no netem there). */
+      readonly counters: Readonly<Record<string, { readonly tx: number; readonly rx: number; readonly drops: number | null; readonly carrier: 0 | 1 | null }>>;
+    };
+
+// corosync, from its journal lines.
+
+export type Corosync =
+  | { readonly type: 'knet-link-changed'; readonly peer: NodeId; readonly link: number; readonly up: boolean }
+  | { readonly type: 'token-warned'; readonly ms: number }
+  | { readonly type: 'token-lost'; readonly timeoutMs: number }
+  | { readonly type: 'membership-formed'; readonly ring: string; readonly joined: readonly NodeId[]; readonly left: readonly NodeId[] }
+  | { readonly type: 'members-listed'; readonly members: readonly NodeId[] }
+  | { readonly type: 'quorum-changed'; readonly quorate: boolean }
+  | { readonly type: 'services-synchronized' }
+  | { readonly type: 'gather-stuck'; readonly text: string }
+  /** corosync was not scheduled: the host was overloaded, the trial cannot count. */
+  | { readonly type: 'corosync-paused'; readonly ms: number };
+
+// HA and the watchdog, from their journal lines and files.
+
+export type Fencing =
+  /** The LRM refreshed its lock; `at` is when lrm_status changed. */
+  | { readonly type: 'lrm-refreshed'; readonly state: string }
+  | { readonly type: 'lrm-status-changed'; readonly from: string; readonly to: string }
+  | { readonly type: 'lock-lost' }
+  | { readonly type: 'crm-status-changed'; readonly from: string; readonly to: string }
+  | { readonly type: 'crm-node-changed'; readonly node: NodeId; readonly from: string; readonly to: string }
+  | { readonly type: 'fencing-acknowledged'; readonly node: NodeId }
+  /** The LRM found the verdict of the CRM: it stops refreshing, the node is doomed. */
+  | { readonly type: 'fence-ordered' }
+  | { readonly type: 'watchdog-warned' }
+  | { readonly type: 'watchdog-saved' }
+  /** watchdog-mux stopped feeding the kernel's watchdog: the point of no return. */
+  | { readonly type: 'watchdog-expired' }
+  /** softdog would have reset the node (`soft_noboot`). */
+  | { readonly type: 'reset-rehearsed' };
+
+/** A journal line, kept as evidence; what is understood of it is an event of its own as well. */
+export interface Text { readonly type: 'logged'; readonly identifier: string; readonly text: string }

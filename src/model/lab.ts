@@ -1,0 +1,85 @@
+// A lab: what is wired to what.
+
+export type DeviceId = string;
+export type NodeId = DeviceId;
+export type LinkId = string;
+
+/** What the transmit hash does to the victim's peers: all keep their path, some lose it, all lose it. */
+export type FaultClass = 'none' | 'partial' | 'isolated';
+
+/** How a device is reached. */
+export interface Login {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** Path of the private key; null: the agent at SSH_AUTH_SOCK. */
+  readonly keyFile: string | null;
+  /** The host key's fingerprint as `ssh-keygen -l` prints it: `SHA256:` and 43 base64 characters. */
+  readonly hostKey: string;
+}
+
+export interface Node {
+  readonly name: NodeId;
+  /** corosync's nodeid. */
+  readonly id: number;
+  /** IPv4 address on the bond, the one that corosync uses. */
+  readonly address: string;
+  /** The bond's interface name. */
+  readonly bond: string;
+  /** The bond's NICs in order of enslavement: the kernel numbers them by it when it hashes. */
+  readonly slaves: readonly string[];
+  /** Null where the world brings the node up itself and knows how to reach it. */
+  readonly login: Login | null;
+}
+
+export interface Switch {
+  readonly name: DeviceId;
+  /** A name from switches/index.ts. */
+  readonly dialect: string;
+  readonly login: Login | null;
+}
+
+/** One cable: node NIC to switch port. */
+export interface Link {
+  /** `<node>-<nic>`, like `pve1-eth1`. */
+  readonly id: LinkId;
+  readonly node: NodeId;
+  readonly nic: string;
+  readonly switch: DeviceId;
+  readonly port: string;
+  /** Virtual labs: the interface on the node that stands for the NIC's transceiver; to take it down is to pull the cable. */
+  readonly transceiver: string | null;
+}
+
+export interface Lab {
+  readonly name: string;
+  readonly world: string;
+  /** corosync's cluster_name. */
+  readonly cluster: string;
+  readonly nodes: readonly Node[];
+  readonly switch: Switch;
+  readonly links: readonly Link[];
+  /** The node whose NIC is silenced. */
+  readonly victim: NodeId;
+  /** Which class the lab's addresses are chosen for; null: whatever the hardware's addresses give. */
+  readonly class: FaultClass | null;
+  /** Whether nodes of this lab may be reset by their watchdogs. */
+  readonly fencing: boolean;
+  /** What only the virtual world reads. */
+  readonly virtual: { readonly nodeMemoryMb: number; readonly switchMemoryMb: number } | null;
+}
+
+export const findNode = (lab: Lab, name: NodeId): Node =>
+  lab.nodes.find((node) => node.name === name) ?? missing(lab, 'node', name, lab.nodes.map((node) => node.name));
+
+export const findLink = (lab: Lab, node: NodeId, nic: string): Link =>
+  lab.links.find((link) => link.node === node && link.nic === nic) ?? missing(lab, 'link', `${node}-${nic}`, lab.links.map((link) => link.id));
+
+export const nodeById = (lab: Lab, id: number): Node =>
+  lab.nodes.find((node) => node.id === id) ?? missing(lab, 'node with id', String(id), lab.nodes.map((node) => String(node.id)));
+
+export const deviceIds = (lab: Lab): readonly DeviceId[] => [lab.switch.name, ...lab.nodes.map((node) => node.name)];
+
+const missing = (lab: Lab, kind: string, name: string, there: readonly string[]): never => {
+  throw new Error(`lab ${lab.name} has no ${kind} "${name}"; it has ${there.join(', ')}`);
+};

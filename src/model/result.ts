@@ -1,0 +1,96 @@
+// What analysis makes of a record, and reports print.
+
+import type { FaultClass, NodeId } from './lab.ts';
+
+/** From best to worst; a trial has the worst that applies, or one of the last two. */
+export const outcomes = ['undisturbed', 'disturbed', 'isolated', 'split', 'fenced', 'fenced-bystander', 'inconclusive', 'invalid'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** All times in ms after the injection, unless the name says otherwise. Null: it did not happen, or could not be seen. */
+export interface TrialResult {
+  readonly number: number;
+  readonly attempt: 1 | 2;
+  readonly repetition: number;
+  /** The trial's folder below the run's. */
+  readonly folder: string;
+  readonly scenario: string;
+  readonly outcome: Outcome;
+  readonly valid: boolean;
+  /** One sentence: why this outcome, or why it does not count. */
+  readonly reason: string;
+  readonly victim: NodeId;
+  readonly fault: string;
+  /** The hit cable, `pve1-eth1`; null when the trial ended before one was chosen. */
+  readonly link: string | null;
+  readonly ha: string;
+  readonly class: { readonly predicted: FaultClass | null; readonly measured: FaultClass | null };
+  /** How long the fault lasted; null when it was not applied. */
+  readonly faultMs: number | null;
+  readonly fenced: readonly Fenced[];
+  readonly nodes: Readonly<Record<NodeId, NodeResult>>;
+  readonly darkPairs: readonly DarkPair[];
+  readonly lacp: LacpResult | null;
+  /** Between injection and revert, over all nodes. */
+  readonly counts: { readonly knetChanges: number; readonly tokenLosses: number; readonly memberships: number; readonly quorumChanges: number; readonly lacpChanges: number };
+  /** Each part of the fault's proof and of the observers' life, and whether it held. */
+  readonly proof: readonly { readonly what: string; readonly held: boolean; readonly found: string }[];
+  /** After the revert, until the lab was whole. */
+  readonly recoveryMs: number | null;
+}
+
+export interface Fenced {
+  readonly node: NodeId;
+  readonly afterMs: number;
+  /** How far `afterMs` may be off. */
+  readonly errorMs: number;
+  readonly bystander: boolean;
+  /** The watchdog only said that it would have reset the node. */
+  readonly rehearsed: boolean;
+}
+
+export interface NodeResult {
+  readonly outOfQuorumMs: number;
+  /** The longest time without ordered delivery. */
+  readonly deliveryOutageMs: number;
+  readonly fenced: boolean;
+  readonly memberships: number;
+  readonly tokenLosses: number;
+  /** The oldest that the LRM's lock became; 60 s of it are the point of no return. Null: never refreshed. */
+  readonly lockAgeMs: number | null;
+  /** Whether it had settled when the fault was reverted. */
+  readonly settled: boolean;
+}
+
+export interface DarkPair {
+  readonly from: NodeId;
+  readonly to: NodeId;
+  readonly fromMs: number;
+  /** Null: dark until the fault was reverted. */
+  readonly toMs: number | null;
+  /** Share of probes lost while dark, 0 to 1. */
+  readonly lossRatio: number;
+  readonly predicted: boolean;
+}
+
+/** The switch's machine as the victim reads it from the partner bits of the hit slave, and the victim's own. */
+export interface LacpResult {
+  readonly switchExpiredMs: number | null;
+  readonly switchDefaultedMs: number | null;
+  readonly nodeStoppedMs: number | null;
+  /** Instants that a reset of the victim prevented. */
+  readonly preventedByReset: boolean;
+}
+
+export interface RunResult {
+  readonly format: 1;
+  readonly run: string;
+  readonly startedAt: string;
+  readonly campaign: string;
+  readonly lab: string;
+  readonly world: string;
+  readonly seed: number;
+  readonly planned: number;
+  readonly about: Readonly<Record<string, string>>;
+  readonly simulated: readonly string[];
+  readonly trials: readonly TrialResult[];
+}

@@ -1,0 +1,30 @@
+// How one kind of switch is told things. Commands as data; nothing here talks to a switch.
+
+import type { Command, Query } from '../model/command.ts';
+import type { PortsConfig } from '../model/scenario.ts';
+
+/** The ports that lead to one node, in order. */
+export interface PortGroup { readonly name: string; readonly ports: readonly string[] }
+
+/** A snapshot that `configure` can bring back; text in the dialect's own form. */
+export type PortsSnapshot = string;
+
+export interface PortHealth {
+  readonly port: string;
+  readonly up: boolean;
+  /** False while LACP has not put the port to use; true for ports without LACP. */
+  readonly inUse: boolean;
+}
+
+export interface Dialect {
+  readonly name: string;
+  readonly summary: string;
+  /** Commands that give the groups of ports the wanted form, whatever they had before. */
+  configure(groups: readonly PortGroup[], ports: PortsConfig): readonly Command[];
+  /** Is each port up, and in use? */
+  health(groups: readonly PortGroup[]): Query<readonly PortHealth[]>;
+  portDown(port: string): Command;
+  portUp(port: string): Command;
+  /** Kernel or firmware, for the record. */
+  readonly version: Query<string>;
+}
