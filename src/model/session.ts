@@ -53,6 +53,8 @@ export interface Power {
 export interface OpenLab extends AsyncDisposable {
   readonly lab: Lab;
   readonly clock: Clock;
+  /** Whether the lab outlives this program: then it is left as it was found. */
+  readonly lasting: boolean;
   /** Words on what ran, for the record: kernels, packages, host. */
   readonly about: Readonly<Record<string, string>>;
   /** Connects, trying again while the device does not answer; rejects with a Problem after `timeoutMs`. */

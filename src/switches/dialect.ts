@@ -6,9 +6,6 @@ import type { PortsConfig } from '../model/scenario.ts';
 /** The ports that lead to one node, in order. */
 export interface PortGroup { readonly name: string; readonly ports: readonly string[] }
 
-/** A snapshot that `configure` can bring back; text in the dialect's own form. */
-export type PortsSnapshot = string;
-
 export interface PortHealth {
   readonly port: string;
   readonly up: boolean;
@@ -21,6 +18,8 @@ export interface Dialect {
   readonly summary: string;
   /** Commands that give the groups of ports the wanted form, whatever they had before. */
   configure(groups: readonly PortGroup[], ports: PortsConfig): readonly Command[];
+  /** The form that the groups of ports have now, as `configure` could bring it back; throws when they have several, or one that it does not know. */
+  current(groups: readonly PortGroup[]): Query<PortsConfig>;
   /** Is each port up, and in use? */
   health(groups: readonly PortGroup[]): Query<readonly PortHealth[]>;
   portDown(port: string): Command;

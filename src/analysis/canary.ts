@@ -1,0 +1,44 @@
+// The canaries of the hit slave: what became of them before, during and after the fault. They prove that the fault was real, and that it is gone.
+
+import { middleUs } from '../model/instant.ts';
+import type { Sent } from './arrivals.ts';
+import { arrivals } from './arrivals.ts';
+import type { Span, Timeline, Window } from './timeline.ts';
+import { awaySpans } from './timeline.ts';
+
+export interface CanaryCount { readonly sent: number; readonly heard: number }
+
+/** Frames that left surely before, surely during and surely after the fault, and how many of them at least one peer heard. */
+export interface CanaryCounts { readonly before: CanaryCount; readonly during: CanaryCount; readonly after: CanaryCount }
+
+export const canaryCounts = (timeline: Timeline, window: Window): CanaryCounts => {
+  const sent = sentBy(timeline);
+  const heard = timeline.nodes.filter((node) => node !== timeline.victim)
+    .flatMap((peer) => timeline.by(peer, 'tick').flatMap((tick) => tick.canaryHeard.map((seq) => ({ seq, atUs: middleUs(tick.at) }))));
+  const arrived = arrivals(sent, heard);
+  const count = (span: Span): CanaryCount => {
+    const places = [...sent.keys()].filter((place) => sent[place]!.fromUs >= span.fromUs && sent[place]!.toUs <= span.toUs);
+    return { sent: places.length, heard: places.filter((place) => arrived[place]).length };
+  };
+  return {
+    before: count({ fromUs: -Infinity, toUs: window.injected[0] }),
+    during: count(faultSpan(timeline, window)),
+    after: count({ fromUs: window.reverted?.[1] ?? Infinity, toUs: Infinity }),
+  };
+};
+
+/** A pulled cable is noticed by the far end's driver in its own time; a qdisc acts at once. */
+const carrierGraceUs = 2_000_000;
+
+/** When the fault is surely in force on the victim. Its reset takes what was set up on it away. */
+export const faultSpan = (timeline: Timeline, window: Window): Span => {
+  const graceUs = timeline.started?.proof.carrier === 0 ? carrierGraceUs : 0;
+  const resets = awaySpans(timeline, timeline.victim).map((span) => span.fromUs).filter((us) => us >= window.outer.fromUs);
+  return { fromUs: window.sure.fromUs + graceUs, toUs: Math.min(window.sure.toUs, ...resets) };
+};
+
+/** A tick tells of the canaries since the tick before. */
+const sentBy = (timeline: Timeline): readonly Sent[] => {
+  const ticks = timeline.by(timeline.victim, 'tick');
+  return ticks.flatMap((tick, place) => tick.canarySent.map((seq) => ({ seq, fromUs: ticks[place - 1]?.at[0] ?? -Infinity, toUs: tick.at[1] })));
+};

@@ -1,0 +1,131 @@
+// Who did not hear whom while the fault lasted: dark ordered pairs, and the class that they make.
+
+import type { EventOf } from '../model/event.ts';
+import { middleUs } from '../model/instant.ts';
+import type { FaultClass, NodeId } from '../model/lab.ts';
+import type { DarkPair } from '../model/result.ts';
+import { arrivals } from './arrivals.ts';
+import type { Span, Timeline, Window } from './timeline.ts';
+import { afterMs, awaySpans, within } from './timeline.ts';
+
+/**
+ * A pair is dark while at least this share of the probes of a second is lost. balance-rr loses one in two with two slaves, one in three with three;
+ * a healthy bond loses none.
+ */
+const darkRatio = 0.3;
+const secondUs = 1_000_000;
+/** Where an agent was slow, a second is stretched until it holds so many probes. */
+const leastProbes = 5;
+/** A receiver that said nothing for so long may have lost what came meanwhile. */
+const deafUs = 2_000_000;
+
+export interface Connectivity {
+  readonly darkPairs: readonly DarkPair[];
+  /** Null: the victim's probes to some peer could not be judged. */
+  readonly measured: FaultClass | null;
+}
+
+export const connectivity = (timeline: Timeline, window: Window): Connectivity => {
+  const watchers = new Map(timeline.nodes.map((node) => [node, watcherOf(timeline, node)]));
+  const pairs = timeline.nodes.flatMap((from) => timeline.nodes.filter((to) => to !== from).map((to) => {
+    const probes = judgedProbes(watchers.get(from)!, watchers.get(to)!, window);
+    return { from, to, probes, dark: darkSpans(probes) };
+  }));
+  return {
+    darkPairs: pairs.flatMap(({ from, to, probes, dark }) => dark.map((span) => ({
+      from,
+      to,
+      fromMs: Math.max(0, afterMs(window, span.fromUs)),
+      toMs: lastsUntilEnd(span, probes, window) ? null : Math.max(0, afterMs(window, span.toUs)),
+      lossRatio: Math.round(span.lossRatio * 1000) / 1000,
+      predicted: from === timeline.victim && (timeline.target?.predicted?.darkPeers.includes(to) ?? false),
+    }))),
+    measured: measuredClass(pairs.filter((pair) => pair.from === timeline.victim)),
+  };
+};
+
+interface Watcher {
+  readonly node: NodeId;
+  readonly ticks: readonly EventOf<'tick'>[];
+  /** When it listened without a long pause. */
+  readonly awake: readonly Span[];
+  readonly away: readonly Span[];
+}
+
+interface Probe { readonly us: number; readonly lost: boolean }
+
+interface DarkSpan extends Span { readonly lossRatio: number; readonly lastLostUs: number }
+
+const watcherOf = (timeline: Timeline, node: NodeId): Watcher => {
+  const ticks = timeline.by(node, 'tick');
+  const awake: { fromUs: number; toUs: number }[] = [];
+  for (const tick of ticks) {
+    const us = middleUs(tick.at);
+    const last = awake.at(-1);
+    if (last !== undefined && us - last.toUs <= deafUs) last.toUs = us;
+    else awake.push({ fromUs: us, toUs: us });
+  }
+  return { node, ticks, awake, away: awaySpans(timeline, node) };
+};
+
+/**
+ * The probes of one ordered pair whose fate is known: they arrived, or the receiver listened for a second more and heard nothing. A node that is
+ * away by a reset neither sends nor hears, which makes no pair dark.
+ */
+const judgedProbes = (from: Watcher, to: Watcher, window: Window): readonly Probe[] => {
+  const span = { fromUs: window.outer.fromUs, toUs: window.sure.toUs };
+  const sent = from.ticks.map((tick) => ({ seq: tick.seq, fromUs: tick.at[0], toUs: middleUs(tick.at) })).filter((probe) => within(span, probe.toUs));
+  const heard = to.ticks.flatMap((tick) => (tick.heard[from.node] ?? []).map((seq) => ({ seq, atUs: middleUs(tick.at) })));
+  const arrived = arrivals(sent, heard);
+  return sent
+    .map((probe, place) => ({ us: probe.toUs, lost: arrived[place] !== true }))
+    .filter(({ us, lost }) => !lost || to.awake.some((awake) => awake.fromUs <= us && us + secondUs <= awake.toUs))
+    .filter(({ us }) => ![...from.away, ...to.away].some((away) => within(away, us)));
+};
+
+const darkSpans = (probes: readonly Probe[]): readonly DarkSpan[] => {
+  const lostBefore = [0];
+  for (const probe of probes) lostBefore.push(lostBefore.at(-1)! + Number(probe.lost));
+  const lostIn = (from: number, to: number): number => lostBefore[to]! - lostBefore[from]!;
+
+  const runs: { from: number; to: number }[] = [];
+  for (let from = 0, to = 0; from < probes.length; from++) {
+    while (to < probes.length && (probes[to]!.us < probes[from]!.us + secondUs || to - from < leastProbes)) to++;
+    if (to - from < leastProbes || lostIn(from, to) < darkRatio * (to - from)) continue;
+    const last = runs.at(-1);
+    if (last !== undefined && from <= last.to) last.to = to;
+    else runs.push({ from, to });
+  }
+
+  const spans: DarkSpan[] = [];
+  for (const run of runs) {
+    let [first, beyond] = [run.from, run.to];
+    while (!probes[first]!.lost) first++;
+    while (!probes[beyond - 1]!.lost) beyond--;
+    const lastLostUs = probes[beyond - 1]!.us;
+    spans.push({ fromUs: probes[first]!.us, toUs: probes[beyond]?.us ?? lastLostUs, lastLostUs, lossRatio: lostIn(first, beyond) / (beyond - first) });
+  }
+  return spans;
+};
+
+const lastsUntilEnd = (span: DarkSpan, probes: readonly Probe[], window: Window): boolean => {
+  const lastUs = probes.at(-1)?.us ?? 0;
+  return lastUs - span.lastLostUs < secondUs && window.sure.toUs - lastUs < 3 * secondUs;
+};
+
+/**
+ * The class that held longest while any peer was dark, so that a mapping which wanders later, or neighbour entries that age, do not hide what the
+ * fault did. A pair that loses only a part of its probes has kept a part of its path: losing half to every peer is partial.
+ */
+const measuredClass = (pairs: readonly { readonly probes: readonly Probe[]; readonly dark: readonly DarkSpan[] }[]): FaultClass | null => {
+  if (pairs.length === 0 || pairs.some((pair) => pair.probes.length === 0)) return null;
+  const edges = [...new Set(pairs.flatMap((pair) => pair.dark.flatMap((span) => [span.fromUs, span.toUs])))].sort((a, b) => a - b);
+  let [partialUs, isolatedUs] = [0, 0];
+  edges.slice(1).forEach((toUs, place) => {
+    const fromUs = edges[place]!;
+    const dark = pairs.map((pair) => pair.dark.find((span) => span.fromUs <= fromUs && span.toUs >= toUs));
+    if (dark.every((span) => span !== undefined && span.lossRatio >= 0.9)) isolatedUs += toUs - fromUs;
+    else if (dark.some((span) => span !== undefined)) partialUs += toUs - fromUs;
+  });
+  return edges.length === 0 ? 'none' : isolatedUs > partialUs ? 'isolated' : 'partial';
+};

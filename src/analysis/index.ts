@@ -1,0 +1,7 @@
+// What others need of the analysis: the judge, and the ways into a record that reports draw from.
+
+export { judgeRun, judgeTrial } from './judge.ts';
+export { lacpBits } from './lacp.ts';
+export { refreshesUs } from './lock-age.ts';
+export { afterMs, awaySpans, timelineOf } from './timeline.ts';
+export type { Span, Timeline, Window } from './timeline.ts';

@@ -1,0 +1,98 @@
+// From a record to a result. Pure and total: a torn, empty or interrupted record is inconclusive, never an exception.
+
+import type { Event, TrialStarted } from '../model/event.ts';
+import { msOf } from '../model/instant.ts';
+import type { NodeResult, RunResult, TrialResult } from '../model/result.ts';
+import type { Connectivity } from './connectivity.ts';
+import { connectivity } from './connectivity.ts';
+import { corosyncCounts } from './corosync.ts';
+import { deliveryOutageMs } from './delivery.ts';
+import { fencedOf } from './fencing.ts';
+import { lacpChanges as lacpChangesOf, lacpOf } from './lacp.ts';
+import { lockAgeMs } from './lock-age.ts';
+import type { Findings } from './outcome.ts';
+import { outcomeOf } from './outcome.ts';
+import { quorumOf } from './quorum.ts';
+import { settledAtEnd } from './settling.ts';
+import type { Timeline, Window } from './timeline.ts';
+import { timelineOf } from './timeline.ts';
+import { validityOf } from './validity.ts';
+
+/** Judges one trial. `folder` is the trial's folder below the run's, and is only passed on. */
+export const judgeTrial = (events: readonly Event[], folder: string): TrialResult => {
+  const timeline = timelineOf(events);
+  const { started, target, window } = timeline;
+  const findings = window === null ? null : findingsOf(timeline, window);
+  const { outcome, reason } = outcomeOf(timeline, findings);
+  return {
+    number: started?.number ?? 0,
+    attempt: started?.attempt ?? 1,
+    repetition: started?.repetition ?? 1,
+    folder,
+    scenario: started?.scenario.name ?? 'unknown',
+    outcome,
+    valid: outcome !== 'inconclusive' && outcome !== 'invalid',
+    reason,
+    victim: timeline.victim,
+    fault: started?.scenario.fault ?? 'unknown',
+    link: target?.link.id ?? null,
+    ha: started?.scenario.ha ?? 'unknown',
+    class: { predicted: target?.predicted?.class ?? null, measured: findings?.measured ?? null },
+    faultMs: findings?.faultMs ?? null,
+    fenced: findings?.fenced ?? [],
+    nodes: findings?.nodes ?? Object.fromEntries(timeline.nodes.map((node) => [node, unknownNode])),
+    darkPairs: findings?.darkPairs ?? [],
+    lacp: window === null ? null : lacpOf(timeline, window),
+    counts: findings ? countsOf(findings) : { knetChanges: 0, tokenLosses: 0, memberships: 0, quorumChanges: 0, lacpChanges: 0 },
+    proof: findings?.proof ?? [],
+    recoveryMs: timeline.all('lab-whole')[0]?.afterMs ?? null,
+  };
+};
+
+/** Judges a run: its trials in the order of the campaign, a repeated one after the one that it repeats. */
+export const judgeRun = (trials: readonly { readonly folder: string; readonly events: readonly Event[] }[]): RunResult => {
+  const starts = trials.flatMap(({ events }) => events.find((event): event is Event & TrialStarted => event.type === 'trial-started') ?? []);
+  const first = starts.toSorted((a, b) => a.startedAt < b.startedAt ? -1 : 1)[0];
+  return {
+    format: 1,
+    run: first?.run ?? '',
+    startedAt: first?.startedAt ?? '',
+    campaign: first?.campaign ?? '',
+    lab: first?.lab.name ?? '',
+    world: first?.lab.world ?? '',
+    seed: first?.seed ?? 0,
+    planned: first?.planned ?? 0,
+    about: Object.assign({}, ...starts.map((start) => start.about)) as Readonly<Record<string, string>>,
+    simulated: [...new Set(starts.flatMap((start) => start.simulated))],
+    trials: trials.map(({ events, folder }) => judgeTrial(events, folder)).sort((a, b) => a.number - b.number || a.attempt - b.attempt),
+  };
+};
+
+const findingsOf = (timeline: Timeline, window: Window): Findings & Pick<Connectivity, 'measured'> => {
+  const fenced = fencedOf(timeline, window);
+  return {
+    ...connectivity(timeline, window),
+    faultMs: msOf(window.endUs - window.zeroUs),
+    fenced,
+    nodes: Object.fromEntries(timeline.nodes.map((node) => {
+      const { memberships, tokenLosses } = corosyncCounts(timeline, window, node);
+      return [node, {
+        outOfQuorumMs: quorumOf(timeline, window, node).outMs,
+        deliveryOutageMs: deliveryOutageMs(timeline, window, node),
+        fenced: fenced.some((reset) => reset.node === node),
+        memberships,
+        tokenLosses,
+        lockAgeMs: lockAgeMs(timeline, window, node),
+        settled: settledAtEnd(timeline, window, node),
+      }];
+    })),
+    counts: { ...corosyncCounts(timeline, window), lacpChanges: lacpChangesOf(timeline, window) },
+    quorateAtEnd: timeline.nodes.filter((node) => quorumOf(timeline, window, node).quorateAtEnd),
+    proof: validityOf(timeline, window),
+  };
+};
+
+const countsOf = ({ counts: { knetChanges, tokenLosses, memberships, quorumChanges, lacpChanges } }: Findings): TrialResult['counts'] =>
+  ({ knetChanges, tokenLosses, memberships, quorumChanges, lacpChanges });
+
+const unknownNode: NodeResult = { outOfQuorumMs: 0, deliveryOutageMs: 0, fenced: false, memberships: 0, tokenLosses: 0, lockAgeMs: null, settled: false };

@@ -1,0 +1,40 @@
+// LACP as the victim sees it: when the switch gave the silent port up, and when the victim stopped using it.
+
+import { middleUs } from '../model/instant.ts';
+import type { LacpResult } from '../model/result.ts';
+import type { Timeline, Window } from './timeline.ts';
+import { afterMs, awaySpans, during } from './timeline.ts';
+
+/** Port state bits of include/uapi/linux/if_bonding.h: LACP_STATE_DISTRIBUTING, LACP_STATE_DEFAULTED, LACP_STATE_EXPIRED. */
+export const lacpBits = { distributing: 0x20, defaulted: 0x40, expired: 0x80 } as const;
+
+/** Null where the bond does not speak LACP, or no slave was chosen. What the victim says after a reset is of another life and does not count. */
+export const lacpOf = (timeline: Timeline, window: Window): LacpResult | null => {
+  const { target, started, victim } = timeline;
+  if (target === null || started?.scenario.bond.mode !== '802.3ad') return null;
+  const resetUs = awaySpans(timeline, victim).map((span) => span.fromUs).find((us) => us >= window.outer.fromUs && us <= window.endUs) ?? Infinity;
+  const changes = timeline.by(victim, 'lacp-changed').filter((event) => event.slave === target.link.nic && during(window, event.at) && middleUs(event.at) <= resetUs);
+  const firstMs = (is: (states: { readonly actor: number; readonly partner: number }) => boolean): number | null => {
+    const change = changes.find(is);
+    return change === undefined ? null : Math.max(0, afterMs(window, middleUs(change.at)));
+  };
+  const instants = {
+    switchExpiredMs: firstMs(({ partner }) => (partner & lacpBits.expired) !== 0),
+    switchDefaultedMs: firstMs(({ partner }) => (partner & lacpBits.defaulted) !== 0),
+    nodeStoppedMs: firstMs(({ actor }) => (actor & lacpBits.distributing) === 0),
+  };
+  return { ...instants, preventedByReset: resetUs !== Infinity && Object.values(instants).includes(null) };
+};
+
+/** How often the LACP bits of any slave changed, from what was known before. The first that an agent says of a slave is no change. */
+export const lacpChanges = (timeline: Timeline, window: Window): number => {
+  const known = new Map<string, string>();
+  let changes = 0;
+  for (const { by, slave, actor, partner, at } of timeline.all('lacp-changed')) {
+    const port = `${by} ${slave}`;
+    const bits = `${actor} ${partner}`;
+    if (during(window, at) && known.has(port) && known.get(port) !== bits) changes++;
+    known.set(port, bits);
+  }
+  return changes;
+};

@@ -1,0 +1,24 @@
+// The LRM's lock: how long it went without a refresh. 60 s of it are the point of no return (watchdog-mux.c CLIENT_WATCHDOG_TIMEOUT).
+
+import { middleUs, msOf } from '../model/instant.ts';
+import type { NodeId } from '../model/lab.ts';
+import type { Timeline, Window } from './timeline.ts';
+import { awaySpans } from './timeline.ts';
+
+/** LRM states in which a round has refreshed the lock (pve-ha-manager LRM.pm work()); in the others lrm_status is written without one. */
+const holding: readonly string[] = ['active', 'maintenance'];
+
+/** When the lock was refreshed. */
+export const refreshesUs = (timeline: Timeline, node: NodeId): readonly number[] =>
+  timeline.by(node, 'lrm-refreshed').filter((event) => holding.includes(event.state)).map((event) => middleUs(event.at));
+
+/** The oldest that the lock became while the fault lasted; a reset ends the lock's life. Null: it was never refreshed. */
+export const lockAgeMs = (timeline: Timeline, window: Window, node: NodeId): number | null => {
+  const refreshes = refreshesUs(timeline, node);
+  const resets = awaySpans(timeline, node).map((span) => span.fromUs);
+  const ages = refreshes.flatMap((fromUs, place) => {
+    const toUs = Math.min(refreshes[place + 1] ?? Infinity, resets.find((us) => us >= fromUs) ?? Infinity, window.endUs);
+    return fromUs > window.endUs || toUs < window.zeroUs ? [] : [toUs - fromUs];
+  });
+  return ages.length === 0 ? null : msOf(Math.max(...ages));
+};

@@ -1,0 +1,107 @@
+// A trial's events in order of time and by who and what, and the window of the fault. Every metric reads the record through this.
+
+import type { Body, Event, EventOf } from '../model/event.ts';
+import type { Instant } from '../model/instant.ts';
+import { middleUs, msOf } from '../model/instant.ts';
+import type { NodeId } from '../model/lab.ts';
+import type { TrialStarted } from '../model/event.ts';
+
+type Type = Body['type'];
+
+export interface Timeline {
+  /** By the middle of their instants. */
+  readonly events: readonly Event[];
+  readonly started: TrialStarted | null;
+  /** In the lab's order; of a record without a beginning, whoever said something. */
+  readonly nodes: readonly NodeId[];
+  readonly victim: NodeId;
+  readonly target: EventOf<'target-chosen'> | null;
+  /** Null while the fault was not applied. */
+  readonly window: Window | null;
+  /** The latest instant of the record; 0 for an empty one. */
+  readonly lastUs: number;
+  all<T extends Type>(type: T): readonly EventOf<T>[];
+  by<T extends Type>(who: string, type: T): readonly EventOf<T>[];
+}
+
+/**
+ * The time of the fault. What must be certain is taken from the sure edges; what happened "between injection and revert" from the outer ones;
+ * figures are counted from the middle of the injection, and their error holds its width. Without a revert the record's end stands for it.
+ */
+export interface Window {
+  readonly injected: Instant;
+  readonly reverted: Instant | null;
+  /** The zero of all "after the injection". */
+  readonly zeroUs: number;
+  readonly endUs: number;
+  /** Earliest edge of the injection to the latest of the revert. */
+  readonly outer: Span;
+  /** Latest edge of the injection to the earliest of the revert. */
+  readonly sure: Span;
+}
+
+export interface Span { readonly fromUs: number; readonly toUs: number }
+
+export const timelineOf = (unsorted: readonly Event[]): Timeline => {
+  const events = unsorted.toSorted((a, b) => middleUs(a.at) - middleUs(b.at));
+  const byType = Map.groupBy(events, (event) => event.type);
+  const byBoth = Map.groupBy(events, (event) => `${event.type} ${event.by}`);
+  const all = <T extends Type>(type: T): readonly EventOf<T>[] => (byType.get(type) ?? []) as readonly Event[] as readonly EventOf<T>[];
+  const by = <T extends Type>(who: string, type: T): readonly EventOf<T>[] => (byBoth.get(`${type} ${who}`) ?? []) as readonly Event[] as readonly EventOf<T>[];
+
+  const started = all('trial-started')[0] ?? null;
+  const speakers = [...new Set(events.map((event) => event.by))].filter((name) => name !== 'harness').sort();
+  const lastUs = events.reduce((last, event) => Math.max(last, event.at[1]), 0);
+  return {
+    events,
+    started,
+    nodes: started?.lab.nodes.map((node) => node.name) ?? speakers,
+    victim: started?.lab.victim ?? '',
+    target: all('target-chosen').at(-1) ?? null,
+    window: windowOf(all('fault-applied')[0]?.at, all('fault-reverted').map((event) => event.at), lastUs),
+    lastUs,
+    all,
+    by,
+  };
+};
+
+/** Milliseconds from the injection to `us`. */
+export const afterMs = (window: Window, us: number): number => msOf(us - window.zeroUs);
+
+/** Whether it happened between injection and revert. */
+export const during = (window: Window, at: Instant): boolean => within(window.outer, middleUs(at));
+
+export const within = (span: Span, us: number): boolean => us >= span.fromUs && us <= span.toUs;
+
+/** When a node was away by a reset: from the last thing heard of it until it was back, Infinity if it never was. */
+export const awaySpans = (timeline: Timeline, node: NodeId): readonly Span[] =>
+  timeline.all('node-reset').filter((reset) => reset.node === node).map((reset) => ({
+    fromUs: reset.at[0],
+    toUs: timeline.all('node-back').find((back) => back.node === node && middleUs(back.at) >= middleUs(reset.at))?.at[1] ?? Infinity,
+  }));
+
+/** The longest stretch of a span without one of the sorted points. */
+export const longestGap = (pointsUs: readonly number[], span: Span): Span => {
+  let longest = { fromUs: span.fromUs, toUs: span.fromUs };
+  let last = span.fromUs;
+  for (const point of [...pointsUs.filter((us) => within(span, us)), span.toUs]) {
+    if (point - last > longest.toUs - longest.fromUs) longest = { fromUs: last, toUs: point };
+    last = point;
+  }
+  return longest;
+};
+
+const windowOf = (injected: Instant | undefined, reverts: readonly Instant[], lastUs: number): Window | null => {
+  if (injected === undefined) return null;
+  const zeroUs = middleUs(injected);
+  const reverted = reverts.find((at) => middleUs(at) >= zeroUs) ?? null;
+  const [sureEndUs, outerEndUs] = reverted ?? [lastUs, lastUs];
+  return {
+    injected,
+    reverted,
+    zeroUs,
+    endUs: reverted === null ? lastUs : middleUs(reverted),
+    outer: { fromUs: injected[0], toUs: outerEndUs },
+    sure: { fromUs: injected[1], toUs: sureEndUs },
+  };
+};

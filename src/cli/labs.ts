@@ -1,0 +1,33 @@
+// Lab files by path, and the worlds that they live in.
+
+import { readFile } from 'node:fs/promises';
+
+import { loadLab } from '../labs/lab-file.ts';
+import type { Lab } from '../model/lab.ts';
+import { exitCodes, Problem } from '../model/problem.ts';
+import type { World } from '../model/session.ts';
+import { dialects } from '../switches/index.ts';
+import { sshWorld } from '../worlds/ssh/world.ts';
+import { virtualWorld } from '../worlds/virtual/world.ts';
+import { host } from './host.ts';
+
+export const readLab = async (file: string): Promise<Lab> => {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new Problem({
+      asked: `read the lab file ${file}`, found: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message,
+      right: 'a lab file, like labs/virtual.yaml', todo: 'see `bondproof list labs`', exitCode: exitCodes.usage,
+    });
+  });
+  return loadLab(text, { file, home: host.home, dialects: dialects.map(({ name }) => name) });
+};
+
+export const worldOf = (lab: Lab): World => {
+  const worlds = [virtualWorld(host), sshWorld(host)];
+  const world = worlds.find(({ name }) => name === lab.world);
+  if (!world) throw new Error(`no world ${lab.world}`);
+  return world;
+};
+
+/** Commands on a lab that is up take its name as well as its file. */
+export const labName = async (fileOrName: string): Promise<string> =>
+  /[./]/.test(fileOrName) ? (await readLab(fileOrName)).name : fileOrName;

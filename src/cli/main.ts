@@ -1,0 +1,58 @@
+// The command line: argv in, exit code out. Each command is loaded when it is asked for, so that help is quick.
+
+import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
+import { usage } from './usage.ts';
+
+type Run = (args: readonly string[]) => Promise<ExitCode>;
+
+const commands: Readonly<Record<string, () => Promise<Run>>> = {
+  run: async () => (await import('./run.ts')).run,
+  report: async () => (await import('./run.ts')).report,
+  check: async () => (await import('./check.ts')).check,
+  list: async () => (await import('./list.ts')).list,
+  up: async () => (await import('./lab-commands.ts')).up,
+  down: async () => (await import('./lab-commands.ts')).down,
+  status: async () => (await import('./lab-commands.ts')).status,
+  ssh: async () => (await import('./lab-commands.ts')).ssh,
+  image: async () => (await import('./image.ts')).image,
+  clean: async () => (await import('./image.ts')).clean,
+};
+
+const main = async ([name, ...args]: readonly string[]): Promise<ExitCode> => {
+  if (name === '--version' || name === '-V') {
+    process.stdout.write(`${(await import('./run.ts')).version()}\n`);
+    return exitCodes.ok;
+  }
+  // ssh passes on what belongs to the command at the other end.
+  const asksForHelp = name === undefined || ['--help', '-h', 'help'].includes(name) || name !== 'ssh' && args.some((arg) => arg === '--help' || arg === '-h');
+  if (asksForHelp) {
+    process.stdout.write(usage);
+    return name === undefined ? exitCodes.usage : exitCodes.ok;
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!load) {
+    throw new Problem({ asked: `bondproof ${name}`, found: 'there is no such command', right: Object.keys(commands).join(', '), todo: 'see `bondproof --help`', exitCode: exitCodes.usage });
+  }
+  const run = await load();
+  return run(args);
+};
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = complain(error);
+}
+
+/** A Problem is told as it is; a wrong option is a Problem of node:util; anything else is a defect, with all that helps to mend it. */
+function complain(error: unknown): ExitCode {
+  if (error instanceof Problem) {
+    process.stderr.write(`bondproof: ${error.message}\n`);
+    return error.parts.exitCode;
+  }
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('ERR_PARSE_ARGS')) {
+    process.stderr.write(`bondproof: ${error.message}\n  what to do: see \`bondproof --help\`\n`);
+    return exitCodes.usage;
+  }
+  process.stderr.write(`bondproof: this is a defect of bondproof, please report it:\n${error instanceof Error ? error.stack ?? error.message : String(error)}\n`);
+  return exitCodes.internal;
+}

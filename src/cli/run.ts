@@ -1,0 +1,114 @@
+// `bondproof run` and `bondproof report`.
+
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { planTrials, runCampaign, type Campaign } from '../harness/campaign.ts';
+import { undoJournal } from '../harness/journal.ts';
+import { lockLab } from '../harness/lock.ts';
+import { createRun, writeReports } from '../harness/store.ts';
+import type { Lab } from '../model/lab.ts';
+import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
+import type { RunResult } from '../model/result.ts';
+import type { OpenLab } from '../model/session.ts';
+import { isSuperseded } from '../report/summary.ts';
+import { terminalText } from '../report/terminal.ts';
+import { campaigns, findScenarios } from '../scenarios/index.ts';
+import { labsAtOnce } from '../worlds/virtual/capacity.ts';
+import { host, interruption, root, say } from './host.ts';
+import { readLab, worldOf } from './labs.ts';
+import { openScreen, type Screen } from './screen.ts';
+import { numberOption, oneOperand } from './words.ts';
+
+export const run = async (args: readonly string[]): Promise<ExitCode> => {
+  const { values, positionals } = parseArgs({
+    args: [...args], allowPositionals: true,
+    options: { scenario: { type: 'string', multiple: true }, repeat: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, reports: { type: 'string' }, json: { type: 'boolean' } },
+  });
+  const lab = await readLab(oneOperand('run', 'LAB', positionals));
+  const repeat = numberOption('--repeat', values.repeat, { least: 1, most: 10_000 }) ?? 1;
+  const seed = numberOption('--seed', values.seed, { least: 0, most: 2 ** 32 - 1 }) ?? host.randomBytes(4).readUInt32BE();
+  const labs = numberOption('--labs', values.labs, { least: 1, most: 64 });
+  const scenarios = findScenarios(values.scenario ?? campaigns.modes);
+  const trials = planTrials(scenarios, repeat);
+
+  const signal = interruption();
+  const started = new Date();
+  using screen = openScreen(values.json === true ? 'json' : host.terminal ? 'terminal' : 'plain');
+  // Opened before a folder is made: what is wrong with the lab leaves nothing behind.
+  const first = await openFirst(lab, signal, screen);
+  const name = `${started.toISOString().replace(/[-:]|\.\d+/g, '')}-${lab.name}`;
+  let folder: string | null = null;
+  try {
+    await using lock = await lockFor(first, lab, name);
+    folder = await createRun(values.reports ?? join(root, 'reports'), name);
+    const campaign: Campaign = {
+      run: name, name: values.scenario === undefined ? 'modes' : 'chosen', folder, seed, trials, signal,
+      labsAtOnce: lock.alone ? 1 : labs ?? await fittingLabs(lab, trials.length),
+      open: openMore(first, lab, signal, screen),
+      journal: (open, slot) => undoJournal(open.lasting ? join(host.stateDir, 'undo', lab.name) : join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
+      about: { bondproof: version() }, startedAt: () => new Date().toISOString(),
+      progress: (item) => { screen.show(item); },
+    };
+    await runCampaign(campaign);
+  } finally {
+    await first[Symbol.asyncDispose]();
+    screen[Symbol.dispose]();
+    if (folder !== null) await tell(folder, values.json === true);
+  }
+  return signal.aborted ? exitCodes.interrupted : exitCodeOf(await writeReports(folder));
+};
+
+const openFirst = async (lab: Lab, signal: AbortSignal, screen: Screen): Promise<OpenLab> =>
+  worldOf(lab).open(lab, { signal, notice: (text) => { screen.show({ kind: 'notice', text }); } });
+
+/** The first caller gets the lab that is open already. */
+const openMore = (first: OpenLab, lab: Lab, signal: AbortSignal, screen: Screen): Campaign['open'] => {
+  let given = false;
+  return async () => {
+    if (given) return openFirst(lab, signal, screen);
+    given = true;
+    return first;
+  };
+};
+
+/** A lab of our own needs no lock: nobody else knows it. */
+const lockFor = async (open: OpenLab, lab: Lab, run: string): Promise<AsyncDisposable & { readonly alone: boolean }> => {
+  const alone = open.lasting || lab.world !== 'virtual';
+  const lock = alone ? await lockLab(join(host.stateDir, 'locks'), lab.name, `run ${run}`) : null;
+  return { alone, async [Symbol.asyncDispose]() { await lock?.[Symbol.asyncDispose](); } };
+};
+
+const fittingLabs = async (lab: Lab, wanted: number): Promise<number> => {
+  const { nodeMemoryMb, switchMemoryMb } = lab.virtual ?? { nodeMemoryMb: 0, switchMemoryMb: 0 };
+  const memory = /^MemAvailable:\s+(\d+) kB/m.exec(await readFile('/proc/meminfo', 'utf8'))?.[1];
+  const machinesPerLab = lab.nodes.length + 1;
+  return labsAtOnce({
+    memFreeMb: Number(memory ?? 0) / 1024, cores: navigator.hardwareConcurrency, machinesPerLab, wanted,
+    memPerMachineMb: Math.ceil((lab.nodes.length * nodeMemoryMb + switchMemoryMb) / machinesPerLab),
+  });
+};
+
+const tell = async (folder: string, json: boolean): Promise<void> => {
+  const result = await writeReports(folder);
+  if (json) say(JSON.stringify({ kind: 'result', folder, run: result }));
+  else say(terminalText(result, { columns: host.columns, color: host.color, place: folder }));
+};
+
+const exitCodeOf = (result: RunResult): ExitCode =>
+  result.trials.filter((trial) => !isSuperseded(trial, result)).every(({ valid }) => valid) ? exitCodes.ok : exitCodes.notAllValid;
+
+export const report = async (args: readonly string[]): Promise<ExitCode> => {
+  const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
+  const folder = oneOperand('report', 'RUN', positionals);
+  const result = await writeReports(folder);
+  if (result.trials.length === 0) {
+    throw new Problem({ asked: `report ${folder}`, found: 'no trial with a record', right: 'a folder that `bondproof run` made', todo: 'see `ls reports`', exitCode: exitCodes.usage });
+  }
+  say(terminalText(result, { columns: host.columns, color: host.color, place: folder }));
+  return exitCodes.ok;
+};
+
+export const version = (): string => (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;

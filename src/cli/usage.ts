@@ -1,0 +1,29 @@
+// What `--help` says. Nothing here may import anything slow.
+
+export const usage = `bondproof: what a Linux bond does to a corosync cluster when one of its
+network cards falls silent, measured.
+
+  bondproof run LAB          run the campaign \`modes\` on a lab
+      --scenario NAME        only this scenario, or all that begin with NAME/;
+                             may be given several times
+      --repeat N             run each scenario N times (default 1)
+      --seed S               recorded with the run (default: random)
+      --labs N               labs side by side (default: as many as fit)
+      --reports DIR          where runs are kept (default: reports)
+      --json                 progress as one JSON object a line
+  bondproof check LAB        look whether a lab is fit for trials; change nothing
+  bondproof list scenarios|faults|labs
+  bondproof up LAB           bring a virtual lab up, to stay
+  bondproof down LAB         take it down again
+  bondproof status           which labs are up
+  bondproof ssh LAB NODE [COMMAND...]
+                             log in to a machine of a lab that is up
+  bondproof report RUN       make a run's reports again from its records
+  bondproof image            build the lab image where it is missing
+  bondproof clean            what the cache holds; --remove removes it
+  bondproof --version, --help
+
+LAB is a lab file like labs/virtual.yaml; for down and ssh its name will do.
+Exit status: 0 all trials valid, 1 some not, 2 usage or lab file, 3 set-up,
+4 a device, 5 lab busy, 6 memory or disk, 130 interrupted.
+`;

@@ -1,0 +1,23 @@
+// Operands and options as the user typed them.
+
+import { exitCodes, Problem } from '../model/problem.ts';
+
+export const usageProblem = (asked: string, found: string, right: string): Problem =>
+  new Problem({ asked, found, right, todo: 'see `bondproof --help`', exitCode: exitCodes.usage });
+
+/** The one operand of a command. */
+export const oneOperand = (command: string, name: string, positionals: readonly string[]): string => {
+  const [only, ...more] = positionals;
+  if (only === undefined || more.length > 0) {
+    throw usageProblem(`bondproof ${command}`, only === undefined ? `no ${name}` : `${positionals.length} operands: ${positionals.join(' ')}`, `bondproof ${command} ${name}`);
+  }
+  return only;
+};
+
+/** A whole number, or null where the option is absent. */
+export const numberOption = (option: string, value: string | undefined, { least, most }: { readonly least: number; readonly most: number }): number | null => {
+  if (value === undefined) return null;
+  const number = /^\d+$/.test(value) ? Number(value) : NaN;
+  if (!(number >= least && number <= most)) throw usageProblem(`${option} ${value}`, 'not a number in range', `a whole number from ${least} to ${most}`);
+  return number;
+};

@@ -1,0 +1,15 @@
+// Every fault there is; scenarios name them.
+
+import { carrierDown } from './carrier-down.ts';
+import type { Fault } from './fault.ts';
+import { none } from './none.ts';
+import { txSilent } from './tx-silent.ts';
+
+export const faults: readonly Fault[] = [txSilent, none, carrierDown];
+
+/** Throws for a name that no fault has: names come from scenarios, not from users. */
+export const findFault = (name: string): Fault => {
+  const found = faults.find((fault) => fault.name === name);
+  if (found === undefined) throw new Error(`there is no fault "${name}"; there are ${faults.map((fault) => fault.name).join(', ')}`);
+  return found;
+};

@@ -1,0 +1,168 @@
+// Scenarios times repetitions on a lab, or on several alike at once. A trial that does not count is repeated once.
+
+import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+
+import { judgeTrial } from '../analysis/index.ts';
+import { findFault } from '../faults/index.ts';
+import type { Lab } from '../model/lab.ts';
+import { Problem } from '../model/problem.ts';
+import type { TrialResult } from '../model/result.ts';
+import type { Scenario } from '../model/scenario.ts';
+import type { OpenLab } from '../model/session.ts';
+import type { ProgressItem } from '../report/progress.ts';
+import type { Bench } from './bench.ts';
+import { Devices } from './devices.ts';
+import { haObstacle, standInWords } from './ha.ts';
+import type { UndoJournal } from './journal.ts';
+import { keepAsFound } from './keeping.ts';
+import { preflight, requireAll } from './preflight.ts';
+import { reconcile } from './reconciliation.ts';
+import { TrialRecord } from './record.ts';
+import { copyTail, sizeOf, trialFolder } from './store.ts';
+import { plannedMs, runTrial } from './trial.ts';
+import { labView } from './view.ts';
+
+export interface Campaign {
+  readonly run: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly seed: number;
+  readonly trials: readonly PlannedTrial[];
+  readonly labsAtOnce: number;
+  /** Opens one more lab like the others. */
+  open(slot: number): Promise<OpenLab>;
+  /** The journal for a lab that lasts, or for one that goes with this program. */
+  journal(open: OpenLab, slot: number): UndoJournal;
+  readonly about: Readonly<Record<string, string>>;
+  readonly startedAt: () => string;
+  readonly signal: AbortSignal;
+  progress(item: Untimed<ProgressItem>): void;
+}
+
+/** The command line knows the time. */
+export type Untimed<Item> = Item extends unknown ? Omit<Item, 'atMs'> : never;
+
+export interface PlannedTrial { readonly number: number; readonly repetition: number; readonly scenario: Scenario }
+
+/** Numbers follow the order of the scenarios, repetition by repetition, so that a drift of the lab hits all scenarios alike. */
+export const planTrials = (scenarios: readonly Scenario[], repeat: number): readonly PlannedTrial[] =>
+  Array.from({ length: repeat }, (_, n) => scenarios.map((scenario) => ({ scenario, repetition: n + 1 }))).flat()
+    .map((planned, n) => ({ ...planned, number: n + 1 }));
+
+type QueuedTrial = PlannedTrial & { readonly attempt: 1 | 2 };
+
+interface Queue { readonly waiting: QueuedTrial[]; failure: unknown }
+
+/** Runs everything; gives back when all trials are done, or as many as the signal allowed. Throws what stopped the run. */
+export const runCampaign = async (campaign: Campaign): Promise<void> => {
+  // Longest first: the short ones fill the gaps at the end.
+  const queue: Queue = { waiting: campaign.trials.map((trial) => ({ ...trial, attempt: 1 as const })).sort((a, b) => plannedMs(b.scenario) - plannedMs(a.scenario)), failure: null };
+  const slots = Math.min(campaign.labsAtOnce, campaign.trials.length);
+  campaign.progress({ kind: 'planned', trials: queue.waiting.map(expected), slots });
+  const workers = Array.from({ length: slots }, async (_, slot) => work(campaign, queue, slot));
+  await Promise.all(workers);
+  if (queue.failure !== null && !campaign.signal.aborted) throw queue.failure as Error;
+};
+
+const expected = (planned: QueuedTrial): { readonly trial: string; readonly expectedMs: number } => ({ trial: labelOf(planned), expectedMs: plannedMs(planned.scenario) });
+
+/** What progress lines call a trial. */
+const labelOf = ({ scenario, repetition, attempt: turn }: QueuedTrial): string =>
+  `${scenario.name}${repetition > 1 ? ` #${repetition}` : ''}${turn === 2 ? ' (again)' : ''}`;
+
+/** One lab after the other on one slot, as long as trials wait and nothing stops the run. */
+const work = async (campaign: Campaign, queue: Queue, slot: number): Promise<void> => {
+  while (queue.waiting.length > 0 && !campaign.signal.aborted && queue.failure === null) {
+    try {
+      await using open = await campaign.open(slot);
+      const journal = campaign.journal(open, slot);
+      await using keeping = await keepAsFound(open, journal, campaign.run);
+      while (queue.waiting.length > 0 && !campaign.signal.aborted && queue.failure === null) {
+        if (!await runNext(campaign, queue, slot, { open, journal, beforeTrial: async (devices) => keeping.beforeTrial(devices) })) break;
+      }
+    } catch (error) {
+      queue.failure ??= error;
+    }
+  }
+};
+
+interface Place { readonly open: OpenLab; readonly journal: UndoJournal; beforeTrial(devices: Devices): Promise<void> }
+
+/** False when the lab should not be used again: it did not become whole. A trial that does not count goes back to the front of the queue, once. */
+const runNext = async (campaign: Campaign, queue: Queue, slot: number, place: Place): Promise<boolean> => {
+  const next = queue.waiting.shift();
+  if (!next) return false;
+  const result = await attempt(campaign, slot, next, place);
+  if (!result.valid && next.attempt === 1 && !campaign.signal.aborted) {
+    const again: QueuedTrial = { ...next, attempt: 2 };
+    queue.waiting.unshift(again);
+    campaign.progress({ kind: 'planned', trials: [expected(again)], slots: campaign.labsAtOnce });
+  }
+  return result.recoveryMs !== null || place.open.lasting;
+};
+
+const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, { open, journal, beforeTrial }: Place): Promise<TrialResult> => {
+  const { scenario, number, attempt: turn } = planned;
+  const folder = trialFolder({ number, scenario: scenario.name, attempt: turn });
+  await mkdir(join(campaign.folder, folder), { recursive: true });
+  await using devices = new Devices(open);
+  await using record = await TrialRecord.create(join(campaign.folder, folder, 'events.ndjson'), open.clock);
+  const consoles = await Promise.all([open.lab.switch, ...open.lab.nodes].map(async ({ name }) => ({ name, path: open.console(name), from: await sizeOf(open.console(name)) })));
+  const view = labView(open.lab.nodes.map(({ name }) => name), open.lab.victim);
+  record.listen((event) => { view.update(event); });
+  record.note(startedEvent(campaign, planned, open));
+
+  const bench: Bench = {
+    run: campaign.run, scenario, lab: open.lab, open, devices, record, view, journal, signal: campaign.signal,
+    tell(step, text, leftMs) {
+      campaign.progress({ kind: 'step', trial: labelOf(planned), slot, step, leftMs, note: text });
+    },
+  };
+  await prepared(bench, beforeTrial);
+  for (const { name, path, from } of consoles) if (path !== null) await copyTail(path, from, join(campaign.folder, folder, `${name}.console.txt`));
+  const result = judgeTrial(record.events, folder);
+  campaign.progress({ kind: 'ended', trial: labelOf(planned), slot, outcome: result.outcome, note: result.reason });
+  return result;
+};
+
+/** Reconcile and preflight, then the trial's own steps. Problems of the lab end the run; everything else is in the record. */
+const prepared = async (bench: Bench, beforeTrial: Place['beforeTrial']): Promise<void> => {
+  const { record, devices, journal, lab, scenario } = bench;
+  try {
+    record.note({ type: 'step-started', step: 'reconcile' });
+    bench.tell('reconcile', 'looking for what an earlier run left', plannedMs(scenario));
+    await reconcileFaults(devices, journal);
+    record.note({ type: 'step-started', step: 'preflight' });
+    bench.tell('preflight', 'looking at nodes and switch', plannedMs(scenario));
+    const { checks, surveys } = await preflight(lab, devices);
+    requireAll(lab, checks.filter(({ what }) => what !== 'quorum' && what !== 'ports'));
+    const obstacle = haObstacle(surveys, scenario.ha, lab);
+    if (obstacle) throw obstacle;
+    await beforeTrial(devices);
+    await runTrial(bench, surveys);
+  } catch (error) {
+    record.note({ type: 'trial-broken', step: 'preflight', because: error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error), interrupted: bench.signal.aborted });
+    await record.sync();
+    if (error instanceof Problem) throw error;
+  }
+};
+
+/** The configuration stays open while the run uses the lab; faults must not. */
+const reconcileFaults = async (devices: Devices, journal: UndoJournal): Promise<void> => {
+  await reconcile(devices, { ...journal, read: async () => {
+    const { entries, unreadable } = await journal.read();
+    return { entries: entries.filter(({ kind }) => kind === 'fault'), unreadable };
+  } });
+};
+
+const startedEvent = (campaign: Campaign, { scenario, number, repetition, attempt: turn }: QueuedTrial, open: OpenLab): Parameters<TrialRecord['note']>[0] => {
+  return {
+    type: 'trial-started', format: 1, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, number, planned: campaign.trials.length,
+    attempt: turn, repetition, scenario, proof: findFault(scenario.fault).proof, lab: withoutLogins(open.lab), about: { ...campaign.about, ...open.about },
+    simulated: open.lab.virtual === null ? [] : ['every machine is a User Mode Linux process with its own kernel; NICs are veth pairs, cables are UDP on loopback, the switch is Linux bonding on a bridge', standInWords],
+  };
+};
+
+/** How devices are reached is nobody's business but the lab file's. */
+const withoutLogins = (lab: Lab): Lab => ({ ...lab, nodes: lab.nodes.map((node) => ({ ...node, login: null })), switch: { ...lab.switch, login: null } });

@@ -1,0 +1,75 @@
+// Gives the bonds of all nodes and the switch's ports the form that a scenario wants.
+
+import type { Action } from '../model/command.ts';
+import { bondStanza, withBond } from '../model/interfaces.ts';
+import { findLink, type Lab, type Node } from '../model/lab.ts';
+import type { Scenario } from '../model/scenario.ts';
+import type { Dialect, PortGroup } from '../switches/dialect.ts';
+import { findDialect } from '../switches/index.ts';
+import { all, type Bench } from './bench.ts';
+import type { Survey } from './survey.ts';
+
+export const dialectOf = (lab: Lab): Dialect => findDialect(lab.switch.dialect);
+
+/** A node's ports belong together, in the order of its slaves. */
+export const portGroups = (lab: Lab): readonly PortGroup[] =>
+  lab.nodes.map((node) => ({ name: node.name, ports: node.slaves.map((nic) => findLink(lab, node.name, nic).port) }));
+
+/** Text of a node's /etc/network/interfaces, put in place atomically and made real. */
+const writeInterfaces = (node: Node, text: string): Action => ({
+  device: node.name,
+  command: { argv: ['sh', '-euc', writeScript, 'bondproof-interfaces', node.bond], stdin: text },
+});
+
+// The mode of a bond can only change while it has no slaves (drivers/net/bonding/bond_options.c, BOND_OPTFLAG_NOSLAVES), so it is taken down by the old text first.
+const writeScript = `
+file=/etc/network/interfaces; cat > "$file.bondproof"
+if cmp -s "$file" "$file.bondproof"; then rm "$file.bondproof"; exit 0; fi
+ifdown --force "$1" 2> /dev/null || :
+if [ -e "/sys/class/net/$1" ]; then ip link del "$1"; fi
+mv "$file.bondproof" "$file"; sync "$file"
+ifup "$1"
+`;
+
+/** The undo of everything that `configure` may do on this lab. */
+export const configurationUndo = (lab: Lab, surveys: ReadonlyMap<string, Survey>, ports: readonly Action[]): readonly Action[] => [
+  ...ports,
+  ...lab.nodes.map((node) => writeInterfaces(node, surveys.get(node.name)?.interfaces ?? '')),
+];
+
+/** What the switch has now, as the commands that bring it back. */
+export const portsAsTheyAre = async (bench: Pick<Bench, 'devices' | 'lab'>): Promise<readonly Action[]> => {
+  const dialect = dialectOf(bench.lab);
+  const groups = portGroups(bench.lab);
+  const now = await bench.devices.ask(bench.lab.switch.name, dialect.current(groups));
+  return onSwitch(bench.lab, dialect.configure(groups, now));
+};
+
+export const configure = async (bench: Bench, surveys: ReadonlyMap<string, Survey>): Promise<void> => {
+  const { lab, scenario } = bench;
+  const ports = onSwitch(lab, dialectOf(lab).configure(portGroups(lab), scenario.ports));
+  const portsDone = (async () => {
+    for (const action of ports) await recorded(bench, action);
+  })();
+  await all([portsDone, ...lab.nodes.map(async (node) => recorded(bench, bondAction(node, surveys, scenario)))]);
+};
+
+const bondAction = (node: Node, surveys: ReadonlyMap<string, Survey>, scenario: Scenario): Action =>
+  writeInterfaces(node, withBond(surveys.get(node.name)?.interfaces ?? '', node.bond, scenario.bond));
+
+const onSwitch = (lab: Lab, commands: readonly Action['command'][]): readonly Action[] => commands.map((command) => ({ device: lab.switch.name, command }));
+
+/** Runs an action and leaves it in the record with the time it took. */
+export const recorded = async (bench: Bench, action: Action): Promise<void> => {
+  const sinceUs = bench.record.nowUs();
+  const { exitCode, stderr } = await bench.devices.act(action, { timeoutMs: 90_000 });
+  bench.record.note({ type: 'action-done', device: action.device, argv: action.command.argv, exitCode, stderr }, sinceUs);
+};
+
+/** Whether a node's interfaces file has the bond that the lab file describes; null, or what is wrong. */
+export const bondObstacle = (node: Node, { interfaces }: Survey): string | null => {
+  const stanza = bondStanza(interfaces, node.bond);
+  if (stanza === null) return `/etc/network/interfaces has no stanza of ${node.bond}`;
+  if (stanza.slaves.join(' ') !== node.slaves.join(' ')) return `${node.bond} has slaves ${stanza.slaves.join(' ') || 'none'}, the lab file says ${node.slaves.join(' ')}`;
+  return null;
+};

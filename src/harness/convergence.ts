@@ -1,0 +1,84 @@
+// Waits until the lab is whole: state bits at both ends of every cable, quorum on every node, and quiet. Never a plain sleep.
+
+import { findNode, type NodeId } from '../model/lab.ts';
+import type { Query } from '../model/command.ts';
+import { all, type Bench, waitFor } from './bench.ts';
+import { dialectOf, portGroups } from './configuration.ts';
+import type { NodeView } from './view.ts';
+
+/** After a link came back knet's detection is up to ten times slower for 10 s (libknet, KNET_LINK_PONG_TIMEOUT_BACKOFF). */
+const quietMs = 10_000;
+
+/** sync, collecting and distributing (uapi/linux/if_bonding.h, LACP_STATE_*): the port is in use. */
+const portInUse = 0x38;
+
+const quorumOf: Query<{ readonly quorate: boolean; readonly members: number }> = {
+  command: { argv: ['sh', '-c', 'corosync-quorumtool -s; [ $? -le 2 ]'] }, // 2: not quorate (corosync-quorumtool(8))
+  parse: (stdout) => ({ quorate: /^Quorate:\s+Yes/m.test(stdout), members: Number(/^Nodes:\s+(\d+)/m.exec(stdout)?.[1] ?? 0) }),
+};
+
+export const converge = async (bench: Bench, limit: { readonly timeoutMs: number }): Promise<void> => {
+  await portsInUse(bench, limit);
+  await quorumEverywhere(bench, limit);
+  await waitFor(bench, 'a quiet cluster', { everyMs: 250, ...limit }, () => unrest(bench, quietMs));
+};
+
+/** The lab is whole again after a trial: the same wishes, in the same order. */
+export const recover = converge;
+
+const portsInUse = async (bench: Bench, limit: { readonly timeoutMs: number }): Promise<void> => {
+  const { lab, devices, view, scenario } = bench;
+  const health = dialectOf(lab).health(portGroups(lab));
+  await waitFor(bench, 'every port of the switch in use', { everyMs: 1000, ...limit }, async () => {
+    const wrong = (await devices.ask(lab.switch.name, health)).find(({ up, inUse }) => !up || !inUse);
+    return wrong ? `${lab.switch.name} ${wrong.port} is ${wrong.up ? 'up but not in use' : 'down'}` : null;
+  });
+  if (scenario.bond.mode !== '802.3ad') return;
+  await waitFor(bench, 'LACP in sync at both ends', { everyMs: 250, ...limit }, () => {
+    for (const [name, node] of view.nodes) {
+      for (const slave of findNode(lab, name).slaves) {
+        const bits = node.lacp[slave];
+        if (!bits || (bits.actor & bits.partner & portInUse) !== portInUse) return `${name} ${slave}: actor ${hex(bits?.actor)}, partner ${hex(bits?.partner)}`;
+      }
+    }
+    return null;
+  });
+};
+
+const hex = (bits: number | undefined): string => bits === undefined ? 'unknown' : `0x${bits.toString(16)}`;
+
+const quorumEverywhere = async (bench: Bench, limit: { readonly timeoutMs: number }): Promise<void> => {
+  await all(bench.lab.nodes.map(async ({ name }) => { await nodeQuorate(bench, name, limit); }));
+};
+
+/** The node counts every node of the lab as a member, and is quorate. */
+export const nodeQuorate = async (bench: Bench, name: NodeId, limit: { readonly timeoutMs: number }): Promise<void> => {
+  const wanted = bench.lab.nodes.length;
+  await waitFor(bench, `${name} quorate with ${wanted} members`, { everyMs: 2000, ...limit }, async () => {
+    const { quorate, members } = await bench.devices.ask(name, quorumOf);
+    if (!quorate || members !== wanted) return `${quorate ? 'quorate' : 'not quorate'}, ${members} members`;
+    const node = bench.view.nodes.get(name);
+    if (node) node.quorate = true;
+    return null;
+  });
+};
+
+/** Null when for `ms` nothing changed, everybody hears everybody, and messages are delivered at once; else the first trouble. */
+export const unrest = ({ view, record }: Bench, ms: number): string | null => {
+  const nowUs = record.nowUs();
+  for (const [name, node] of view.nodes) {
+    const trouble = troubleOf(node, [...view.nodes.keys()].filter((peer) => peer !== name), { nowUs, ms });
+    if (trouble !== null) return `${name}: ${trouble}`;
+  }
+  return null;
+};
+
+const troubleOf = (node: NodeView, peers: readonly NodeId[], { nowUs, ms }: { readonly nowUs: number; readonly ms: number }): string | null => {
+  const since = (us: number | null | undefined): number => us === null || us === undefined ? Infinity : (nowUs - us) / 1000;
+  if (since(node.agentUs) > 2000) return 'its agent is silent';
+  if (node.quorate === false) return 'not quorate';
+  if (since(node.disturbedUs) < ms) return 'corosync is not quiet yet';
+  if (since(node.deliveredUs) > 2000 || since(node.undeliveredUs) < ms) return 'messages are not delivered in order at once';
+  const silent = peers.find((peer) => since(node.heardUs[peer]) > 1000);
+  return silent === undefined ? null : `does not hear ${silent}`;
+};

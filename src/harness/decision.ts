@@ -1,0 +1,59 @@
+// When a trial has seen enough: every node is decided, or time is up.
+
+import type { NodeId } from '../model/lab.ts';
+import type { Scenario } from '../model/scenario.ts';
+import type { LabView, NodeView } from './view.ts';
+
+export type Decided = 'stable' | 'reset-and-back' | 'watched-out' | 'time-limit';
+
+/** So long must a node be quiet after the bond gave up the slave: knet alone needs up to 3 ping intervals to come back (libknet, threads_rx.c). */
+export const stableMs = 15_000;
+/** Nothing takes the slave out of use: longer than any watchdog, LACP and ARP age that could still act (60 + 10 s, 90 s). */
+export const fullWatchMs = 120_000;
+/** A watchdog that began to count at the end of the full watch has fired by then. */
+export const limitMs = 180_000;
+/** An LRM refreshes every 10 s (pve-ha-manager, LRM.pm, work()); slow rounds take up to 15 s. */
+const refreshMs = 15_000;
+
+export interface Moment { readonly scenario: Scenario; readonly injectedUs: number; readonly nowUs: number }
+
+/** For each node how it was decided, or null. */
+export const decide = (view: LabView, moment: Moment): ReadonlyMap<NodeId, Decided | null> =>
+  new Map([...view.nodes].map(([name, node]) => [name, decideNode(view, node, moment)]));
+
+const decideNode = (view: LabView, node: NodeView, { scenario, injectedUs, nowUs }: Moment): Decided | null => {
+  const watchedMs = (nowUs - injectedUs) / 1000;
+  if (watchedMs >= limitMs) return 'time-limit';
+  if (node.resetUs !== null) return node.backUs === null ? null : 'reset-and-back';
+  if (troubled(node, scenario, nowUs)) return null;
+  if (scenario.detector === 'lacp' || scenario.detector === 'carrier') {
+    const sinceUs = calmSince(view, node);
+    if (sinceUs !== null && nowUs - sinceUs >= stableMs * 1000) return 'stable';
+  }
+  return watchedMs >= fullWatchMs ? 'watched-out' : null;
+};
+
+/** A node in trouble may still be reset: it is watched to its end. */
+const troubled = (node: NodeView, scenario: Scenario, nowUs: number): boolean => {
+  if (node.doomed && scenario.ha === 'armed') return true;
+  if (node.quorate === false) return true;
+  if (node.undeliveredUs !== null && nowUs - node.undeliveredUs < 2_000_000) return true;
+  if (node.agentUs === null || nowUs - node.agentUs > 2_000_000) return true;
+  return scenario.ha === 'armed' && node.refreshedUs !== null && nowUs - node.refreshedUs > refreshMs * 1000;
+};
+
+/** Since when nothing happened: after the bond gave up the slave, or the reset of the victim took the fault away. */
+const calmSince = (view: LabView, node: NodeView): number | null => {
+  const ends = [view.gaveUpUs, ...[...view.nodes.values()].map(({ backUs }) => backUs)].filter((us) => us !== null);
+  if (ends.length === 0) return null;
+  return Math.max(Math.min(...ends), ...[node.disturbedUs, node.undeliveredUs].filter((us) => us !== null));
+};
+
+/** How long the trial still has at most, for the progress line: the shortest way out that is open. */
+export const leftMs = (view: LabView, moment: Moment): number => {
+  const watchedMs = (moment.nowUs - moment.injectedUs) / 1000;
+  const armed = moment.scenario.ha === 'armed';
+  if ([...view.nodes.values()].some((node) => armed && node.resetUs === null && troubled(node, moment.scenario, moment.nowUs))) return Math.max(0, limitMs - watchedMs);
+  if (moment.scenario.detector === 'lacp' && view.gaveUpUs !== null) return Math.max(0, stableMs - (moment.nowUs - view.gaveUpUs) / 1000);
+  return Math.max(0, fullWatchMs - watchedMs);
+};

@@ -1,0 +1,62 @@
+// The sessions of one trial or check: opened when first needed, opened anew when a device has been away.
+
+import { SessionError, type OpenLab, type Session } from '../model/session.ts';
+import type { Action, Command, Completed, Query } from '../model/command.ts';
+import type { DeviceId } from '../model/lab.ts';
+
+/** An action that a device refused: the change it belongs to did not happen as planned. */
+export class ActionFailed extends Error {
+  constructor(action: Action, { exitCode, stderr, stdout, elapsedMs }: Completed) {
+    super(`${action.device}: ${action.command.argv.join(' ')}: exit ${exitCode ?? 'unknown'} after ${Math.round(elapsedMs)} ms: ${(stderr || stdout).trim() || 'nothing said'}`);
+    this.name = 'ActionFailed';
+  }
+}
+
+export interface Reach { readonly timeoutMs: number; readonly signal?: AbortSignal }
+
+export class Devices implements AsyncDisposable {
+  readonly #open: OpenLab;
+  readonly #sessions = new Map<DeviceId, Promise<Session>>();
+
+  constructor(open: OpenLab) {
+    this.#open = open;
+  }
+
+  /** The device's session; a new one where there is none or it is gone. */
+  async session(device: DeviceId, reach: Reach = { timeoutMs: 30_000 }): Promise<Session> {
+    const known = this.#sessions.get(device);
+    if (known) return known;
+    const opening = this.#open.session(device, reach);
+    this.#sessions.set(device, opening);
+    const forget = () => { if (this.#sessions.get(device) === opening) this.#sessions.delete(device); };
+    opening.then(async (session) => { await session.closed; forget(); }, forget);
+    return opening;
+  }
+
+  async run(device: DeviceId, command: Command, limit: { readonly timeoutMs: number }): Promise<Completed> {
+    return (await this.session(device)).run(command, limit);
+  }
+
+  /** Asks again once when the connection failed: a question changes nothing. */
+  async ask<Answer>(device: DeviceId, query: Query<Answer>, limit: { readonly timeoutMs: number } = { timeoutMs: 20_000 }): Promise<Answer> {
+    const completed = await this.run(device, query.command, limit).catch(async (error: unknown) => {
+      if (!(error instanceof SessionError)) throw error;
+      return this.run(device, query.command, limit);
+    });
+    if (completed.exitCode !== 0) throw new ActionFailed({ device, command: query.command }, completed);
+    return query.parse(completed.stdout);
+  }
+
+  /** Runs an action once. Never again: an action that may have happened is not repeated behind the caller's back. */
+  async act(action: Action, limit: { readonly timeoutMs: number } = { timeoutMs: 60_000 }): Promise<Completed> {
+    const completed = await this.run(action.device, action.command, limit);
+    if (completed.exitCode === null || !(action.accept ?? [0]).includes(completed.exitCode)) throw new ActionFailed(action, completed);
+    return completed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const sessions = await Promise.allSettled(this.#sessions.values());
+    this.#sessions.clear();
+    await Promise.allSettled(sessions.map(async (result) => { if (result.status === 'fulfilled') await result.value[Symbol.asyncDispose](); }));
+  }
+}

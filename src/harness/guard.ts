@@ -1,0 +1,40 @@
+// The dead man: an undo that a device carries out by itself when nobody comes back for it in time.
+
+import type { Action, Command } from '../model/command.ts';
+import { shellText } from '../transport/quote.ts';
+
+/**
+ * Arms the undo of one device as a transient service that ends after `capMs` and then runs it. Not a timer: on-active timers
+ * slip with every reload of the service manager (systemd issue 31914); RuntimeMaxSec does not, and ExecStopPost runs even when
+ * the service is killed (systemd.service(5)).
+ */
+export const armUndo = (token: string, actions: readonly Action[], capMs: number): Command => ({
+  argv: ['sh', '-euc', armScript, 'bondproof-arm', token, String(Math.ceil(capMs / 1000))],
+  stdin: undoText(actions),
+});
+
+/** Takes the undo back, whether or not it is there. Says `fired` when the device already carried it out. */
+export const disarmUndo = (token: string): Command => ({ argv: ['sh', '-c', disarmScript, 'bondproof-disarm', token] });
+
+/** Every line is tried, whatever became of those before it. */
+export const undoText = (actions: readonly Action[]): string =>
+  actions.map(({ command }) => (command.stdin === undefined ? shellText(command.argv) : `printf %s ${shellText([command.stdin])} | ${shellText(command.argv)}`) + '\n').join('');
+
+// /run is a tmpfs: after a reset neither the undo nor the fault is there.
+const armScript = `
+umask 077; mkdir -p /run/bondproof; undo=/run/bondproof/$1.undo
+cat > "$undo.new"; printf ': > "%s"\\n' "/run/bondproof/$1.fired" >> "$undo.new"; mv "$undo.new" "$undo"
+systemd-run --quiet --collect --unit="bondproof-undo-$1" -p RuntimeMaxSec="$2" -p TimeoutStopSec=60 -p "ExecStopPost=/bin/sh $undo" sleep infinity
+`;
+
+// Without the file the service's end undoes nothing: that is how it is taken back.
+const disarmScript = `
+[ -e "/run/bondproof/$1.fired" ] && echo fired
+rm -f "/run/bondproof/$1.undo" "/run/bondproof/$1.fired"
+systemctl stop "bondproof-undo-$1" 2> /dev/null
+rmdir /run/bondproof 2> /dev/null
+exit 0
+`;
+
+/** The actions by device, in order. */
+export const byDevice = (actions: readonly Action[]): ReadonlyMap<string, readonly Action[]> => Map.groupBy(actions, ({ device }) => device);

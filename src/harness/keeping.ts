@@ -1,0 +1,42 @@
+// A lab that outlives the run is left as it was found: how its bonds and ports were set up is written down before they are changed.
+
+import type { Action } from '../model/command.ts';
+import type { OpenLab } from '../model/session.ts';
+import { all } from './bench.ts';
+import { configurationUndo, portsAsTheyAre } from './configuration.ts';
+import { Devices } from './devices.ts';
+import { armUndo, byDevice, disarmUndo } from './guard.ts';
+import { haUndo } from './ha.ts';
+import type { UndoEntry, UndoJournal } from './journal.ts';
+import { preflight } from './preflight.ts';
+import { reconcile, undoEntry } from './reconciliation.ts';
+
+export interface Keeping extends AsyncDisposable {
+  /** Arms the undo on the devices anew, so that it cannot fire in the middle of the trial that follows. */
+  beforeTrial(devices: Devices): Promise<void>;
+}
+
+/** Longer than any trial with its repairs: after that a device that nobody came back for takes its old configuration back. */
+const capMs = 20 * 60_000;
+
+export const keepAsFound = async (open: OpenLab, journal: UndoJournal, run: string): Promise<Keeping> => {
+  if (!open.lasting) return { beforeTrial: async () => Promise.resolve(), [Symbol.asyncDispose]: async () => Promise.resolve() };
+  await using devices = new Devices(open);
+  await reconcile(devices, journal);
+  const { surveys } = await preflight(open.lab, devices);
+  const revert: readonly Action[] = [...haUndo(surveys), ...configurationUndo(open.lab, surveys, await portsAsTheyAre({ devices, lab: open.lab }))];
+  const entry: UndoEntry = { format: 1, token: `${run.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-configuration`, lab: open.lab.name, kind: 'configuration', what: 'bonds, switch ports and HA as they were', run, openedAt: new Date().toISOString(), revert };
+  await journal.open(entry);
+  return {
+    async beforeTrial(trialDevices) {
+      await all([...byDevice(revert)].map(async ([device, actions]) => {
+        await trialDevices.act({ device, command: disarmUndo(entry.token) });
+        await trialDevices.act({ device, command: armUndo(entry.token, actions, capMs) });
+      }));
+    },
+    async [Symbol.asyncDispose]() {
+      await using last = new Devices(open);
+      await undoEntry(last, journal, entry);
+    },
+  };
+};

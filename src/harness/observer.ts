@@ -1,0 +1,150 @@
+// Keeps an agent running on one node, through resets, and turns what it says into events of the trial's own time.
+
+import type { Agent } from '../agent/agent.ts';
+import { startAgent } from '../agent/agent.ts';
+import { fitClock, type ClockFit, type ClockSample } from '../agent/clock-fit.ts';
+import type { AgentConfig, AgentMessage } from '../agent/protocol.ts';
+import type { Body } from '../model/event.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Lab, Node } from '../model/lab.ts';
+import type { Clock } from '../model/session.ts';
+import { probes } from '../probes/index.ts';
+import type { Devices } from './devices.ts';
+import type { TrialRecord } from './record.ts';
+
+/** knet's own ports are 5405 to 5412 (Proxmox VE documentation, Cluster Manager); the probes have the same shape of flow beside them. */
+const probePort = 5420;
+const tickMs = 100;
+/** A burst finds the quick round trip; a single ping may meet a sleeping processor. */
+const pingsPerBurst = 4;
+const burstEveryMs = 2000;
+/** As many as fall into the fit's window of a minute. */
+const samplesKept = 120;
+
+export const agentConfig = (lab: Lab, node: Node): AgentConfig => ({
+  node: node.name, nodeId: node.id, address: node.address, bond: node.bond, slaves: node.slaves,
+  peers: lab.nodes.filter(({ name }) => name !== node.name).map(({ name, id, address }) => ({ name, id, address })),
+  probePort, tickMs, lrmStatus: `/etc/pve/nodes/${node.name}/lrm_status`,
+});
+
+export interface Observer {
+  readonly node: Node;
+  /** Settles when the agent runs and its clock is known; rejects when that cannot be. */
+  started(): Promise<void>;
+  /** Sends the canary on this slave from now on, also after the agent had to be started anew. */
+  canary(nic: string | null): void;
+  stop(): Promise<void>;
+}
+
+export interface Stage { readonly lab: Lab; readonly clock: Clock; readonly devices: Devices; readonly record: TrialRecord; readonly onReset: (node: Node) => void }
+
+export const observe = (node: Node, stage: Stage): Observer => {
+  const stopping = new AbortController();
+  let canary: string | null = null;
+  let agent: Agent | null = null;
+  let known = (): void => undefined;
+  let failed = (error: unknown): void => { void error; };
+  const first = new Promise<void>((resolve, reject) => { known = resolve; failed = reject; });
+  first.catch(() => undefined); // Whoever waits for it hears of it; nobody must.
+
+  const life = async (): Promise<void> => {
+    let bootId: string | null = null as string | null;
+    let heardUs = stage.record.nowUs();
+    while (!stopping.signal.aborted) {
+      try {
+        agent = await startAgent(await stage.devices.session(node.name, { timeoutMs: 120_000, signal: stopping.signal }), agentConfig(stage.lab, node), { signal: stopping.signal });
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        if (bootId === null) throw error;
+        await stage.clock.sleep(500, stopping.signal);
+        continue;
+      }
+      const bootUs = stage.record.nowUs() - agent.hello.bootUs;
+      if (bootId !== null && agent.hello.bootId !== bootId) {
+        stage.record.append({ type: 'node-reset', node: node.name, oldBootId: bootId, bootId: agent.hello.bootId }, [heardUs, Math.max(heardUs, bootUs)], 'harness');
+        stage.onReset(node);
+      }
+      bootId = agent.hello.bootId;
+      stage.record.note({ type: 'agent-started', node: node.name, bootId });
+      if (canary !== null) agent.order({ order: 'canary', nic: canary });
+      const because = await listen(agent, node, stage, stopping.signal, known, (us) => { heardUs = us; });
+      if (!stopping.signal.aborted) stage.record.note({ type: 'agent-lost', node: node.name, because });
+    }
+  };
+  const living = life().catch((error: unknown) => {
+    failed(error);
+    if (!stopping.signal.aborted) stage.record.note({ type: 'agent-lost', node: node.name, because: String(error) });
+  });
+
+  return {
+    node,
+    started: () => first,
+    canary(nic) {
+      canary = nic;
+      agent?.order({ order: 'canary', nic });
+    },
+    async stop() {
+      stopping.abort();
+      await agent?.stop().catch(() => undefined); // It may be gone with its node.
+      await living;
+    },
+  };
+};
+
+const listen = async (agent: Agent, node: Node, stage: Stage, signal: AbortSignal, known: () => void, heard: (us: number) => void): Promise<string> => {
+  const readers = probes.map((probe) => probe.reader(node, stage.lab));
+  const samples: ClockSample[] = [];
+  const sentUs = new Map<number, number>();
+  const over = new AbortController();
+  const pinging = ping(agent, sentUs, stage, AbortSignal.any([signal, over.signal]));
+  let waiting: AgentMessage[] = [];
+  let best: ClockFit | null = null;
+  let toldUs: number | null = null;
+
+  const tell = (message: AgentMessage, instant: Instant): void => {
+    for (const read of readers) for (const body of read(message)) stage.record.append(body as Body, instant, node.name);
+  };
+  for await (const message of agent.messages) {
+    const nowUs = stage.record.nowUs();
+    heard(nowUs);
+    if (message.kind === 'pong') {
+      const t1 = sentUs.get(message.id);
+      sentUs.delete(message.id);
+      if (t1 === undefined) continue;
+      samples.push({ sentUs: t1, nodeUs: message.bootUs, receivedUs: nowUs });
+      if (samples.length > samplesKept) samples.shift();
+      best = fitClock(samples);
+      if (best === null) continue;
+      if (toldUs === null || Math.abs(best.offsetUs - toldUs) > 1000) {
+        toldUs = best.offsetUs;
+        stage.record.note({ type: 'clock-fitted', node: node.name, ...best });
+      }
+      for (const each of waiting) tell(each, instantOf(each, best, nowUs));
+      waiting = [];
+      known();
+      continue;
+    }
+    if (best === null) waiting.push(message);
+    else tell(message, instantOf(message, best, nowUs));
+  }
+  over.abort();
+  await pinging;
+  return agent.ended;
+};
+
+/** Nothing is seen after it was heard of. */
+const instantOf = ({ bootUs }: AgentMessage, { offsetUs, errorUs }: ClockFit, nowUs: number): Instant => {
+  const earliest = Math.min(nowUs, bootUs + offsetUs - errorUs);
+  return [Math.round(earliest), Math.round(Math.max(earliest, Math.min(nowUs, bootUs + offsetUs + errorUs)))];
+};
+
+const ping = async (agent: Agent, sentUs: Map<number, number>, { clock, record }: Stage, signal: AbortSignal): Promise<void> => {
+  for (let id = 0; !signal.aborted; id += pingsPerBurst) {
+    sentUs.clear();
+    for (let n = 0; n < pingsPerBurst; n += 1) {
+      sentUs.set(id + n, record.nowUs());
+      agent.order({ order: 'ping', id: id + n });
+    }
+    await clock.sleep(burstEveryMs, signal).catch(() => undefined); // Aborted: the agent is gone.
+  }
+};

@@ -1,0 +1,38 @@
+// What an earlier run left open is undone and proven gone before anything else happens on a lab.
+
+import { exitCodes, Problem } from '../model/problem.ts';
+import type { Action } from '../model/command.ts';
+import { all } from './bench.ts';
+import type { Devices } from './devices.ts';
+import { byDevice, disarmUndo } from './guard.ts';
+import type { UndoEntry, UndoJournal } from './journal.ts';
+
+/** Undoes every open entry: faults before configurations, newest first within each. Gives what it undid. */
+export const reconcile = async (devices: Devices, journal: UndoJournal): Promise<readonly UndoEntry[]> => {
+  const { entries, unreadable } = await journal.read();
+  if (unreadable.length > 0) {
+    throw new Problem({
+      asked: 'undo what an earlier run left',
+      found: `${unreadable.join(', ')} cannot be understood: what it stands for is unknown`,
+      right: 'an undo entry as bondproof writes it',
+      todo: 'look at the lab’s nodes (`tc qdisc show`, /run/bondproof), then remove the file',
+      exitCode: exitCodes.busy,
+    });
+  }
+  const order = [...entries].reverse().sort((a, b) => Number(a.kind === 'configuration') - Number(b.kind === 'configuration'));
+  for (const entry of order) await undoEntry(devices, journal, entry);
+  return order;
+};
+
+/** Reverts one entry on all of its devices at once, takes back what was armed there, and closes it. */
+export const undoEntry = async (devices: Devices, journal: UndoJournal, entry: UndoEntry): Promise<void> => {
+  await all([...byDevice(entry.revert)].map(async ([device, actions]) => {
+    await undoOn(devices, actions);
+    await devices.act({ device, command: disarmUndo(entry.token) });
+  }));
+  await journal.close(entry.token);
+};
+
+const undoOn = async (devices: Devices, actions: readonly Action[]): Promise<void> => {
+  for (const action of actions) await devices.act(action, { timeoutMs: 90_000 });
+};

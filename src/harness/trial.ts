@@ -1,0 +1,158 @@
+// One trial, from a lab in any state to a record and a lab that is whole again. The steps are those of ARCHITECTURE.md, in that order.
+
+import { findFault } from '../faults/index.ts';
+import { predict } from '../model/hash.ts';
+import { findLink, findNode, type Link } from '../model/lab.ts';
+import type { NodeSurvey } from '../model/event.ts';
+import { all, type Bench, TrialBroken, waitFor } from './bench.ts';
+import { configure, dialectOf } from './configuration.ts';
+import { converge, nodeQuorate, recover, unrest } from './convergence.ts';
+import { decide, fullWatchMs, leftMs, limitMs, type Moment } from './decision.ts';
+import { staleLock, switchHa, waitForHa } from './ha.ts';
+import { brokenBecause, prepareInjection, proveCanary, proveGone, type Injection } from './injection.ts';
+import { observe, type Observer } from './observer.ts';
+import { type Survey, surveyOf } from './survey.ts';
+
+/** Slow LACP takes 30 s to agree, a cluster some seconds more; the rest is for a loaded machine. */
+const convergeMs = 120_000;
+/** A fenced node boots, and real machines take minutes for it. */
+const backMs = 300_000;
+/** So long must everything be well before the fault. */
+const baselineMs = 5000;
+/** Beyond the longest watch: the node undoes the fault by itself. */
+const capMs = limitMs + 20_000;
+/** What the steps around the watch take in a virtual lab, for the progress line only. */
+const aroundMs = { before: 50_000, after: 25_000 };
+
+/** What a scenario will take, for planning and for the progress line. */
+export const plannedMs = ({ detector, ha }: Bench['scenario']): number => {
+  const watch = { lacp: 100_000, carrier: 20_000, unneeded: fullWatchMs, none: fullWatchMs + (ha === 'armed' ? 15_000 : 0) }[detector];
+  return aroundMs.before + watch + aroundMs.after;
+};
+
+/** Runs the steps. Whatever ends them early is in the record as `trial-broken`; only what must stop the whole run is thrown. */
+export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey>): Promise<void> => {
+  const observers: Observer[] = [];
+  let injection: Injection | null = null;
+  let step: Parameters<Bench['tell']>[0] = 'configure';
+  const begin = (next: typeof step, text: string, left: number): void => {
+    step = next;
+    bench.record.note({ type: 'step-started', step });
+    bench.tell(step, text, left);
+  };
+  const whole = plannedMs(bench.scenario);
+  const watching = whole - aroundMs.before;
+
+  try {
+    begin('configure', 'setting up bonds and switch ports', whole);
+    await switchHa(bench, surveys, 'idle');
+    await configure(bench, surveys);
+
+    begin('converge', 'waiting for LACP, quorum and quiet', whole - 10_000);
+    observers.push(...bench.lab.nodes.map((node) => observeNode(bench, node)));
+    await all(observers.map(async (observer) => observer.started()));
+    await converge(bench, { timeoutMs: convergeMs });
+    await switchHa(bench, surveys, bench.scenario.ha);
+    await waitForHa(bench);
+
+    begin('baseline', 'everything must be well for 5 s', watching + 8000);
+    const link = await chooseTarget(bench);
+    const change = findFault(bench.scenario.fault).plan(link, { lab: bench.lab, dialect: dialectOf(bench.lab) });
+
+    begin('arm', 'writing down the undo, arming it on the node', watching + 7000);
+    injection = await prepareInjection(bench, change, { token: tokenOf(bench), what: `${bench.scenario.name} on ${link.id}`, capMs: capMs + baselineMs });
+    observers.find(({ node }) => node.name === bench.lab.victim)?.canary(link.nic);
+    await proveCanary(bench);
+    await baseline(bench);
+
+    begin('inject', `${bench.scenario.fault} on ${link.id}`, watching);
+    await injection.apply();
+    begin('observe', 'watching', watching);
+    await watch(bench);
+
+    begin('revert', 'taking the fault away', aroundMs.after);
+    await injection.revert();
+    begin('prove-gone', 'the canary must arrive again', aroundMs.after);
+    await proveGone(bench);
+    begin('recover', 'waiting until the lab is whole', aroundMs.after - 5000);
+    const sinceUs = bench.record.nowUs();
+    await recover(bench, { timeoutMs: convergeMs });
+    bench.record.note({ type: 'lab-whole', afterMs: Math.round((bench.record.nowUs() - sinceUs) / 1000) });
+  } catch (error) {
+    bench.record.note({ type: 'trial-broken', step, because: brokenBecause(error), interrupted: bench.signal.aborted });
+  } finally {
+    await injection?.revert();
+    await Promise.all(observers.map(async (observer) => observer.stop()));
+    bench.record.note({ type: 'trial-ended' });
+    await bench.record.sync();
+  }
+};
+
+/** Unique among all runs of this machine and of others that know the lab. */
+const tokenOf = ({ run, record }: Bench): string => `${run.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${Math.round(record.zeroUs).toString(36)}`;
+
+const observeNode = (bench: Bench, node: Bench['lab']['nodes'][number]): Observer => observe(node, {
+  lab: bench.lab, clock: bench.open.clock, devices: bench.devices, record: bench.record,
+  onReset: () => {
+    void nodeQuorate(bench, node.name, { timeoutMs: backMs }).then(
+      () => { bench.record.note({ type: 'node-back', node: node.name }); },
+      () => undefined, // It never came back, or the trial ended: no event says so.
+    );
+  },
+});
+
+/** Looks at every node right before the fault, and picks the slave by the role that the scenario names. */
+const chooseTarget = async (bench: Bench): Promise<Link> => {
+  const { lab, devices, record, scenario } = bench;
+  const surveys = new Map(await all(lab.nodes.map(async (node) => [node.name, (await devices.ask(node.name, surveyOf(node.bond))).node] as const)));
+  for (const [node, survey] of surveys) record.note({ type: 'node-surveyed', node, survey });
+  const { bond } = surveys.get(lab.victim)!;
+  const wrong = [...surveys].find(([, survey]) => survey.bond.mode !== scenario.bond.mode);
+  if (wrong) throw new TrialBroken(`${wrong[0]} has a bond of mode ${wrong[1].bond.mode}, the scenario wants ${scenario.bond.mode}`);
+  const slaves = bond.slaves.map(({ nic }) => nic);
+  const nic = scenario.target === 'first' ? slaves[0]
+    : scenario.target === 'active' ? bond.activeSlave
+      : slaves.find((slave) => slave !== bond.activeSlave);
+  if (nic === undefined || nic === null) throw new TrialBroken(`${lab.victim} has no ${scenario.target} slave; it has ${slaves.join(', ') || 'none'}, active ${bond.activeSlave ?? 'none'}`);
+  const link = findLink(lab, lab.victim, nic);
+  record.note({ type: 'target-chosen', link, predicted: predictClass(bench, surveys, nic) });
+  return link;
+};
+
+const predictClass = ({ lab, scenario }: Bench, surveys: ReadonlyMap<string, NodeSurvey>, hit: string): ReturnType<typeof predict> => {
+  const { bond } = surveys.get(lab.victim)!;
+  const station = (name: string): { mac: string; address: string; name: string } => ({ name, mac: surveys.get(name)!.bond.mac, address: findNode(lab, name).address });
+  return predict({
+    mode: scenario.bond.mode, policy: scenario.bond.xmitHashPolicy, victim: station(lab.victim), slaves: bond.slaves.map(({ nic }) => nic), hit, active: bond.activeSlave,
+    peers: lab.nodes.filter(({ name }) => name !== lab.victim).map(({ name }) => station(name)),
+  });
+};
+
+/** Everything is well for some seconds, up to the very moment of the injection. */
+const baseline = async (bench: Bench): Promise<void> => {
+  const sinceUs = bench.record.nowUs();
+  await waitFor(bench, 'an undisturbed baseline', { everyMs: 100, timeoutMs: 60_000 }, () => {
+    const trouble = unrest(bench, baselineMs) ?? staleLock(bench);
+    if (trouble !== null) return trouble;
+    return bench.record.nowUs() - sinceUs < baselineMs * 1000 ? 'not 5 s yet' : null;
+  });
+};
+
+const watch = async (bench: Bench): Promise<void> => {
+  const { record, view, scenario, lab } = bench;
+  const applied = record.events.findLast(({ type }) => type === 'fault-applied');
+  const injectedUs = applied?.at[1] ?? record.nowUs();
+  const told = new Set<string>();
+  for (;;) {
+    const moment: Moment = { scenario, injectedUs, nowUs: record.nowUs() };
+    const decided = decide(view, moment);
+    for (const [node, how] of decided) {
+      if (how === null || told.has(node)) continue;
+      told.add(node);
+      record.note({ type: 'node-decided', node, how });
+    }
+    if ([...decided.values()].every((how) => how !== null)) return;
+    bench.tell('observe', `watching, ${Math.round((moment.nowUs - injectedUs) / 1e6)} s; decided: ${[...decided].filter(([, how]) => how !== null).length} of ${lab.nodes.length} nodes`, leftMs(view, moment) + aroundMs.after);
+    await bench.open.clock.sleep(250, bench.signal);
+  }
+};

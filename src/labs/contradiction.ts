@@ -1,0 +1,60 @@
+// What no schema sees: values that are well formed and do not fit each other. Looks only at what has the right kind; the schema tells the rest.
+
+import { nearest, type Mistake } from './mistake.ts';
+import { places, shown, valueAt, type Place } from './value.ts';
+import type { YamlText } from './yaml-text.ts';
+
+export const virtualContradictions = (yaml: YamlText): readonly Mistake[] => {
+  const nodes = valueAt(yaml.data, ['nodes']) ?? 3;
+  if (typeof nodes !== 'number' || nodes < 2 || nodes > 8) return [];
+  const names = Array.from({ length: Math.floor(nodes) }, (_, at) => `pve${at + 1}`);
+  return [...strangeVictim(yaml, names), ...impossibleClass(yaml, nodes)];
+};
+
+export const sshContradictions = (yaml: YamlText, dialects: readonly string[]): readonly Mistake[] => {
+  const { data } = yaml;
+  const names = places(data, ['nodes', '*', 'name']);
+  return [
+    ...repeated([...names, ...places(data, ['switch', 'name'])], 'name', yaml),
+    ...repeated(places(data, ['nodes', '*', 'id']), 'id', yaml),
+    ...repeated(places(data, ['nodes', '*', 'address']), 'address', yaml),
+    ...repeated([...places(data, ['nodes', '*', 'host']), ...places(data, ['switch', 'host'])].map((place) => withPort(place, yaml)), 'host', yaml),
+    ...repeated(places(data, ['nodes', '*', 'slaves', '*', 'port']), 'port', yaml),
+    ...places(data, ['nodes', '*']).flatMap(({ path }) => repeated(places(data, ['slaves', '*', 'nic'], path), 'nic', yaml)),
+    ...strangeVictim(yaml, [...new Set(names.map(({ value }) => value).filter((name) => typeof name === 'string'))]),
+    ...strangeDialect(yaml, dialects),
+  ];
+};
+
+/** Every place whose value an earlier one has. */
+const repeated = (all: readonly Place[], what: string, yaml: YamlText): readonly Mistake[] =>
+  all.flatMap(({ path, value }, at): readonly Mistake[] => {
+    const earlier = all.slice(0, at).find((place) => place.value === value && typeof value !== 'object');
+    if (earlier === undefined) return [];
+    return [{ offset: yaml.offsetOf(path), found: `${what} is ${shown(value)}, as on line ${yaml.position(yaml.offsetOf(earlier.path)).line}`, right: `${what === 'id' || what === 'address' ? 'an' : 'a'} ${what} of its own` }];
+  });
+
+/** Devices behind one address differ by their ports. */
+const withPort = ({ path, value }: Place, yaml: YamlText): Place => {
+  const port = valueAt(yaml.data, [...path.slice(0, -1), 'port']) ?? 22;
+  return { path, value: typeof value === 'string' && typeof port === 'number' && port !== 22 ? `${value}:${port}` : value };
+};
+
+const strangeVictim = (yaml: YamlText, nodes: readonly string[]): readonly Mistake[] => {
+  const victim = valueAt(yaml.data, ['victim']);
+  if (typeof victim !== 'string' || nodes.length === 0 || nodes.includes(victim)) return [];
+  return [{ offset: yaml.offsetOf(['victim']), found: `victim is ${shown(victim)}, which is none of the nodes`, right: nodes.length === 1 ? nodes[0] : `one of ${nodes.join(', ')}` }];
+};
+
+/** A victim with one peer reaches all of them or none. */
+const impossibleClass = (yaml: YamlText, nodes: number): readonly Mistake[] => {
+  const given = valueAt(yaml.data, ['class']);
+  if (nodes >= 3 || (given ?? 'partial') !== 'partial') return [];
+  return [{ offset: yaml.offsetOf([given === undefined ? 'nodes' : 'class']), found: `class is "partial"${given === undefined ? ' (the default)' : ''} with ${nodes} nodes`, right: '3 nodes or more, or class none or isolated' }];
+};
+
+const strangeDialect = (yaml: YamlText, dialects: readonly string[]): readonly Mistake[] => {
+  const dialect = valueAt(yaml.data, ['switch', 'dialect']);
+  if (typeof dialect !== 'string' || dialects.includes(dialect)) return [];
+  return [{ offset: yaml.offsetOf(['switch', 'dialect']), found: `dialect is ${shown(dialect)}, which bondproof does not speak`, right: nearest(dialect, dialects) ?? `one of ${dialects.join(', ')}` }];
+};

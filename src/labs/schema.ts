@@ -1,0 +1,90 @@
+// The two forms of a lab file, as schemas. Each value's error text says what would be right; it is the description in the JSON Schema as well.
+
+import { z } from 'zod';
+
+const text = (pattern: RegExp, right: string) => z.string({ error: right }).regex(pattern, { error: right }).describe(right);
+
+const whole = (min: number, max: number, right: string) => z.int({ error: right }).min(min, { error: right }).max(max, { error: right }).describe(right);
+
+const choice = <const Word extends string>(words: readonly Word[], right: string) => z.enum(words, { error: right }).describe(right);
+
+/** About unknown keys its error is the list of known ones alone, for whoever looks for the nearest. */
+const map = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => {
+  const keys = Object.keys(shape).join(', ');
+  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : `a map with the keys ${keys}`) });
+};
+
+const list = <Item extends z.ZodType>(item: Item, min: number, max: number, right: string) =>
+  z.array(item, { error: right }).min(min, { error: right }).max(max, { error: right }).describe(right);
+
+const deviceName = (whose: string) => text(/^[a-z0-9][a-z0-9-]{0,31}$/, `the name of ${whose}: up to 32 lower-case letters, digits and dashes, no dash first`);
+
+/** The kernel's rule (net/core/dev.c dev_valid_name), and printable characters only. */
+const nicName = (what: string) => text(/^(?!-|\.\.?$)[!-.0-9;-~]{1,15}$/, `${what}: 1 to 15 printable characters without space, slash and colon, no dash first`);
+
+const octet = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+const ipv4 = (what: string) => text(new RegExp(`^${octet}(\\.${octet}){3}$`), `${what}, like 10.10.10.1`);
+
+const labName = deviceName('the lab');
+
+/** What a login needs; user and key default to those of the whole lab. */
+const login = {
+  host: text(/^[A-Za-z0-9:][A-Za-z0-9.:-]{0,252}$/, 'a host name or an address that does not lead over the bond'),
+  port: whole(1, 65_535, 'the port of sshd, 1 to 65535').default(22),
+  user: text(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, 'a user who may configure the device').optional(),
+  keyFile: text(/^(~\/|\/)[^\0]+$/, 'the path of a private key, from / or ~/').optional(),
+  hostKey: text(/^SHA256:[A-Za-z0-9+/]{43}$/, 'the fingerprint of the host key: SHA256: and 43 characters'),
+} as const;
+
+export const virtualSchema = map({
+  name: labName,
+  world: z.literal('virtual').describe('machines that bondproof brings up itself'),
+  nodes: whole(2, 8, 'how many nodes, 2 to 8').default(3),
+  victim: text(/^pve[1-8]$/, 'the node whose NIC is silenced: pve1 to pve8, as many as there are nodes').default('pve1'),
+  class: choice(['partial', 'none', 'isolated'], 'which of its peers the victim loses with its first slave: partial (some), none or isolated (all)').default('partial'),
+  memoryMb: map({
+    node: whole(96, 4096, 'memory of a node in MB, 96 to 4096').default(256),
+    switch: whole(64, 4096, 'memory of the switch in MB, 64 to 4096').default(128),
+  }).prefault({}).describe('memory of the machines'),
+});
+
+export const sshSchema = map({
+  name: labName,
+  world: z.literal('ssh').describe('machines that are there and reached over ssh'),
+  cluster: text(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "the cluster's name, as cluster_name in /etc/pve/corosync.conf"),
+  fencing: z.boolean({ error: 'true or false: may the nodes of this lab be reset by their watchdogs?' }).describe('true or false: may the nodes of this lab be reset by their watchdogs?').default(false),
+  victim: deviceName('the node whose NIC is silenced'),
+  user: login.user.unwrap().default('root'),
+  keyFile: login.keyFile,
+  nodes: list(
+    map({
+      name: deviceName('a node, as in corosync.conf'),
+      id: whole(1, 2 ** 31 - 1, "corosync's nodeid, from 1"),
+      ...login,
+      address: ipv4("the node's IPv4 address on the bond"),
+      bond: nicName("the bond's name"),
+      slaves: list(
+        map({
+          nic: nicName('the name of a NIC in the bond'),
+          port: text(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/, "the switch's port that the NIC is wired to, in quotes if it is a number"),
+        }),
+        2, 2, "the bond's two NICs, in order of enslavement, each with its port",
+      ),
+    }),
+    2, 32, 'a list of 2 to 32 nodes',
+  ),
+  switch: map({
+    name: deviceName('the switch'),
+    dialect: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'the kind of switch, like linux'),
+    ...login,
+  }),
+});
+
+export type VirtualForm = z.infer<typeof virtualSchema>;
+export type SshForm = z.infer<typeof sshSchema>;
+
+/** The JSON Schema of lab files, for editors: the text of labs/lab.schema.json. */
+export const labSchemaText = (): string => {
+  const schema = z.toJSONSchema(z.discriminatedUnion('world', [virtualSchema, sshSchema]), { io: 'input' });
+  return `${JSON.stringify({ title: 'A lab of bondproof', ...schema }, null, 2)}\n`;
+};

@@ -1,0 +1,40 @@
+// The lab of real machines that a lab file describes.
+
+import type { Lab, Login } from '../model/lab.ts';
+import type { SshForm } from './schema.ts';
+
+export const sshLab = (form: SshForm, home: string): Lab => {
+  const loginOf = ({ host, port, user, keyFile, hostKey }: SshForm['switch'] | SshForm['nodes'][number]): Login => ({
+    host,
+    port,
+    user: user ?? form.user,
+    keyFile: (keyFile ?? form.keyFile)?.replace(/^~(?=\/)/, () => home) ?? null,
+    hostKey,
+  });
+  return {
+    name: form.name,
+    world: form.world,
+    cluster: form.cluster,
+    nodes: form.nodes.map((node) => ({
+      name: node.name,
+      id: node.id,
+      address: node.address,
+      bond: node.bond,
+      slaves: node.slaves.map(({ nic }) => nic),
+      login: loginOf(node),
+    })),
+    switch: { name: form.switch.name, dialect: form.switch.dialect, login: loginOf(form.switch) },
+    links: form.nodes.flatMap((node) => node.slaves.map(({ nic, port }) => ({
+      id: `${node.name}-${nic}`,
+      node: node.name,
+      nic,
+      switch: form.switch.name,
+      port,
+      transceiver: null,
+    }))),
+    victim: form.victim,
+    class: null,
+    fencing: form.fencing,
+    virtual: null,
+  };
+};

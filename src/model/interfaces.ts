@@ -1,0 +1,148 @@
+// Reads and edits /etc/network/interfaces as ifupdown2 understands it: the options of one bond change, every other byte stays.
+
+import { exitCodes, Problem } from './problem.ts';
+import { bondModes, type BondConfig, type BondMode } from './scenario.ts';
+
+export interface BondStanza {
+  /** As written, in order; empty for `none`. */
+  readonly slaves: readonly string[];
+  /** Null: not set, or no mode of the kernel's. */
+  readonly mode: BondMode | null;
+  /** As written, with its prefix length where it has one. */
+  readonly address: string | null;
+}
+
+/** What the text says about a bond. Throws a Problem when it has no stanza of this name. */
+export const bondStanza = (text: string, bondName: string): BondStanza => {
+  const stanzas = stanzasOf(linesOf(text), bondName);
+  // Of an option that is given twice, ifupdown2 takes the first (addons/bond.py get_attr_value_first).
+  const value = (...names: readonly string[]): string | null => stanzas.flatMap((stanza) => stanza.options).find((line) => names.includes(line.option))?.value ?? null;
+  const slaves = value('bond-slaves', 'bond-ports') ?? 'none';
+  const mode = value('bond-mode');
+  return {
+    slaves: slaves === 'none' ? [] : slaves.split(/\s+/),
+    mode: bondModes.find((name, number) => mode === name || mode === String(number)) ?? null,
+    address: value('address'),
+  };
+};
+
+/**
+ * The text with the bond's options set as PVE would write them, and without those that do not belong to the mode or exclude miimon. Comments,
+ * order and everything else stay byte for byte. Throws a Problem when there is no stanza of this name.
+ */
+export const withBond = (text: string, bondName: string, config: BondConfig): string => {
+  const lines = linesOf(text);
+  const [first, ...others] = stanzasOf(lines, bondName);
+  const wanted = optionsOf(config);
+  const edits = new Map<Line, string>();
+
+  const present = new Set<string>();
+  for (const line of first.options) {
+    const value = wanted.get(line.option);
+    if (value === undefined ? isForeign(line.option, config.mode) : present.has(line.option)) edits.set(line, '');
+    else if (value !== undefined && value !== line.value) edits.set(line, `${line.indent}${line.option} ${value}${line.end}`);
+    present.add(line.option);
+  }
+  for (const line of others.flatMap((stanza) => stanza.options)) {
+    if (wanted.has(line.option) || isForeign(line.option, config.mode)) edits.set(line, '');
+  }
+
+  const anchor = first.options.findLast((line) => line.option.startsWith('bond-') && edits.get(line) !== '') ?? first.head;
+  const indent = anchor === first.head ? (first.options[0]?.indent ?? '\t') : anchor.indent;
+  const missing = [...wanted].filter(([option]) => !present.has(option)).map(([option, value]) => `${indent}${option} ${value}`);
+  return lines.map((line) => inserted(edits.get(line) ?? line.raw, line === anchor ? missing : [])).join('');
+};
+
+/** A line with everything that its backslashes join to it. */
+interface Line {
+  readonly raw: string;
+  readonly indent: string;
+  /** First word, as ifupdown2 normalizes it: dashes for underscores. Empty for blank lines and comments. */
+  readonly option: string;
+  readonly value: string;
+  /** The newline, or nothing at the end of the file. */
+  readonly end: string;
+}
+
+interface Stanza { readonly head: Line; readonly options: readonly Line[] }
+
+const linesOf = (text: string): readonly Line[] => {
+  const joined: string[] = [];
+  for (const raw of text.split(/(?<=\n)/)) {
+    const last = joined.at(-1);
+    // ifupdown2 drops all white space around a backslash (networkinterfaces.py process_interfaces), in comments too.
+    if (last !== undefined && /\\\s*$/.test(last)) joined[joined.length - 1] = last + raw;
+    else joined.push(raw);
+  }
+  return joined.map(lineOf);
+};
+
+const lineOf = (raw: string): Line => {
+  const words = raw.replaceAll(/\s*\\\s*/g, ' ').trim();
+  const [option = '', value = ''] = words.startsWith('#') ? [] : (/^(\S*)\s*(.*)$/s.exec(words)?.slice(1) ?? []);
+  return { raw, indent: /^[ \t]*/.exec(raw)?.[0] ?? '', option: option.replaceAll('_', '-'), value, end: /\r?\n$/.exec(raw)?.[0] ?? '' };
+};
+
+/** Stanzas of one interface, like PVE's one for IPv4 and one for IPv6; those with slaves first. */
+const stanzasOf = (lines: readonly Line[], bondName: string): readonly [Stanza, ...Stanza[]] => {
+  const starts = lines.flatMap((line, at) => (isKeyword(line.option) ? [at] : []));
+  const found = starts.flatMap((start, at): readonly Stanza[] => {
+    const head = lines[start]!;
+    if (head.option !== 'iface' || head.value.split(/\s/, 1)[0] !== bondName) return [];
+    return [{ head, options: lines.slice(start + 1, starts[at + 1]).filter((line) => line.option !== '') }];
+  });
+  const hasSlaves = ({ options }: Stanza): boolean => options.some(({ option }) => option === 'bond-slaves' || option === 'bond-ports');
+  const [first, ...others] = [...found.filter(hasSlaves), ...found.filter((stanza) => !hasSlaves(stanza))];
+  if (first === undefined) throw noStanza(lines, bondName);
+  return [first, ...others];
+};
+
+/** networkinterfaces.py `network_elems`. */
+const isKeyword = (word: string): boolean => ['auto', 'iface', 'source', 'source-directory', 'vlan'].includes(word) || /^allow(-|$)/.test(word);
+
+const noStanza = (lines: readonly Line[], bondName: string): Problem => {
+  const there = lines.flatMap((line) => (line.option === 'iface' ? [line.value.split(/\s/, 1)[0] ?? ''] : []));
+  return new Problem({
+    asked: `bond ${bondName} in /etc/network/interfaces`,
+    found: there.length === 0 ? 'no interface is configured there' : `only ${[...new Set(there)].join(', ')} are configured there`,
+    right: `a stanza that begins with "iface ${bondName}", in this file itself and not in one that it names as source`,
+    exitCode: exitCodes.device,
+  });
+};
+
+/** pve-common INotify.pm __interface_to_string: the hash policy for balance-xor and 802.3ad only. ifupdown2 bond.py: slow, fast. */
+const optionsOf = ({ mode, lacpRate, xmitHashPolicy, miimonMs }: BondConfig): ReadonlyMap<string, string> =>
+  new Map([
+    ['bond-miimon', String(miimonMs)],
+    ['bond-mode', mode],
+    ...(mode === 'balance-xor' || mode === '802.3ad' ? [['bond-xmit-hash-policy', xmitHashPolicy] as const] : []),
+    ...(mode === '802.3ad' ? [['bond-lacp-rate', lacpRate ?? 'slow'] as const] : []),
+  ]);
+
+/** Options that mean something in some modes only, as PVE and Documentation/networking/bonding.rst have it. */
+const modesOf: Readonly<Record<string, readonly BondMode[]>> = {
+  'bond-xmit-hash-policy': ['balance-xor', '802.3ad'],
+  'bond-lacp-rate': ['802.3ad'],
+  'bond-min-links': ['802.3ad'],
+  'bond-ad-sys-priority': ['802.3ad'],
+  'bond-ad-actor-sys-prio': ['802.3ad'],
+  'bond-ad-sys-mac-addr': ['802.3ad'],
+  'bond-ad-actor-system': ['802.3ad'],
+  'bond-lacp-bypass-allow': ['802.3ad'],
+  'bond-primary': ['active-backup'],
+  'bond-primary-reselect': ['active-backup'],
+  'bond-num-grat-arp': ['active-backup'],
+  'bond-num-unsol-na': ['active-backup'],
+  // The ARP monitor and miimon exclude each other.
+  'bond-arp-interval': [],
+  'bond-arp-ip-target': [],
+};
+
+const isForeign = (option: string, mode: BondMode): boolean => Object.hasOwn(modesOf, option) && !modesOf[option]!.includes(mode);
+
+/** Puts lines after a line that may lack its newline, being the file's last. */
+const inserted = (line: string, added: readonly string[]): string => {
+  if (added.length === 0) return line;
+  const newline = line.endsWith('\r\n') ? '\r\n' : '\n';
+  return line.endsWith('\n') ? line + added.map((text) => text + newline).join('') : [line, ...added].join(newline);
+};

@@ -1,0 +1,72 @@
+// The kernel's view of the bond and what is below and beside it, from rtnetlink: only changes, and the state at the start.
+
+import { decodeNetlink } from '../agent/netlink.ts';
+import type { LinkChange, NeighbourChange, NetlinkChange, QdiscChange } from '../agent/netlink.ts';
+import type { Body } from '../model/event.ts';
+import type { Lab, Node } from '../model/lab.ts';
+import type { Probe } from './probe.ts';
+
+export const link: Probe = {
+  name: 'link',
+  summary: 'the bond, its slaves, their qdiscs and the peers\' neighbour entries, as the kernel changes them',
+  reader: (node, lab) => {
+    const links = linkReader(node);
+    const peers = new Set(lab.nodes.filter(({ name }) => name !== node.name).map(({ address }) => address));
+    const read = (change: NetlinkChange): readonly Body[] => {
+      switch (change.kind) {
+        case 'link': return links.read(change);
+        case 'qdisc': return qdiscBodies(change, links.nicOf(change.index));
+        case 'neighbour': return peers.has(change.address) ? [neighbourBody(change)] : [];
+        case 'not understood': return [];
+      }
+    };
+    return (message) => (message.kind === 'netlink' ? decodeNetlink(Buffer.from(message.data, 'base64')).flatMap(read) : []);
+  },
+};
+
+interface LinkReader {
+  read(change: LinkChange): readonly Body[];
+  /** The name of one of this bond's interfaces; null for others. */
+  nicOf(index: number): string | null;
+}
+
+/** Remembers names, since messages speak of indexes, and what was told last. */
+const linkReader = (node: Node): LinkReader => {
+  const watched = new Set([node.bond, ...node.slaves]);
+  const names = new Map<number, string>();
+  const told = new Map<string, string>();
+  const nameOf = (index: number | null | undefined): string | null => (index ? (names.get(index) ?? `#${index}`) : null);
+  const bodies = (change: LinkChange): readonly Body[] => {
+    const { name, up, carrier, bond, slave } = change;
+    const all: Body[] = [{ type: 'link-changed', nic: name, up, carrier, master: change.gone ? null : nameOf(change.master) }];
+    if (bond && !change.gone) all.push({ type: 'active-slave-changed', bond: name, slave: nameOf(bond.activeSlave) });
+    if (slave?.state !== undefined && slave.miiStatus !== undefined && !change.gone) {
+      // BOND_STATE_ACTIVE and BOND_LINK_UP are 0, BOND_LINK_FAIL counts down but is still in use (uapi/linux/if_bonding.h).
+      const miiUp = slave.miiStatus === 0 || slave.miiStatus === 1;
+      all.push({ type: 'slave-changed', slave: name, state: slave.state === 0 ? 'active' : 'backup', miiUp, aggregator: slave.aggregator ?? null });
+    }
+    return all;
+  };
+  return {
+    nicOf: (index) => {
+      const name = names.get(index);
+      return name !== undefined && watched.has(name) ? name : null;
+    },
+    read: (change) => {
+      names.set(change.index, change.name);
+      if (!watched.has(change.name)) return [];
+      return bodies(change).filter((body) => {
+        const key = `${body.type} ${change.name}`;
+        const text = JSON.stringify(body);
+        const isNew = told.get(key) !== text;
+        told.set(key, text);
+        return isNew;
+      });
+    },
+  };
+};
+
+const qdiscBodies = (change: QdiscChange, nic: string | null): readonly Body[] =>
+  nic === null ? [] : [{ type: 'qdisc-changed', nic, gone: change.gone, kind: change.qdisc, handle: change.handle, lossRatio: change.lossRatio }];
+
+const neighbourBody = ({ gone, address, mac, state }: NeighbourChange): Body => ({ type: 'neighbour-changed', address, mac: gone ? null : mac, state: gone ? 'gone' : state });

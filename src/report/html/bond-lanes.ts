@@ -1,0 +1,108 @@
+// The lanes of the fault itself and of the bond that it hits.
+
+import { lacpBits } from '../../analysis/lacp.ts';
+import { lengthMs, spans, stretchesOf } from './lane.ts';
+import type { Lane, LaneGroup, Span, Tone } from './lane.ts';
+import { atMs, awayStretches, outside } from './view.ts';
+import type { View } from './view.ts';
+import { seconds } from '../words.ts';
+
+export const faultGroup = (view: View): LaneGroup => {
+  const { fault, window, trial } = view;
+  const staged = view.timeline.all('fault-staged')[0];
+  const stagedMs = staged === undefined ? null : Math.max(window.fromMs, atMs(view, staged));
+  const list: readonly Span[] = fault === null ? [] : [
+    ...(stagedMs !== null && stagedMs < 0 ? [{ fromMs: stagedMs, toMs: 0, tone: 'staged' as const, title: 'The tools of the fault are in place and have no effect' }] : []),
+    { ...fault, tone: 'fault', title: `${trial.fault} for ${seconds(lengthMs([fault]))}` },
+  ];
+  return {
+    title: 'Fault',
+    caption: 'From the injection (0 s) until it was taken away.',
+    lanes: [{
+      label: trial.link ?? 'no cable chosen',
+      figure: fault === null ? 'not applied' : seconds(lengthMs([fault])),
+      loud: false,
+      height: 16,
+      title: fault === null ? 'The fault was not applied' : `${trial.fault} on ${trial.link ?? 'an unknown cable'}`,
+      shapes: spans(list),
+    }],
+  };
+};
+
+/** Null where LACP never spoke on the hit NIC. */
+export const lacpGroup = (view: View): LaneGroup | null => {
+  const { link } = view;
+  if (link === null) return null;
+  const changes = view.timeline.by(link.node, 'lacp-changed').filter(({ slave }) => slave === link.nic);
+  if (changes.length === 0) return null;
+  const lane = (side: 'actor' | 'partner', label: string): Lane => {
+    const states = changes.map((event) => ({ atMs: atMs(view, event), state: lacpState(event[side]) }));
+    const initial = states.findLast((state) => state.atMs <= view.window.fromMs)?.state ?? states[0]?.state ?? 'in use';
+    const away = awayStretches(view, link.node);
+    const parts = outside(stretchesOf(initial, states, view.window), away);
+    const unused = parts.filter(({ state }) => state !== 'in use');
+    return {
+      label,
+      figure: lengthMs(unused) > 0 ? `${seconds(lengthMs(unused))} out` : 'in use',
+      loud: lengthMs(unused) > 0,
+      height: 16,
+      title: `${label}: ${parts.map(({ state, fromMs, toMs }) => `${state} ${seconds(fromMs)} to ${seconds(toMs)}`).slice(0, 8).join(', ')}`,
+      shapes: spans([
+        ...parts.map(({ fromMs, toMs, state }) => ({ fromMs, toMs, tone: lacpTones[state], title: `${label}: ${state}, ${seconds(fromMs)} to ${seconds(toMs)}` })),
+        ...awaySpans(away, link.node),
+      ]),
+    };
+  };
+  return {
+    title: `LACP on ${link.nic}`,
+    caption: "Each side's own machine, as the victim reads it: when the switch stops trusting the silent port, and when the node stops using it.",
+    lanes: [lane('partner', 'the switch'), lane('actor', `the node ${link.node}`)],
+  };
+};
+
+/** Null where the mode has no active slave. */
+export const activeSlaveGroup = (view: View): LaneGroup | null => {
+  const node = view.trial.victim;
+  const survey = view.timeline.all('node-surveyed').findLast((event) => event.node === node)?.survey;
+  const changes = view.timeline.by(node, 'active-slave-changed').map((event) => ({ atMs: atMs(view, event), state: event.slave }));
+  const initial = changes.findLast((change) => change.atMs <= view.window.fromMs)?.state ?? survey?.bond.activeSlave ?? null;
+  if (survey?.bond.mode !== 'active-backup' && changes.length === 0) return null;
+  const away = awayStretches(view, node);
+  const parts = outside(stretchesOf(initial, changes, view.window), away);
+  const hit = view.link?.nic;
+  return {
+    title: 'Active NIC',
+    caption: 'Which NIC of the bond carries everything.',
+    lanes: [{
+      label: node,
+      figure: parts.at(-1)?.state ?? 'none',
+      loud: parts.length > 1,
+      height: 16,
+      title: parts.map(({ state, fromMs }) => `${state ?? 'none'} since ${seconds(fromMs)}`).join(', '),
+      shapes: spans([
+        ...parts.map(({ fromMs, toMs, state }) => ({
+          fromMs, toMs, tone: state === null ? 'worst' as const : state === hit ? 'waiting' as const : 'good' as const,
+          title: `${state ?? 'no NIC'} is active, ${seconds(fromMs)} to ${seconds(toMs)}${state === hit ? ' (the silent one)' : ''}`,
+        })),
+        ...awaySpans(away, node),
+      ]),
+    }],
+  };
+};
+
+export const awaySpans = (away: readonly { readonly fromMs: number; readonly toMs: number }[], node: string): readonly Span[] =>
+  away.map((stretch) => ({ ...stretch, tone: 'away', title: `${node} was reset: down or booting, ${seconds(stretch.fromMs)} to ${seconds(stretch.toMs)}` }));
+
+type LacpState = 'in use' | 'in sync, not used' | 'expired' | 'defaulted' | 'out of sync';
+
+const lacpTones: Readonly<Record<LacpState, Tone>> = { 'in use': 'good', 'in sync, not used': 'waiting', expired: 'warn', defaulted: 'bad', 'out of sync': 'worst' };
+
+/** LACP_STATE_SYNCHRONIZATION and LACP_STATE_COLLECTING of include/uapi/linux/if_bonding.h. */
+const [synchronization, collecting] = [0x08, 0x10];
+
+const lacpState = (bits: number): LacpState => {
+  if ((bits & lacpBits.expired) !== 0) return 'expired';
+  if ((bits & lacpBits.defaulted) !== 0) return 'defaulted';
+  if ((bits & synchronization) === 0) return 'out of sync';
+  return (bits & collecting) !== 0 && (bits & lacpBits.distributing) !== 0 ? 'in use' : 'in sync, not used';
+};

@@ -1,0 +1,61 @@
+// Who heard whom: of the probes that one node sent, how many another one got, second by second.
+
+import { arrivals } from '../../analysis/arrivals.ts';
+import type { Heard as Arrival, Sent } from '../../analysis/arrivals.ts';
+import { middleUs } from '../../model/instant.ts';
+import type { NodeId } from '../../model/lab.ts';
+import { awayStretches, outside, within } from './view.ts';
+import type { Stretch, View } from './view.ts';
+
+export interface Heard {
+  readonly from: NodeId;
+  readonly to: NodeId;
+  /** Of the probes that were sent during the fault, while both nodes ran; null: none was sent. */
+  readonly share: number | null;
+  readonly sent: number;
+  /** Stretches of a like share, quantised to five levels: 4 all (95 % or more), 0 none. */
+  readonly levels: readonly (Stretch & { readonly level: Level })[];
+}
+
+export type Level = 0 | 1 | 2 | 3 | 4;
+
+const binMs = 1000;
+
+/** All ordered pairs, in the lab's order. */
+export const heardPairs = (view: View): readonly Heard[] => {
+  const sent = new Map(view.nodes.map((node) => [node, sentBy(view, node)]));
+  return view.nodes.flatMap((from) => view.nodes.filter((to) => to !== from).map((to) => heardPair(view, { from, to, sent: sent.get(from) ?? [] })));
+};
+
+const sentBy = (view: View, node: NodeId): readonly Sent[] =>
+  view.timeline.by(node, 'tick').map((tick) => ({ seq: tick.seq, fromUs: tick.at[0], toUs: middleUs(tick.at) }));
+
+const heardPair = (view: View, { from, to, sent }: { readonly from: NodeId; readonly to: NodeId; readonly sent: readonly Sent[] }): Heard => {
+  const heard: readonly Arrival[] = view.timeline.by(to, 'tick').flatMap((tick) => (tick.heard[from] ?? []).map((seq) => ({ seq, atUs: middleUs(tick.at) })));
+  const arrived = arrivals(sent, heard);
+  const away = [...awayStretches(view, from), ...awayStretches(view, to)];
+  // What was sent last cannot have been heard before the record ended.
+  const probes = sent
+    .map(({ toUs }, index) => ({ ms: view.ms(toUs), got: arrived[index] ? 1 : 0 }))
+    .filter(({ ms }) => ms <= view.window.toMs - binMs && !away.some((hole) => within(hole, ms)));
+  const during = probes.filter(({ ms }) => view.fault !== null && within(view.fault, ms));
+  const got = during.reduce((sum, probe) => sum + probe.got, 0);
+  return { from, to, sent: during.length, share: during.length === 0 ? null : got / during.length, levels: outside(levelsOf(probes, view.window), away) };
+};
+
+const levelsOf = (probes: readonly { readonly ms: number; readonly got: number }[], window: Stretch): Heard['levels'] => {
+  const bins = Map.groupBy(probes, ({ ms }) => Math.floor(ms / binMs));
+  const levels: { fromMs: number; toMs: number; level: Level }[] = [];
+  for (const [bin, inBin] of [...bins].sort(([a], [b]) => a - b)) {
+    const level = levelOf(inBin.reduce((sum, { got }) => sum + got, 0) / inBin.length);
+    const fromMs = Math.max(window.fromMs, bin * binMs);
+    const toMs = Math.min(window.toMs, (bin + 1) * binMs);
+    const last = levels.at(-1);
+    if (toMs <= fromMs) continue;
+    if (last?.level === level && last.toMs >= fromMs) last.toMs = toMs;
+    else levels.push({ fromMs, toMs, level });
+  }
+  return levels;
+};
+
+const levelOf = (share: number): Level => (share >= 0.95 ? 4 : share >= 0.65 ? 3 : share >= 0.35 ? 2 : share > 0 ? 1 : 0);

@@ -1,0 +1,80 @@
+// The top of the page: the answer, what was simulated, and the modes from best to worst.
+
+import type { RunResult } from '../../model/result.ts';
+import { caveat, headline, rowSentence } from '../sentences.ts';
+import { isSuperseded, longestMs } from '../summary.ts';
+import type { Longest, Row, Summary } from '../summary.ts';
+import { escapeMarkup } from '../text.ts';
+import { byText, seconds } from '../words.ts';
+import { badge, trialAnchor } from './trial.ts';
+
+export const overview = (run: RunResult, summary: Summary): string =>
+  [
+    '<header class="top">',
+    `<p class="kicker">bondproof · ${escapeMarkup(run.campaign)} on ${escapeMarkup(run.lab)} · ${escapeMarkup(run.startedAt.slice(0, 16).replace('T', ' '))} UTC</p>`,
+    '<h1>What a silent network card does to a corosync cluster, by bond mode</h1>',
+    `<p class="answer">${answerHtml(summary)}</p>`,
+    `<p class="caveat">${escapeMarkup(caveat(run, summary))}</p>`,
+    simulated(run),
+    '</header>',
+    '<h2>Modes, best to worst</h2>',
+    table(summary.modes),
+    summary.controls.length === 0 ? '' : `<h2>Controls</h2><p>They show that the lab itself is sound: no fault must do nothing, and a pulled cable must be survived.</p>${table(summary.controls)}`,
+    uncounted(run, summary),
+  ].join('\n');
+
+/** The headline with each group's words set off from its names. */
+const answerHtml = (summary: Summary): string =>
+  headline(summary).split(/(?<=\.) (?=[A-Z])/).map((group) => {
+    const [words, ...names] = group.split(': ');
+    return names.length === 0 ? escapeMarkup(group) : `<span><b>${escapeMarkup(words ?? '')}</b> ${escapeMarkup(names.join(': ').replace(/\.$/, ''))}</span>`;
+  }).join(' ');
+
+const simulated = ({ simulated: list }: RunResult): string =>
+  list.length === 0 ? '' : `<aside><b>Simulated, not the real thing</b><ul>${list.map((text) => `<li>${escapeMarkup(text)}</li>`).join('')}</ul></aside>`;
+
+/** 60 s without ordered delivery is where watchdogs expire; the bars are drawn against it. */
+const fencingMs = 60_000;
+
+const table = (rows: readonly Row[]): string => {
+  const most = Math.max(fencingMs * 1.15, ...rows.map((row) => longestMs(row.delivery)));
+  return [
+    '<div class="wide"><table class="modes"><thead><tr><th>mode</th><th>outcome</th><th>longest without ordered delivery</th><th>out of quorum</th><th>reset</th></tr></thead>',
+    ...rows.map((row) => rowHtml(row, most)),
+    '</table></div>',
+    '<p class="key"><i class="swatch victim"></i>the node with the silent NIC <i class="swatch bystander"></i>nodes with healthy bonds <i class="swatch limit"></i>60 s, where watchdogs expire</p>',
+  ].join('\n');
+};
+
+const rowHtml = (row: Row, most: number): string => {
+  const links = row.trials.map((trial) => `<a href="#${trialAnchor(trial)}">${trial.attempt === 2 ? `${trial.number} again` : trial.number}</a>`).join(' ');
+  const judged = row.counted.length > 0;
+  const seen = row.counted.length > 1 ? `<small>in ${row.seen} of ${row.counted.length} trials</small>` : '';
+  const resets = row.resets.map(({ node, bystander, rehearsed, afterMs }) =>
+    `<span${bystander ? ' class="bystander"' : ''}>${escapeMarkup(node)} ${afterMs.map((ms) => seconds(ms)).join(', ')}${rehearsed ? ' (rehearsed)' : ''}</span>`);
+  const cells = judged
+    ? [bars(row.delivery, most), `${longestMs(row.quorum) > 0 ? seconds(longestMs(row.quorum)) : '–'}`, resets.length === 0 ? '–' : resets.join('<br>')]
+    : ['', '', ''];
+  return [
+    `<tbody><tr><th scope="row">${escapeMarkup(row.scenario)}<small>trial ${links}</small></th><td>${badge(row)}${seen}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
+    `<tr class="says"><td colspan="5">${escapeMarkup(rowSentence(row))}</td></tr></tbody>`,
+  ].join('\n');
+};
+
+const bars = ({ victimMs, bystanderMs }: Longest, most: number): string => {
+  const bar = (ms: number, who: string, y: number): string =>
+    `<rect class="${who}" x="0" y="${y}" width="${((ms / most) * 100).toFixed(2)}" height="5"><title>${who}: ${seconds(ms)}</title></rect>`;
+  const limit = ((fencingMs / most) * 100).toFixed(2);
+  const words = victimMs === 0 && bystanderMs === 0 ? 'none' : `${seconds(victimMs)} / ${seconds(bystanderMs)}`;
+  return `<div class="bars"><svg viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true"><path class="limit" d="M${limit} 0V14"/>${bar(victimMs, 'victim', 1.5)}${bar(bystanderMs, 'bystander', 7.5)}</svg><span>${words}</span></div>`;
+};
+
+const uncounted = (run: RunResult, { uncounted: trials }: Summary): string =>
+  trials.length === 0
+    ? ''
+    : `<h2>Trials without a verdict</h2><ul>${trials.map((trial) =>
+      `<li><a href="#${trialAnchor(trial)}">${escapeMarkup(trial.scenario)}, trial ${trial.number}, attempt ${trial.attempt}</a> ${badge(trial)} ${escapeMarkup(trial.reason)}${isSuperseded(trial, run) ? ' It was repeated.' : ''}</li>`).join('')}</ul>`;
+
+export const versions = (run: RunResult): string =>
+  `<h2>What ran</h2><dl class="versions">${[['run', run.run], ['world', run.world], ['seed', String(run.seed)], ...Object.entries(run.about).sort(([a], [b]) => byText(a, b))]
+    .map(([what, version]) => `<div><dt>${escapeMarkup(what ?? '')}</dt><dd>${escapeMarkup(version ?? '')}</dd></div>`).join('')}</dl>`;

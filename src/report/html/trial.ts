@@ -1,0 +1,101 @@
+// One trial's section: the verdict, the picture, what happened in words, who heard whom, and the proof.
+
+import type { Event } from '../../model/event.ts';
+import type { NodeResult, TrialResult } from '../../model/result.ts';
+import { lacpCaptures } from '../pcap.ts';
+import { titleOf } from '../sentences.ts';
+import { counts } from '../summary.ts';
+import { escapeMarkup } from '../text.ts';
+import { capitalised, seconds } from '../words.ts';
+import { activeSlaveGroup, faultGroup, lacpGroup } from './bond-lanes.ts';
+import { deliveryGroup, heardGroup, knetGroup, quorumGroup } from './cluster-lanes.ts';
+import { fencingGroup } from './fencing-lanes.ts';
+import { heardPairs } from './heard.ts';
+import { heardMatrix } from './matrix.ts';
+import { momentsOf } from './moments.ts';
+import { picture } from './picture.ts';
+import { viewOf } from './view.ts';
+
+export const trialSection = (trial: TrialResult, events: readonly Event[]): string => {
+  const view = viewOf(trial, events);
+  const pairs = heardPairs(view);
+  const started = view.timeline.started;
+  const groups = [faultGroup(view), lacpGroup(view), activeSlaveGroup(view), heardGroup(view, pairs), knetGroup(view), quorumGroup(view), deliveryGroup(view), fencingGroup(view)];
+  return [
+    `<section class="trial" id="${trialAnchor(trial)}">`,
+    `<header><h3><small>Trial ${trial.number}${trial.attempt === 2 ? ', second attempt' : ''}</small>${escapeMarkup(capitalised(titleOf(trial.scenario)))}</h3>${badge(trial)}</header>`,
+    `<p class="reason">${escapeMarkup(trial.reason)}</p>`,
+    started === null ? '' : `<p class="summary">${escapeMarkup(started.scenario.summary)}</p>`,
+    figures(trial),
+    events.length === 0 ? '<p>This trial left no record.</p>' : picture(view, groups.filter((group) => group !== null)),
+    '<div class="columns">',
+    `<div><h4>In order</h4>${moments(view)}</div>`,
+    `<div><h4>Who heard whom</h4>${view.nodes.length > 1 ? heardMatrix(view, pairs) : '<p>There was nobody to hear.</p>'}<h4>By node</h4>${nodeTable(trial)}</div>`,
+    '</div>',
+    proof(trial),
+    evidence(trial, events),
+    '</section>',
+  ].join('\n');
+};
+
+export const trialAnchor = (trial: TrialResult): string => `trial-${trial.number}-${trial.attempt}`;
+
+export const badge = ({ outcome }: Pick<TrialResult, 'outcome'>): string => `<span class="badge ${outcome}">${outcome.replace('-', ' ')}</span>`;
+
+const figures = (trial: TrialResult): string => {
+  const entries: readonly (readonly [string, string])[] = [
+    ['cable', trial.link ?? 'none chosen'],
+    ['fault', `${trial.fault}${trial.faultMs === null ? ', not applied' : `, ${seconds(trial.faultMs)}`}`],
+    ['class', classWords(trial)],
+    ['HA', trial.ha],
+    ['memberships', String(trial.counts.memberships)],
+    ['token losses', String(trial.counts.tokenLosses)],
+    ['knet changes', String(trial.counts.knetChanges)],
+    ['recovered in', trial.recoveryMs === null ? 'not seen' : seconds(trial.recoveryMs)],
+  ];
+  return `<dl class="figures">${entries.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeMarkup(value)}</dd></div>`).join('')}</dl>`;
+};
+
+const classWords = ({ class: { predicted, measured } }: TrialResult): string => {
+  if (predicted === null) return measured ?? 'not measured';
+  return predicted === measured ? `${measured}, as predicted` : `${measured ?? 'not measured'}, predicted ${predicted}`;
+};
+
+const moments = (view: Parameters<typeof momentsOf>[0]): string => {
+  const list = momentsOf(view);
+  if (list.length === 0) return '<p>The fault was never injected.</p>';
+  return `<ol class="moments">${list.map(({ atMs, words }) => `<li><span>${seconds(atMs)}</span> ${escapeMarkup(words)}</li>`).join('')}</ol>`;
+};
+
+const nodeTable = (trial: TrialResult): string => {
+  const row = ([node, result]: readonly [string, NodeResult]): string => {
+    const fenced = trial.fenced.find((one) => one.node === node);
+    const cells = [
+      time(result.deliveryOutageMs), time(result.outOfQuorumMs), String(result.memberships), result.lockAgeMs === null ? '–' : seconds(result.lockAgeMs),
+      fenced === undefined ? '–' : `${fenced.rehearsed ? 'rehearsed, ' : ''}${seconds(fenced.afterMs)} ± ${seconds(fenced.errorMs)}`,
+      result.settled ? 'yes' : 'no',
+    ];
+    return `<tr><th scope="row">${escapeMarkup(node)}${node === trial.victim ? ' <small>victim</small>' : ''}</th>${cells.map((text) => `<td>${text}</td>`).join('')}</tr>`;
+  };
+  return [
+    '<div class="wide"><table class="nodes"><thead><tr><th></th><th>longest without delivery</th><th>out of quorum</th><th>member&shy;ships</th><th>oldest lock</th><th>reset at</th><th>settled</th></tr></thead><tbody>',
+    ...Object.entries(trial.nodes).map(row),
+    '</tbody></table></div>',
+  ].join('\n');
+};
+
+const time = (ms: number): string => (ms > 0 ? seconds(ms) : '–');
+
+const proof = (trial: TrialResult): string => {
+  const failed = trial.proof.filter(({ held }) => !held).length;
+  const verdict = counts(trial) ? 'all of it held, so the trial counts' : failed > 0 ? `${failed} of ${trial.proof.length} did not hold` : 'the trial does not count';
+  const items = trial.proof.map(({ what, held, found }) => `<li class="${held ? 'held' : 'failed'}"><b>${escapeMarkup(what)}</b> <span>${escapeMarkup(found)}</span></li>`);
+  return `<h4>Proof that the fault was real and the observers alive: ${trial.proof.length === 0 ? 'none was made' : verdict}</h4><ul class="proof">${items.join('')}</ul>`;
+};
+
+const evidence = (trial: TrialResult, events: readonly Event[]): string => {
+  const journaled = new Set(events.filter((event) => event.type === 'logged').map(({ by }) => `${by}.journal.txt`));
+  const files = ['events.ndjson', ...lacpCaptures(events).map(({ name }) => name), ...journaled];
+  const path = (file: string): string => [...trial.folder.split('/'), file].map(encodeURIComponent).join('/');
+  return `<p class="evidence">Evidence: ${files.map((file) => `<a href="${escapeMarkup(path(file))}">${escapeMarkup(file)}</a>`).join(', ')}</p>`;
+};

@@ -1,0 +1,34 @@
+// Each node's journal of a trial as text: what was logged, by wall clock and by seconds of the trial.
+
+import type { Event } from '../model/event.ts';
+import { middleUs } from '../model/instant.ts';
+import { fileName, printable } from './text.ts';
+import { byText } from './words.ts';
+
+export interface JournalFile { readonly name: string; readonly content: string }
+
+/** One file for each node that logged anything, by name. */
+export const journals = (events: readonly Event[]): readonly JournalFile[] => {
+  const started = events.find((event) => event.type === 'trial-started');
+  const applied = events.find((event) => event.type === 'fault-applied');
+  const zeroMs = started === undefined ? null : Date.parse(started.startedAt);
+  const head = [
+    'wall clock (UTC)          trial s   identifier: text',
+    applied === undefined ? '# the fault was never applied' : `# the fault took effect at ${trialSeconds(applied.at[1]).trim()} s of the trial`,
+  ];
+  const logged = Map.groupBy(events.filter((event) => event.type === 'logged'), ({ by }) => by);
+  return [...logged].sort(([a], [b]) => byText(a, b)).map(([node, own]) => {
+    const lines = [...own].sort((a, b) => middleUs(a.at) - middleUs(b.at)).map((event) => {
+      const us = middleUs(event.at);
+      return `${wallClock(zeroMs, us)}  ${trialSeconds(us)}  ${printable(event.identifier)}: ${printable(event.text)}`;
+    });
+    return { name: `${fileName(node)}.journal.txt`, content: `${[...head, ...lines].join('\n')}\n` };
+  });
+};
+
+const trialSeconds = (us: number): string => (us / 1_000_000).toFixed(3).padStart(8);
+
+const wallClock = (zeroMs: number | null, us: number): string => {
+  const date = new Date((zeroMs ?? Number.NaN) + us / 1000);
+  return Number.isNaN(date.getTime()) ? '-'.padEnd(24) : date.toISOString();
+};

@@ -1,0 +1,50 @@
+// junit.xml for CI: a test case for each trial. An outcome is a finding, not a failure; only a trial without a verdict fails.
+
+import type { RunResult, TrialResult } from '../model/result.ts';
+import { isSuperseded } from './summary.ts';
+import { escapeMarkup } from './text.ts';
+
+/** The common subset of JUnit's XML: invalid is a failure, inconclusive an error, a repeated trial skipped. */
+export const junitXml = (run: RunResult): string => {
+  const verdicts = run.trials.map((trial) => verdictOf(run, trial));
+  const tally = (kind: Verdict): number => verdicts.filter((verdict) => verdict === kind).length;
+  const counts = `tests="${run.trials.length}" failures="${tally('failure')}" errors="${tally('error')}" skipped="${tally('skipped')}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="bondproof" ${counts}>`,
+    `  <testsuite name="${escapeMarkup(`${run.campaign} on ${run.lab}`)}" timestamp="${escapeMarkup(run.startedAt)}" ${counts}>`,
+    properties('    ', [['run', run.run], ['world', run.world], ['seed', String(run.seed)], ...Object.entries(run.about), ...run.simulated.map((text) => ['simulated', text] as const)]),
+    ...run.trials.map((trial, index) => testCase(run, trial, verdicts[index] ?? 'passed')),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+};
+
+type Verdict = 'passed' | 'failure' | 'error' | 'skipped';
+
+const verdictOf = (run: RunResult, trial: TrialResult): Verdict => {
+  if (isSuperseded(trial, run)) return 'skipped';
+  if (trial.outcome === 'invalid') return 'failure';
+  return trial.outcome === 'inconclusive' ? 'error' : 'passed';
+};
+
+const testCase = (run: RunResult, trial: TrialResult, verdict: Verdict): string => {
+  const name = `${trial.scenario}, trial ${trial.number}${trial.attempt === 2 ? ', second attempt' : ''}`;
+  const reason = escapeMarkup(trial.reason);
+  const nodes = Object.entries(trial.nodes).map(([node, result]) => [`delivery-outage-ms ${node}`, String(result.deliveryOutageMs)] as const);
+  const fenced = trial.fenced.map(({ node, afterMs, rehearsed }) => [`reset-after-ms ${node}`, `${afterMs}${rehearsed ? ' (rehearsed)' : ''}`] as const);
+  return [
+    `    <testcase classname="${escapeMarkup(`bondproof.${run.campaign}`)}" name="${escapeMarkup(name)}" time="${((trial.faultMs ?? 0) / 1000).toFixed(3)}">`,
+    properties('      ', [['outcome', trial.outcome], ['reason', trial.reason], ['folder', trial.folder], ['link', trial.link ?? ''], ...nodes, ...fenced]),
+    ...(verdict === 'passed' ? [] : [`      <${verdict} message="${reason}"${verdict === 'skipped' ? '' : ` type="${trial.outcome}"`}/>`]),
+    '    </testcase>',
+  ].join('\n');
+};
+
+const properties = (indent: string, entries: readonly (readonly [string, string])[]): string =>
+  [
+    `${indent}<properties>`,
+    ...entries.map(([name, value]) => `${indent}  <property name="${escapeMarkup(name)}" value="${escapeMarkup(value)}"/>`),
+    `${indent}</properties>`,
+  ].join('\n');

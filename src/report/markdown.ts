@@ -1,0 +1,39 @@
+// summary.md: the answer on a page, for a ticket or a merge request.
+
+import type { RunResult } from '../model/result.ts';
+import { caveat, headline, rowSentence } from './sentences.ts';
+import { longestMs, summarise } from './summary.ts';
+import type { Row } from './summary.ts';
+import { uncountedLine } from './terminal.ts';
+import { escapeMarkdown } from './text.ts';
+import { byText, seconds } from './words.ts';
+
+export const summaryMarkdown = (run: RunResult): string => {
+  const summary = summarise(run);
+  const bullets = (texts: readonly string[]): string => texts.map((text) => `- ${escapeMarkdown(text)}`).join('\n');
+  const chapter = (title: string, ...parts: readonly string[]): readonly string[] => (parts.every((part) => part === '') ? [] : [`## ${title}`, ...parts]);
+  return `${[
+    `# bondproof: ${escapeMarkdown(run.campaign)} on ${escapeMarkdown(run.lab)}`,
+    `Run ${escapeMarkdown(run.run)}, begun ${escapeMarkdown(run.startedAt)}, seed ${run.seed}.`,
+    `**${escapeMarkdown(headline(summary))}**`,
+    escapeMarkdown(caveat(run, summary)),
+    ...chapter('Simulated, not the real thing', bullets(run.simulated)),
+    ...chapter('Modes, best to worst', table(summary.modes), bullets(summary.modes.map(rowSentence))),
+    ...chapter('Controls', table(summary.controls), bullets(summary.controls.map(rowSentence))),
+    ...chapter('Trials without a verdict', bullets(summary.uncounted.map((trial) => uncountedLine(run, trial)))),
+    ...chapter('What ran', bullets(Object.entries(run.about).sort(([a], [b]) => byText(a, b)).map(([what, version]) => `${what}: ${version}`))),
+  ].filter((part) => part !== '').join('\n\n')}\n`;
+};
+
+const table = (rows: readonly Row[]): string => {
+  if (rows.length === 0) return '';
+  const time = (ms: number): string => (ms > 0 ? seconds(ms) : '–');
+  const lines = rows.map((row) => {
+    const none = row.counted.length === 0;
+    const cells = none
+      ? ['', '', '', '']
+      : [`${row.seen} of ${row.counted.length}`, time(longestMs(row.delivery)), time(longestMs(row.quorum)), row.resets.map(({ node, rehearsed }) => `${node}${rehearsed ? ' (rehearsed)' : ''}`).join(', ') || '–'];
+    return `| ${[row.scenario, row.outcome, ...cells].map(escapeMarkdown).join(' | ')} |`;
+  });
+  return ['| mode | outcome | in trials | longest without delivery | longest without quorum | reset |', '| --- | --- | ---: | ---: | ---: | --- |', ...lines].join('\n');
+};

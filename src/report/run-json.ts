@@ -1,0 +1,106 @@
+// run.json: the whole result for machines, with a published schema that the compiler keeps equal to the type.
+
+import * as z from 'zod';
+import { outcomes } from '../model/result.ts';
+import type { RunResult } from '../model/result.ts';
+import { byText } from './words.ts';
+
+const ms = (words: string) => z.number().describe(`${words}, in ms`);
+const msOrNull = (words: string) => z.number().nullable().describe(`${words}, in ms; null: it did not happen, or could not be seen`);
+const count = () => z.int().nonnegative();
+const faultClass = z.enum(['none', 'partial', 'isolated']).nullable();
+const attempt = z.union([z.literal(1), z.literal(2)]).describe('2 when an invalid trial is repeated');
+
+const fenced = z.object({
+  node: z.string(),
+  afterMs: ms('From the injection to the reset'),
+  errorMs: ms('How far afterMs may be off'),
+  bystander: z.boolean().describe('Whether its own bond was healthy'),
+  rehearsed: z.boolean().describe('The watchdog only said that it would have reset the node'),
+});
+
+const nodeResult = z.object({
+  outOfQuorumMs: ms('Time out of quorum'),
+  deliveryOutageMs: ms('The longest time without ordered delivery'),
+  fenced: z.boolean(),
+  memberships: count(),
+  tokenLosses: count(),
+  lockAgeMs: msOrNull("The oldest that the LRM's lock became"),
+  settled: z.boolean().describe('Whether it had settled when the fault was reverted'),
+});
+
+const darkPair = z.object({
+  from: z.string().describe('The sender'),
+  to: z.string().describe('The node that did not hear it'),
+  fromMs: ms('Dark since, after the injection'),
+  toMs: msOrNull('Heard again, after the injection; null: dark until the revert'),
+  lossRatio: z.number().min(0).max(1),
+  predicted: z.boolean().describe('Whether the transmit hash foretold it'),
+});
+
+const lacp = z.object({
+  switchExpiredMs: msOrNull("The switch's partner bits on the hit slave said EXPIRED"),
+  switchDefaultedMs: msOrNull("The switch's partner bits said DEFAULTED"),
+  nodeStoppedMs: msOrNull('The victim stopped to distribute on the hit slave'),
+  preventedByReset: z.boolean().describe('A reset of the victim came before one of these'),
+});
+
+const trial = z.object({
+  number: count(),
+  attempt,
+  repetition: count(),
+  folder: z.string().describe("The trial's folder below the run's"),
+  scenario: z.string(),
+  outcome: z.enum(outcomes),
+  valid: z.boolean(),
+  reason: z.string(),
+  victim: z.string().describe('The node whose NIC was silenced'),
+  fault: z.string(),
+  link: z.string().nullable().describe('The hit cable, <node>-<nic>'),
+  ha: z.string(),
+  class: z.object({ predicted: faultClass, measured: faultClass }),
+  faultMs: msOrNull('How long the fault lasted'),
+  fenced: z.array(fenced),
+  nodes: z.record(z.string(), nodeResult),
+  darkPairs: z.array(darkPair),
+  lacp: lacp.nullable(),
+  counts: z.object({ knetChanges: count(), tokenLosses: count(), memberships: count(), quorumChanges: count(), lacpChanges: count() }),
+  proof: z.array(z.object({ what: z.string(), held: z.boolean(), found: z.string() })),
+  recoveryMs: msOrNull('From the revert until the lab was whole'),
+});
+
+export const runSchema = z
+  .object({
+    format: z.literal(1),
+    run: z.string(),
+    startedAt: z.string().describe('ISO 8601, UTC'),
+    campaign: z.string(),
+    lab: z.string(),
+    world: z.string(),
+    seed: z.number(),
+    planned: count(),
+    about: z.record(z.string(), z.string()).describe('Versions of what ran'),
+    simulated: z.array(z.string()).describe('What was not the real thing'),
+    trials: z.array(trial),
+  })
+  .meta({ title: 'The result of a bondproof run' });
+
+/** Pretty JSON with a final newline: keys in the order of the schema, those of records sorted. */
+export const runJson = (run: RunResult): string => `${JSON.stringify(sortRecords(runSchema.parse(run)), null, 2)}\n`;
+
+/** The JSON Schema (draft 2020-12) of `run.json`; readers must bear keys that they do not know. */
+export const runSchemaText = (): string => `${JSON.stringify(z.toJSONSchema(runSchema, { io: 'input' }), null, 2)}\n`;
+
+const sortRecords = (run: z.infer<typeof runSchema>): z.infer<typeof runSchema> => ({
+  ...run,
+  about: sorted(run.about),
+  trials: run.trials.map((one) => ({ ...one, nodes: sorted(one.nodes) })),
+});
+
+const sorted = <T>(record: Record<string, T>): Record<string, T> => Object.fromEntries(Object.entries(record).sort(([a], [b]) => byText(a, b)));
+
+type Plain<T> = T extends readonly (infer Item)[] ? readonly Plain<Item>[] : T extends object ? { readonly [Key in keyof T]: Plain<T[Key]> } : T;
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** Compiles only while the schema and the type say the same. */
+export const schemaIsTheType: Same<Plain<z.infer<typeof runSchema>>, Plain<RunResult>> = true;

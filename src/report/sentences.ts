@@ -1,0 +1,149 @@
+// One sentence or two per bond mode that an administrator understands, with no more in them than was measured.
+
+import { outcomes } from '../model/result.ts';
+import type { Outcome, RunResult, TrialResult } from '../model/result.ts';
+import { printable } from './text.ts';
+import { isControl, longestMs } from './summary.ts';
+import type { Resets, Row, Summary } from './summary.ts';
+import { byText, capitalised, counted, listed, roundSeconds, secondsRange } from './words.ts';
+
+/** What a mode did in all of its trials, and what follows from it. */
+export const rowSentence = (row: Row): string => {
+  const subject = titleOf(row.scenario);
+  const trials = row.counted;
+  if (trials.length === 0) return `${subject}: no verdict; ${printable(row.trials.at(-1)?.reason ?? 'no trial was run')}`;
+  const body = sentences([joined([lacpPart(row), resetPart(row), effectPart(row)]), limitPart(row), ...(isControl(row.scenario) ? [] : [advice[row.outcome]])]);
+  return `${subject}: ${body} (${tally(trials)})`;
+};
+
+/** The answer of the whole run in a breath: what held, what only paused, what must not be used. */
+export const headline = ({ modes }: Summary): string => {
+  const judged = modes.filter((row) => row.counted.length > 0);
+  if (judged.length === 0) return 'No trial of this run has a verdict.';
+  const groups = outcomes.flatMap((outcome) => {
+    const names = judged.filter((row) => row.outcome === outcome).map((row) => printable(row.scenario));
+    return names.length === 0 ? [] : [`${groupWords[outcome]}: ${listed(names)}.`];
+  });
+  return groups.join(' ');
+};
+
+/** How far the run can be believed: how many trials, and on what. */
+export const caveat = (run: RunResult, summary: Summary): string => {
+  const most = Math.max(0, ...summary.modes.map((row) => row.counted.length));
+  const least = Math.min(most, ...summary.modes.map((row) => row.counted.length));
+  const each = least === most ? counted(most, 'trial') : `${least} to ${most} trials`;
+  const where = run.simulated.length > 0 ? 'on a simulated lab' : `on the lab ${printable(run.lab)}`;
+  return `Measured ${where}, ${each} per configuration: what is named here was seen; what was not seen is not thereby ruled out.`;
+};
+
+/** A scenario's name in words. */
+export const titleOf = (scenario: string): string => {
+  const [mode = '', variant, ...rest] = scenario.split('/');
+  const rates = /^(slow|fast)-(slow|fast)$/.exec(variant ?? '');
+  const tail = rest.includes('rehearse') ? ', watchdogs only rehearsing' : '';
+  if (mode === '802.3ad' && rates !== null) {
+    const [, node = '', other = ''] = rates;
+    return `802.3ad with ${node === other ? `node and switch ${node}` : `a ${node} node and a ${other} switch`}${tail}`;
+  }
+  if (mode === 'active-backup' && (variant === 'active' || variant === 'backup')) return `active-backup, the ${variant} NIC silent${tail}`;
+  return titles[scenario] ?? printable(scenario);
+};
+
+const titles: Readonly<Record<string, string>> = {
+  'control/none': 'control without a fault',
+  'control/carrier-down': 'control with the carrier down',
+};
+
+const groupWords: Readonly<Record<Outcome, string>> = {
+  undisturbed: 'Held without a disturbance',
+  disturbed: 'Paused and recovered',
+  isolated: 'Lost the node with the silent NIC',
+  split: 'Found no stable membership',
+  fenced: 'Had the node with the silent NIC reset',
+  'fenced-bystander': 'Had nodes with healthy bonds reset',
+  inconclusive: 'No verdict',
+  invalid: 'No verdict',
+};
+
+const advice: Readonly<Record<Outcome, string | null>> = {
+  undisturbed: null,
+  disturbed: 'Corosync survives on it; /etc/pve pauses for that long.',
+  isolated: 'It costs the node until somebody mends it: give corosync a second network.',
+  split: 'Do not run corosync on it.',
+  fenced: 'It costs the node: give corosync a second network.',
+  'fenced-bystander': 'Do not run corosync on it.',
+  inconclusive: null,
+  invalid: null,
+};
+
+/** When the switch gave the dead port up; nothing where LACP had no part in it. */
+const lacpPart = ({ scenario, counted: trials }: Row): string | null => {
+  const seen = trials.flatMap(({ lacp }) => (lacp === null ? [] : [lacp]));
+  if (seen.length === 0 || isControl(scenario)) return null;
+  const times = seen.flatMap(({ switchDefaultedMs }) => (switchDefaultedMs === null ? [] : [switchDefaultedMs]));
+  if (times.length > 0) return `the switch needed ${secondsRange(times)} to give up the dead port`;
+  return seen.some(({ preventedByReset }) => preventedByReset)
+    ? 'a reset came before the switch gave up the dead port'
+    : 'the switch was not seen to give up the dead port';
+};
+
+const resetPart = ({ resets, trials }: Row): string | null => {
+  const healthy = resets.filter(({ bystander }) => bystander);
+  const victims = resets.filter(({ bystander }) => !bystander);
+  const repeated = trials.length > 1;
+  const say = (group: readonly Resets[], who: string): string => {
+    const verb = group.every(({ rehearsed }) => rehearsed) ? 'would have been reset' : `${group.length === 1 ? 'was' : 'were'} reset`;
+    return `${who} ${verb} (${listed(group.map(({ node, afterMs }) => `${printable(node)} after ${secondsRange(afterMs)}`))}${repeated ? '; all trials together' : ''})`;
+  };
+  const parts = [
+    ...(healthy.length > 0 ? [say(healthy, `${counted(healthy.length, 'node')} with ${healthy.length === 1 ? 'a healthy bond' : 'healthy bonds'}`)] : []),
+    ...(victims.length > 0 ? [say(victims, 'the node with the silent NIC')] : []),
+  ];
+  return parts.length === 0 ? null : listed(parts);
+};
+
+const effectPart = ({ outcome, delivery, quorum, counted: trials }: Row): string => {
+  const pause = longestMs(delivery);
+  const stood = pause >= 1000 ? `ordered delivery stood still for up to ${roundSeconds(pause)}` : null;
+  const node = listed([...new Set(trials.map(({ victim }) => printable(victim)))].sort(byText));
+  switch (outcome) {
+    case 'undisturbed':
+      return 'quorum and ordered delivery held on every node';
+    case 'isolated':
+      return joined([`${node} lost the cluster for as long as the fault lasted while the others carried on`, stood]);
+    case 'split':
+      return joined(['memberships kept changing until the fault was taken away', stood]);
+    case 'disturbed':
+      return joined([stood ?? 'ordered delivery held', longestMs(quorum) > 0 ? `a node was out of quorum for ${roundSeconds(longestMs(quorum))}` : null, 'then every node settled']);
+    default:
+      return stood ?? 'ordered delivery held on the nodes that ran';
+  }
+};
+
+/** What the trials could not have shown. */
+const limitPart = ({ scenario, outcome, counted: trials }: Row): string | null => {
+  const mode = scenario.split('/')[0] ?? '';
+  if (trials.every(({ ha }) => ha === 'idle' || ha === 'none')) return 'No HA service ran, so nothing could be fenced.';
+  if (outcome === 'undisturbed' && scenario === 'active-backup/backup') return 'The fault goes unnoticed until this NIC is needed.';
+  // The transmit hash may have put nobody on the dead NIC; balance-rr and broadcast use every NIC for everybody.
+  const byChance = ['balance-xor', '802.3ad', 'balance-tlb', 'balance-alb'].includes(mode) && trials.every((trial) => trial.class.measured === 'none');
+  return byChance ? 'By chance of the hash no peer was reached through the dead NIC: this says nothing of what happens when one is.' : null;
+};
+
+const tally = (trials: readonly TrialResult[]): string => {
+  const all = `${trials.length} trial${trials.length === 1 ? '' : 's'}`;
+  const kinds = outcomes.flatMap((outcome) => {
+    const same = trials.filter((trial) => trial.outcome === outcome).length;
+    return same === 0 ? [] : [`${same} ${outcome}`];
+  });
+  return kinds.length > 1 ? `${all}: ${kinds.join(', ')}` : all;
+};
+
+const joined = (parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join('; ');
+
+const sentences = (parts: readonly (string | null)[]): string =>
+  parts
+    .filter((part) => part !== null)
+    .map((part) => (/[.!?]$/.test(part) ? part : `${part}.`))
+    .map((part, index) => (index === 0 ? part : capitalised(part)))
+    .join(' ');

@@ -1,0 +1,43 @@
+// Every scenario there is, and the campaigns made of them.
+
+import { exitCodes, Problem } from '../model/problem.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { activeBackup } from './active-backup.ts';
+import { balanceAlb } from './balance-alb.ts';
+import { balanceRr } from './balance-rr.ts';
+import { balanceTlb } from './balance-tlb.ts';
+import { balanceXor } from './balance-xor.ts';
+import { broadcast } from './broadcast.ts';
+import { controls } from './control.ts';
+import { lacpRates, rehearsal } from './lacp.ts';
+
+/** In the kernel's order of modes, the controls last. */
+export const scenarios: readonly Scenario[] = [balanceRr, ...activeBackup, balanceXor, broadcast, ...lacpRates, rehearsal, balanceTlb, balanceAlb, ...controls];
+
+/** Names of scenarios by campaign. The longest come first, so that labs side by side end at about the same time. */
+export const campaigns: Readonly<Record<'modes', readonly string[]>> = {
+  modes: [
+    '802.3ad/slow-slow', '802.3ad/fast-slow',
+    'balance-alb', 'balance-tlb', 'balance-rr', 'balance-xor', 'active-backup/active',
+    '802.3ad/slow-fast', '802.3ad/fast-fast', 'control/carrier-down',
+    'active-backup/backup', 'broadcast', 'control/none',
+  ],
+};
+
+/**
+ * The scenarios of these names, each once, in the order asked for. A name is a scenario's own, or the part before a slash that several share,
+ * like `802.3ad`. Throws a Problem for a name that fits none.
+ */
+export const findScenarios = (names: readonly string[]): readonly Scenario[] => [...new Set(names.flatMap(named))];
+
+const named = (name: string): readonly Scenario[] => {
+  const exact = scenarios.filter((scenario) => scenario.name === name);
+  const found = exact.length > 0 ? exact : scenarios.filter((scenario) => scenario.name.startsWith(`${name}/`));
+  if (found.length > 0) return found;
+  throw new Problem({
+    asked: `scenario "${name}"`,
+    found: 'there is none of this name',
+    right: `one of ${scenarios.map((scenario) => scenario.name).join(', ')}, or what several of them begin with, like 802.3ad`,
+    exitCode: exitCodes.usage,
+  });
+};

@@ -1,0 +1,34 @@
+// 802.3ad: the switch misses LACPDUs and tells the node, after 3 s with its rate fast, after 90 s with slow (IEEE 802.1AX; the kernel's
+// AD_SHORT_TIMEOUT_TIME and AD_LONG_TIMEOUT_TIME of drivers/net/bonding/bond_3ad.c). Names give the node's rate, then the switch's.
+
+import type { LacpRate, Scenario } from '../model/scenario.ts';
+import { pveBond } from './scenario.ts';
+
+const lacp = (node: LacpRate, onSwitch: LacpRate, summary: string): Scenario => ({
+  name: `802.3ad/${node}-${onSwitch}`,
+  summary,
+  bond: { mode: '802.3ad', lacpRate: node, ...pveBond },
+  ports: { kind: 'lacp', rate: onSwitch },
+  fault: 'tx-silent',
+  target: 'first',
+  ha: 'armed',
+  detector: 'lacp',
+});
+
+const slowSlow = lacp('slow', 'slow', 'LACP with its default rates: the switch takes up to 90 s to miss the silent slave.');
+
+export const fastFast = lacp('fast', 'fast', 'LACP fast at both ends: the switch misses the silent slave within 3 s.');
+
+export const lacpRates: readonly Scenario[] = [
+  slowSlow,
+  lacp('fast', 'slow', 'LACP fast on the node alone: the rate that counts is that of the switch, which stays slow.'),
+  lacp('slow', 'fast', 'LACP fast on the switch alone: the switch misses the silent slave within 3 s.'),
+  fastFast,
+];
+
+export const rehearsal: Scenario = {
+  ...slowSlow,
+  name: '802.3ad/slow-slow/rehearse',
+  summary: 'LACP with its default rates, where watchdogs only say that they would have reset the node.',
+  ha: 'rehearse',
+};

@@ -1,0 +1,19 @@
+// Every kind of switch there is; labs name them.
+
+import { exitCodes, Problem } from '../model/problem.ts';
+import type { Dialect } from './dialect.ts';
+import { linux } from './linux.ts';
+
+export const dialects: readonly Dialect[] = [linux];
+
+/** Throws a Problem for a name that no dialect has. */
+export const findDialect = (name: string): Dialect => {
+  const found = dialects.find((dialect) => dialect.name === name);
+  if (found !== undefined) return found;
+  throw new Problem({
+    asked: `switch dialect "${name}"`,
+    found: 'there is none of this name',
+    right: `one of ${dialects.map((dialect) => dialect.name).join(', ')}`,
+    exitCode: exitCodes.usage,
+  });
+};

@@ -1,0 +1,105 @@
+// Connects to a device over ssh. There is no way to connect without knowing the host's key.
+
+import { connect as connectTcp } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { DeviceId, Login } from '../model/lab.ts';
+import { exitCodes, Problem } from '../model/problem.ts';
+import type { Session } from '../model/session.ts';
+import { SessionError } from '../model/session.ts';
+import { orAborted } from './abort.ts';
+import type { Connection } from './connection.ts';
+import { createConnection } from './connection.ts';
+import { fingerprint, keyType, whyUnusable } from './key.ts';
+import type { Limits } from './limits.ts';
+import { defaultLimits } from './limits.ts';
+import { isFinal, partsOf, reasonOf } from './reason.ts';
+import { createSession } from './session.ts';
+
+export interface ConnectOptions {
+  readonly device: DeviceId;
+  readonly login: Pick<Login, 'host' | 'port' | 'user' | 'hostKey'>;
+  /** Used instead of a TCP connection to `login`, for example a UNIX socket. */
+  readonly socket?: () => Duplex | Promise<Duplex>;
+  readonly privateKey: string | Buffer | null;
+  /** The ssh agent's socket, asked when there is no private key. */
+  readonly agentSocket: string | null;
+  readonly connectTimeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly limits?: Partial<Limits>;
+}
+
+/**
+ * One attempt. Rejects with a SessionError when the device does not answer, which is worth another attempt; with a Problem
+ * when another attempt would end the same (wrong host key, keys refused, unknown host name); with the signal's reason.
+ */
+export const connect = async (options: ConnectOptions): Promise<Session> => {
+  const { device, login, connectTimeoutMs = 10_000 } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const asked = `connect to ${device} (${login.user}@${login.host}:${login.port})`;
+  const credentials = credentialsOf(options, asked);
+  const tooLate = new SessionError(`${device} does not answer: no session within ${connectTimeoutMs} ms`, { device, sent: false });
+
+  const attempt = new AbortController();
+  const timer = setTimeout(() => attempt.abort(tooLate), connectTimeoutMs);
+  const signal = options.signal ? AbortSignal.any([attempt.signal, options.signal]) : attempt.signal;
+  const seen: { hostKey: Buffer | null } = { hostKey: null };
+  let socket: Duplex | null = null;
+  try {
+    socket = await orAborted(dial(options), signal, (late) => late.destroy());
+    const connection: Connection = createConnection(device, socket, {
+      ...credentials,
+      username: login.user,
+      // Called before authentication: to a wrong host nothing of ours is shown.
+      hostVerifier: (key: Buffer) => fingerprint((seen.hostKey = key)) === login.hostKey,
+      keepaliveInterval: limits.keepaliveMs,
+      keepaliveCountMax: limits.keepalives,
+      readyTimeout: 0,
+    });
+    await orAborted(connection.ready, signal);
+    return createSession(connection, limits);
+  } catch (error) {
+    socket?.destroy();
+    if (signal.aborted) throw signal.reason;
+    if (seen.hostKey && fingerprint(seen.hostKey) !== login.hostKey) throw wrongHostKey(asked, login.hostKey, seen.hostKey);
+    throw explain(error, { asked, device, user: login.user });
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const dial = async ({ login, socket }: ConnectOptions): Promise<Duplex> => {
+  if (socket) return socket();
+  // With Nagle's algorithm on, a short command takes about 25 times as long as its answer needs.
+  return connectTcp({ host: login.host, port: login.port }).setNoDelay(true);
+};
+
+const credentialsOf = ({ privateKey, agentSocket }: ConnectOptions, asked: string) => {
+  if (privateKey !== null) {
+    const why = whyUnusable(privateKey);
+    if (why === null) return { privateKey, authHandler: ['publickey' as const] };
+    throw new Problem({ asked, found: `the private key cannot be used: ${why}`, right: 'an OpenSSH private key without a passphrase', exitCode: exitCodes.setup });
+  }
+  if (agentSocket !== null) return { agent: agentSocket, authHandler: ['agent' as const] };
+  throw new Problem({
+    asked,
+    found: 'there is neither a private key nor an ssh agent',
+    todo: 'set keyFile in the lab file, or start ssh-agent and export SSH_AUTH_SOCK',
+    exitCode: exitCodes.setup,
+  });
+};
+
+const wrongHostKey = (asked: string, right: string, foundKey: Buffer) =>
+  new Problem({
+    asked,
+    found: `its host key is ${fingerprint(foundKey)} (${keyType(foundKey)}); nothing was sent to it`,
+    right,
+    todo: 'on the device\'s own console run `ssh-keygen -lf` on its public host key of that type; if it prints what was found, put that into the lab file as hostKey',
+    exitCode: exitCodes.device,
+  });
+
+const explain = (error: unknown, { asked, device, user }: { readonly asked: string; readonly device: DeviceId; readonly user: string }) => {
+  const reason = reasonOf(error);
+  if (!isFinal(error)) return new SessionError(`${device} does not answer: ${reason}`, { device, sent: false }, { cause: error });
+  const todo = partsOf(error).level === 'client-authentication' ? { todo: `add the public key to authorized_keys of ${user} on ${device}` } : {};
+  return new Problem({ asked, found: reason, ...todo, exitCode: exitCodes.device }, { cause: error });
+};

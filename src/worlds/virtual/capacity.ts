@@ -1,0 +1,40 @@
+// How many labs fit on this host at once.
+
+import { exitCodes, Problem } from '../../model/problem.ts';
+
+export interface Room {
+  /** MemAvailable of /proc/meminfo. */
+  readonly memFreeMb: number;
+  readonly cores: number;
+  readonly machinesPerLab: number;
+  /** Memory of one machine as it sees it; what a lab takes from the host stays below that. */
+  readonly memPerMachineMb: number;
+  readonly wanted: number;
+}
+
+/** Left for everything else: the host, the orchestrator, the holders. */
+export const reservedMb = 512;
+
+/**
+ * Machines for each core. Idle machines take less than a hundredth of a core each, but the trials of labs that run at once recover at once,
+ * and a corosync that is not scheduled in time takes its ring down.
+ */
+export const machinesPerCore = 14;
+
+/** From one to `wanted`; throws a Problem when not even one fits. */
+export const labsAtOnce = ({ memFreeMb, cores, machinesPerLab, memPerMachineMb, wanted }: Room): number => {
+  const labMb = machinesPerLab * memPerMachineMb;
+  const byMemory = Math.floor((memFreeMb - reservedMb) / labMb);
+  if (byMemory < 1) {
+    throw new Problem({
+      asked: `a lab of ${machinesPerLab} machines with ${memPerMachineMb} MB each`,
+      found: `${Math.floor(memFreeMb)} MB of memory are free`,
+      right: `at least ${labMb + reservedMb} MB: ${labMb} MB for the lab and ${reservedMb} MB for the host`,
+      todo: 'free memory, or lower memoryMb in the lab file',
+      exitCode: exitCodes.resources,
+    });
+  }
+  // One lab may always run: it is slow on a small host, and the record shows when corosync was starved.
+  const byCores = Math.max(1, Math.floor((cores * machinesPerCore) / machinesPerLab));
+  return Math.max(1, Math.min(wanted, byMemory, byCores));
+};

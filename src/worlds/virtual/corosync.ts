@@ -1,0 +1,23 @@
+// The corosync.conf of a virtual lab, as Proxmox VE's `pvecm create` and `pvecm add` leave it on a cluster of this size.
+
+import type { Lab } from '../../model/lab.ts';
+
+/**
+ * Keys, order and indentation are those of PVE/Corosync.pm (`create_conf`, `write_conf`: sections and keys sorted, nodes by name) of
+ * pve-cluster 9.1, which creates clusters with a token_coefficient of 125. Each node that joins raises config_version by one.
+ */
+export const corosyncConf = (lab: Lab): string => [
+  'logging {', '  debug: off', '  to_syslog: yes', '}', '',
+  'nodelist {',
+  ...lab.nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)).flatMap((node) => [
+    '  node {', `    name: ${node.name}`, `    nodeid: ${node.id}`, '    quorum_votes: 1', `    ring0_addr: ${node.address}`, '  }',
+  ]),
+  '}', '',
+  'quorum {', '  provider: corosync_votequorum', '}', '',
+  'totem {',
+  `  cluster_name: ${lab.cluster}`,
+  `  config_version: ${lab.nodes.length}`,
+  '  interface {', '    linknumber: 0', '  }',
+  '  ip_version: ipv4-6', '  link_mode: passive', '  secauth: on', '  token_coefficient: 125', '  version: 2',
+  '}', '',
+].join('\n');

@@ -1,0 +1,75 @@
+// The files that make a machine of a lab itself: its name, its network, its cluster, its keys. The other end of this contract is guest/README.md.
+
+import type { DeviceId, Lab, Node } from '../../model/lab.ts';
+import { chooseMacs } from '../../model/hash.ts';
+import { managementAddress } from './addresses.ts';
+import { corosyncConf } from './corosync.ts';
+import type { KeyPair } from './keys.ts';
+import { hex, linksOf } from './machine.ts';
+import type { TarFile } from './tar.ts';
+
+/** What must be secret and of this lab alone. */
+export interface Secrets {
+  /** Who may log in to the machines. */
+  readonly login: KeyPair;
+  /** The host keys of the machines. */
+  readonly hosts: Readonly<Record<DeviceId, KeyPair>>;
+  /** corosync's key, 256 bytes as corosync-keygen(8) makes. */
+  readonly authkey: Buffer;
+}
+
+/** The files of one machine, for its first boot. */
+export const filesOf = (lab: Lab, device: DeviceId, secrets: Secrets): readonly TarFile[] => {
+  const node = lab.nodes.find((one) => one.name === device);
+  const host = secrets.hosts[device];
+  if (!host) throw new Error(`no host key was made for ${device}`);
+  return [
+    { path: 'etc/hostname', content: `${device}\n`, mode: 0o644 },
+    { path: 'etc/hosts', content: hostsFile(lab), mode: 0o644 },
+    { path: 'etc/bondproof/machine', content: machineFile(lab, device, node), mode: 0o644 },
+    { path: 'etc/ssh/ssh_host_ed25519_key', content: host.privateFile, mode: 0o600 },
+    { path: 'etc/ssh/ssh_host_ed25519_key.pub', content: `${host.publicLine}\n`, mode: 0o644 },
+    { path: 'root/.ssh/authorized_keys', content: `${secrets.login.publicLine}\n`, mode: 0o600 },
+    ...(node ? nodeFiles(lab, node, secrets) : [{ path: 'etc/bondproof/links', content: switchLinks(lab), mode: 0o644 }]),
+  ];
+};
+
+const nodeFiles = (lab: Lab, node: Node, { authkey }: Secrets): readonly TarFile[] => [
+  { path: 'etc/network/interfaces', content: interfacesFile(node), mode: 0o644 },
+  { path: 'etc/corosync/corosync.conf', content: corosyncConf(lab), mode: 0o644 },
+  { path: 'etc/corosync/authkey', content: authkey, mode: 0o400 },
+];
+
+/** As Proxmox VE writes it (PVE/INotify.pm, `__write_etc_network_interfaces`), with a bond that a cluster forms on whatever the switch's ports are. */
+export const interfacesFile = (node: Node): string => [
+  'auto lo', 'iface lo inet loopback', '',
+  ...node.slaves.flatMap((nic) => [`iface ${nic} inet manual`, '']),
+  `auto ${node.bond}`, `iface ${node.bond} inet static`,
+  `\taddress ${node.address}/24`, `\tbond-slaves ${node.slaves.join(' ')}`, '\tbond-miimon 100', '\tbond-mode active-backup', '',
+].join('\n');
+
+/** A plain switch: every port in one bridge, which forwards at once. */
+const switchLinks = (lab: Lab): string => [
+  'link add br0 type bridge stp_state 0 forward_delay 0',
+  'link set br0 up',
+  ...linksOf(lab, lab.switch.name).map((link) => `link set ${link.port} up master br0`),
+  '',
+].join('\n');
+
+const hostsFile = (lab: Lab): string => ['127.0.0.1 localhost', ...lab.nodes.map((node) => `${node.address} ${node.name}`), ''].join('\n');
+
+/** Shell variables for the boot script. */
+const machineFile = (lab: Lab, device: DeviceId, node: Node | undefined): string => {
+  const macs = macsOf(lab);
+  return [
+    `ROLE=${node ? 'node' : 'switch'}`,
+    `MGMT_ADDRESS=${managementAddress(lab, device)}/24`,
+    ...linksOf(lab, device).map((link, at) => `NIC_${at + 1}="${node ? link.nic : link.port} ${node ? macs[device]![at]! : portMac(at)}"`),
+    '',
+  ].join('\n');
+};
+
+/** The addresses decide which peers the victim's first slave carries; Proxmox VE's default is to hash by MACs alone. */
+const macsOf = (lab: Lab) => chooseMacs({ nodes: lab.nodes, victim: lab.victim, class: lab.class ?? 'partial', policy: 'layer2' });
+
+const portMac = (port: number): string => `02:62:72:00:00:${hex(port + 1)}`;

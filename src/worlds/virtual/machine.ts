@@ -1,0 +1,88 @@
+// The command line of a lab's machines, and the network that their management NICs hang on. The other end of this contract is guest/README.md.
+
+import { join } from 'node:path';
+import { deviceIds, type DeviceId, type Lab, type Link } from '../../model/lab.ts';
+import { cablePorts, holderAddress, managementAddress, managementPair } from './addresses.ts';
+import { names, type Launch } from './launch.ts';
+import type { MachineLaunch } from './supervisor.ts';
+
+/** What of a lab image a machine is started from. */
+export interface BootImage {
+  readonly folder: string;
+  /** The kernel, a program. */
+  readonly kernel: string;
+  /** The root file system, never written to. */
+  readonly disk: string;
+}
+
+/** A board's time from reset to its kernel. */
+const resetMs = 2_000;
+
+export const launchOf = (lab: Lab, image: BootImage, folder: string): Launch => {
+  const memory = join(folder, names.memory);
+  return {
+    network: ['link set lo up', ...deviceIds(lab).flatMap((device) => managementNetwork(lab, device))],
+    machines: deviceIds(lab).map((device) => machineOf(lab, device, image, folder, memory)),
+    resetMs,
+    memory,
+  };
+};
+
+/**
+ * Each machine has a wire of its own to the holder, not a common segment: what machines say to each other can only take the bond.
+ * No IPv6 addresses are made up on it, for their chatter wakes machines.
+ */
+const managementNetwork = (lab: Lab, device: DeviceId): readonly string[] => {
+  const { machineEnd, holderEnd } = managementPair(lab, device);
+  return [
+    `link add ${holderEnd} type veth peer name ${machineEnd}`,
+    `link set ${holderEnd} addrgenmode none`,
+    `link set ${machineEnd} addrgenmode none`,
+    `addr add ${holderAddress} peer ${managementAddress(lab, device)} dev ${holderEnd}`,
+    `link set ${machineEnd} up`,
+    `link set ${holderEnd} up`,
+  ];
+};
+
+const machineOf = (lab: Lab, device: DeviceId, image: BootImage, folder: string, memory: string): MachineLaunch => ({
+  name: device,
+  argv: [
+    image.kernel, `umid=${device}`, `uml_dir=${memory}/`, `mem=${memoryMb(lab, device)}M`, 'seccomp=on', 'quiet',
+    `ubd0=${join(memory, `${device}.cow`)},${image.disk}`, `ubd1r=${join(folder, names.files(device))}`, 'root=/dev/ubda', 'rw',
+    'con=null', 'con0=null,fd:1', 'ssl=null', 'init=/usr/lib/bondproof/boot',
+    `vec0:transport=raw,ifname=${managementPair(lab, device).machineEnd},mac=${ownMac(lab, device, 0)}`,
+    ...linksOf(lab, device).map((link, at) => cable(lab, device, link, at + 1)),
+  ],
+  // The image's folder, where the kernel finds its loader.
+  cwd: image.folder,
+  scratch: join(memory, device),
+  console: join(folder, names.console(device)),
+  ssh: { host: managementAddress(lab, device), port: 22 },
+});
+
+/** The cables of a machine, in the order of its NICs: vec1 is the first. */
+export const linksOf = (lab: Lab, device: DeviceId): readonly Link[] => {
+  const node = lab.nodes.find((one) => one.name === device);
+  if (!node) return lab.links.filter((link) => link.switch === device);
+  return node.slaves.flatMap((nic) => lab.links.filter((link) => link.node === device && link.nic === nic));
+};
+
+/** One end of a cable: L2TPv3 over UDP on the lab's loopback (arch/um/drivers/vector_transports.c). */
+const cable = (lab: Lab, device: DeviceId, link: Link, vec: number): string => {
+  const { node, switch: port } = cablePorts(lab, link.id);
+  const [source, destination] = device === link.node ? [node, port] : [port, node];
+  return `vec${vec}:transport=l2tpv3,udp=1,src=127.0.0.1,dst=127.0.0.1,srcport=${source},dstport=${destination},tx_session=1,rx_session=1,mac=${ownMac(lab, device, vec)}`;
+};
+
+/** Of the kernel's own NIC below `ethN`; nobody sees it on a cable. */
+const ownMac = (lab: Lab, device: DeviceId, vec: number): string =>
+  `02:62:71:00:${hex(deviceIds(lab).indexOf(device))}:${hex(vec)}`;
+
+export const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
+
+const memoryMb = (lab: Lab, device: DeviceId): number => {
+  const memory = lab.virtual ?? defaultMemory;
+  return device === lab.switch.name ? memory.switchMemoryMb : memory.nodeMemoryMb;
+};
+
+const defaultMemory = { nodeMemoryMb: 256, switchMemoryMb: 128 };

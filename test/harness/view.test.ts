@@ -1,0 +1,40 @@
+import test from 'ava';
+
+import { labView } from '../../src/harness/view.ts';
+import type { Body, Event } from '../../src/model/event.ts';
+import { findLink } from '../../src/model/lab.ts';
+import { paperLab } from './paper-lab.ts';
+
+const at = (seconds: number, by: string, body: Body): Event => ({ at: [seconds * 1e6, seconds * 1e6], by, ...body });
+const target: Body = { type: 'target-chosen', link: findLink(paperLab, 'pve1', 'eth1'), predicted: null };
+
+const viewAfter = (events: readonly Event[]): ReturnType<typeof labView> => {
+  const view = labView(['pve1', 'pve2'], 'pve1');
+  for (const event of events) view.update(event);
+  return view;
+};
+
+test('the bond gave up the slave when the victim stops distributing on it, after the injection', (t) => {
+  const lost = (seconds: number, slave: string): Event => at(seconds, 'pve1', { type: 'lacp-changed', slave, actor: 0x0f, partner: 0x47 });
+  const applied = at(10, 'harness', { type: 'fault-applied' });
+  t.is(viewAfter([at(1, 'harness', target), lost(5, 'eth1'), applied]).gaveUpUs, null, 'before the injection');
+  t.is(viewAfter([at(1, 'harness', target), applied, lost(15, 'eth2')]).gaveUpUs, null, 'the other slave');
+  t.is(viewAfter([at(1, 'harness', target), applied, lost(15, 'eth1'), lost(18, 'eth1')]).gaveUpUs, 15e6);
+});
+
+test('a reset forgets everything of the old boot', (t) => {
+  const view = viewAfter([
+    at(1, 'pve2', { type: 'lrm-refreshed', state: 'active' }),
+    at(2, 'harness', { type: 'node-reset', node: 'pve2', oldBootId: 'a', bootId: 'b' }),
+    at(3, 'harness', { type: 'agent-started', node: 'pve2', bootId: 'b' }),
+    at(9, 'harness', { type: 'node-back', node: 'pve2' }),
+  ]);
+  t.like(view.nodes.get('pve2'), { refreshedUs: null, resetUs: 2e6, agentUs: 3e6, bootId: 'b', backUs: 9e6 });
+});
+
+test('what ticks say is kept by peer', (t) => {
+  const tick: Body = { type: 'tick', seq: 7, heard: { pve2: [5], pve3: [] }, canarySent: [1], canaryHeard: [], delivered: [{ seq: 1, tookMs: 2 }], undeliveredMs: 0, counters: {} };
+  const view = viewAfter([at(4, 'pve1', tick)]);
+  t.like(view.nodes.get('pve1'), { heardUs: { pve2: 4e6 }, deliveredUs: 4e6, undeliveredUs: null, agentUs: 4e6 });
+  t.is(view.canariesSent, 1);
+});

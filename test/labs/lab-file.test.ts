@@ -1,0 +1,220 @@
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import fc from 'fast-check';
+import { labSchemaText, loadLab } from '../../src/labs/index.ts';
+import { findLink } from '../../src/model/lab.ts';
+import { Problem } from '../../src/model/problem.ts';
+
+const load = (text: string, file = 'labs/x.yaml') => loadLab(text, { file, home: '/home/ann', dialects: ['linux', 'eos'] });
+
+const committed = (file: string): string => readFileSync(new URL(`../../labs/${file}`, import.meta.url), 'utf8');
+
+const whyNot = (text: string): string => {
+  try {
+    load(text);
+  } catch (error) {
+    if (error instanceof Problem) return error.message;
+    throw error;
+  }
+  return 'it loads';
+};
+
+test('a virtual lab of a name alone has three nodes, the first of which loses some of its peers', (t) => {
+  const lab = load('name: small\nworld: virtual\n');
+  t.deepEqual(lab.nodes.map(({ name, id, address, bond, slaves, login }) => ({ name, id, address, bond, slaves, login })), [1, 2, 3].map((id) => (
+    { name: `pve${id}`, id, address: `10.10.10.${id}`, bond: 'bond0', slaves: ['eth1', 'eth2'], login: null })));
+  t.deepEqual(lab.switch, { name: 'sw1', dialect: 'linux', login: null });
+  t.deepEqual(lab.links.map(({ id, port }) => [id, port]), [
+    ['pve1-eth1', 'swp1'], ['pve1-eth2', 'swp2'], ['pve2-eth1', 'swp3'], ['pve2-eth2', 'swp4'], ['pve3-eth1', 'swp5'], ['pve3-eth2', 'swp6'],
+  ]);
+  t.deepEqual(findLink(lab, 'pve2', 'eth2'), { id: 'pve2-eth2', node: 'pve2', nic: 'eth2', switch: 'sw1', port: 'swp4', transceiver: 'eth2-phy' });
+  t.deepEqual([lab.name, lab.world, lab.cluster, lab.victim, lab.class, lab.fencing], ['small', 'virtual', 'small', 'pve1', 'partial', true]);
+  t.deepEqual(lab.virtual, { nodeMemoryMb: 256, switchMemoryMb: 128 });
+});
+
+test('a virtual lab has what its file says', (t) => {
+  const lab = load('{name: big, world: virtual, nodes: 8, victim: pve8, class: none, memoryMb: {node: 300}}');
+  t.is(lab.nodes.length, 8);
+  t.is(lab.links.at(-1)?.port, 'swp16');
+  t.deepEqual([lab.victim, lab.class, lab.virtual], ['pve8', 'none', { nodeMemoryMb: 300, switchMemoryMb: 128 }]);
+});
+
+test('two nodes do where the class is none or isolated', (t) => {
+  t.is(load('{name: two, world: virtual, nodes: 2, class: isolated}').nodes.length, 2);
+  t.is(load('{name: two, world: virtual, nodes: 2, class: none}').class, 'none');
+});
+
+const fingerprint = (letter: string): string => `SHA256:${letter.repeat(43)}`;
+
+const hardware = `name: rack
+world: ssh
+cluster: prod
+fencing: true
+victim: a
+user: ops
+keyFile: ~/.ssh/lab
+nodes:
+  - {name: a, id: 1, host: 192.0.2.1, hostKey: "${fingerprint('a')}", address: 10.0.0.1, bond: bond0, slaves: [{nic: eno1, port: swp1}, {nic: eno2, port: swp2}]}
+  - name: b
+    id: 2
+    host: b.example
+    port: 2222
+    user: root
+    keyFile: /etc/keys/b
+    hostKey: ${fingerprint('b')}
+    address: 10.0.0.2
+    bond: bond1
+    slaves:
+      - {nic: enp1s0f0np0, port: "3"}
+      - {nic: enp1s0f1np1, port: Ethernet1/4}
+switch: {name: sw, dialect: eos, host: 192.0.2.9, hostKey: "${fingerprint('c')}"}
+`;
+
+test('a lab of real machines has their logins, with the defaults of the whole lab', (t) => {
+  const lab = load(hardware);
+  t.deepEqual(lab.nodes, [
+    {
+      name: 'a', id: 1, address: '10.0.0.1', bond: 'bond0', slaves: ['eno1', 'eno2'],
+      login: { host: '192.0.2.1', port: 22, user: 'ops', keyFile: '/home/ann/.ssh/lab', hostKey: fingerprint('a') },
+    },
+    {
+      name: 'b', id: 2, address: '10.0.0.2', bond: 'bond1', slaves: ['enp1s0f0np0', 'enp1s0f1np1'],
+      login: { host: 'b.example', port: 2222, user: 'root', keyFile: '/etc/keys/b', hostKey: fingerprint('b') },
+    },
+  ]);
+  t.deepEqual(lab.switch, { name: 'sw', dialect: 'eos', login: { host: '192.0.2.9', port: 22, user: 'ops', keyFile: '/home/ann/.ssh/lab', hostKey: fingerprint('c') } });
+  t.deepEqual(lab.links[3], { id: 'b-enp1s0f1np1', node: 'b', nic: 'enp1s0f1np1', switch: 'sw', port: 'Ethernet1/4', transceiver: null });
+  t.deepEqual([lab.cluster, lab.fencing, lab.victim, lab.class, lab.virtual], ['prod', true, 'a', null, null]);
+});
+
+test('without a user and a key it is root with the keys of the ssh agent, and fencing is forbidden', (t) => {
+  const lab = load(hardware.replace('user: ops\nkeyFile: ~/.ssh/lab\n', '').replace('fencing: true\n', ''));
+  t.deepEqual([lab.nodes[0]?.login?.user, lab.nodes[0]?.login?.keyFile, lab.fencing], ['root', null, false]);
+});
+
+test('a home with characters that mean something to String.replace stays as it is', (t) => {
+  t.is(loadLab(hardware, { file: 'x', home: '/home/$&', dialects: ['eos'] }).nodes[0]?.login?.keyFile, '/home/$&/.ssh/lab');
+});
+
+const nameRule = 'up to 32 lower-case letters, digits and dashes, no dash first';
+const worldRule = '"virtual" (bondproof brings the machines up) or "ssh" (they are there)';
+
+const wholeMessages: readonly (readonly [what: string, text: string, message: string])[] = [
+  ['an empty file', '', 'labs/x.yaml:1:1: the file is empty\n  right would be: a map that begins with name and world, like labs/virtual.yaml'],
+  ['a list', '- 1\n', 'labs/x.yaml:1:1: the file is a list\n  right would be: a map that begins with name and world, like labs/virtual.yaml'],
+  ['no world', '# mine\nname: x\n', `labs/x.yaml:2:1: world is missing\n  right would be: ${worldRule}`],
+  ['another world', 'world: virtaul\n', `labs/x.yaml:1:8: world is "virtaul"\n  right would be: ${worldRule}`],
+  ['no name', 'world: virtual\n', `labs/x.yaml:1:1: name is missing\n  right would be: the name of the lab: ${nameRule}`],
+  ['a capital letter', 'name: Lab\nworld: virtual\n', `labs/x.yaml:1:7: name is "Lab"\n  right would be: the name of the lab: ${nameRule}`],
+  ['no value', 'name:\nworld: virtual\n', `labs/x.yaml:1:6: name is empty\n  right would be: the name of the lab: ${nameRule}`],
+  ['a number for a name', 'name: 7\nworld: virtual\n', `labs/x.yaml:1:7: name is 7\n  right would be: the name of the lab: ${nameRule}`],
+  ['a mistyped key', 'name: x\nworld: virtual\nnodse: 3\n', 'labs/x.yaml:3:1: unknown key "nodse"\n  right would be: nodes'],
+  ['a strange key', 'name: x\nworld: virtual\nmemoryMb: {\n  colour: 3 }\n', 'labs/x.yaml:4:3: unknown key "colour"\n  right would be: one of node, switch'],
+  ['the key __proto__', 'name: x\nworld: virtual\n__proto__: {nodes: 3}\n', 'labs/x.yaml:3:1: unknown key "__proto__"\n  right would be: one of name, world, nodes, victim, class, memoryMb'],
+  ['nine nodes', 'name: x\nworld: virtual\nnodes: 9\n', 'labs/x.yaml:3:8: nodes is 9\n  right would be: how many nodes, 2 to 8'],
+  ['no number of nodes', 'name: x\nworld: virtual\nnodes: .nan\n', 'labs/x.yaml:3:8: nodes is NaN\n  right would be: how many nodes, 2 to 8'],
+  ['a list of nodes', 'name: x\nworld: virtual\nnodes: []\n', 'labs/x.yaml:3:8: nodes is a list\n  right would be: how many nodes, 2 to 8'],
+  ['a victim that is not there', 'name: x\nworld: virtual\nvictim: pve4\n', 'labs/x.yaml:3:9: victim is "pve4", which is none of the nodes\n  right would be: one of pve1, pve2, pve3'],
+  ['a class that two nodes cannot have', 'name: x\nworld: virtual\nnodes: 2\nclass: partial\n', 'labs/x.yaml:4:8: class is "partial" with 2 nodes\n  right would be: 3 nodes or more, or class none or isolated'],
+  ['a default class that two nodes cannot have', 'name: x\nworld: virtual\nnodes: 2\n', 'labs/x.yaml:3:8: class is "partial" (the default) with 2 nodes\n  right would be: 3 nodes or more, or class none or isolated'],
+  ['an unknown class', 'name: x\nworld: virtual\nclass: all\n', 'labs/x.yaml:3:8: class is "all"\n  right would be: which of its peers the victim loses with its first slave: partial (some), none or isolated (all)'],
+  ['a key twice', 'name: x\nworld: virtual\nname: y\n', 'labs/x.yaml:3:1: key "name" is there twice\n  right would be: each key once'],
+  ['two documents', 'name: x\n---\nworld: virtual\n', 'labs/x.yaml:2:1: a second document begins\n  right would be: one document in a file'],
+  ['a tab', 'name: x\nmemoryMb:\n\tnode: 1\n', 'labs/x.yaml:3:1: the line is indented with a tab\n  right would be: spaces'],
+  ['an anchor', 'name: &n x\nworld: virtual\n', 'labs/x.yaml:1:10: the anchor &n\n  right would be: the value without an anchor'],
+  ['a tag', 'name: !!str 7\nworld: virtual\n', 'labs/x.yaml:1:13: the tag tag:yaml.org,2002:str\n  right would be: the value without a tag'],
+  ['a merge key', '<<: {name: x}\nworld: virtual\n', 'labs/x.yaml:1:1: the merge key <<\n  right would be: the keys themselves'],
+  ['a directive', '%YAML 1.1\n---\nname: x\n', 'labs/x.yaml:1:1: the file has a %YAML directive\n  right would be: no directive'],
+  ['a map as key', 'name: x\n? {a: 1}\n: 2\n', 'labs/x.yaml:2:3: a key that is a list or a map\n  right would be: a word'],
+  ['no YAML', 'name: x\nworld: [virtual\n', 'labs/x.yaml:3:1: this is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]'],
+  ['a book', `name: x # ${'é'.repeat(40_000)}\n`, 'labs/x.yaml:1:1: the file has 80011 bytes\n  right would be: at most 65536'],
+];
+
+for (const [what, text, message] of wholeMessages) {
+  test(`of a virtual lab file with ${what} it is told where that is and what would be right`, (t) => t.is(whyNot(text), message));
+}
+
+test('brackets nested without end are a mistake in the file', (t) => {
+  t.regex(whyNot('['.repeat(60_000)), /^labs\/x\.yaml:1:\d+: the lists and maps go too deep\n {2}right would be: at most four inside each other$/);
+});
+
+const hardwareMessages: readonly (readonly [what: string, from: string, to: string, message: string])[] = [
+  ['a malformed host key', `hostKey: ${fingerprint('b')}`, 'hostKey: b4:c5', [
+    'labs/x.yaml:15:14: hostKey is "b4:c5"',
+    '  right would be: the fingerprint of the host key: SHA256: and 43 characters',
+    "  what to do: run ssh-keyscan -p 2222 b.example | ssh-keygen -lf - and compare with what the device's own console shows",
+  ].join('\n')],
+  ['no host key', `, hostKey: "${fingerprint('c')}"`, '', [
+    'labs/x.yaml:21:9: hostKey is missing',
+    '  right would be: the fingerprint of the host key: SHA256: and 43 characters',
+    "  what to do: run ssh-keyscan 192.0.2.9 | ssh-keygen -lf - and compare with what the device's own console shows",
+  ].join('\n')],
+  ['a host that is an option', 'host: b.example', 'host: -oProxyCommand=x', 'labs/x.yaml:12:11: host is "-oProxyCommand=x"\n  right would be: a host name or an address that does not lead over the bond'],
+  ['a port that is a number', 'port: "3"', 'port: 3', "labs/x.yaml:19:33: port is 3\n  right would be: the switch's port that the NIC is wired to, in quotes if it is a number"],
+  ['a port twice', 'port: Ethernet1/4', 'port: "3"', 'labs/x.yaml:20:33: port is "3", as on line 19\n  right would be: a port of its own'],
+  ['a NIC twice', 'nic: enp1s0f1np1', 'nic: enp1s0f0np0', 'labs/x.yaml:20:15: nic is "enp1s0f0np0", as on line 19\n  right would be: a nic of its own'],
+  ['a NIC name with a slash', 'nic: enp1s0f1np1', 'nic: a/b', 'labs/x.yaml:20:15: nic is "a/b"\n  right would be: the name of a NIC in the bond: 1 to 15 printable characters without space, slash and colon, no dash first'],
+  ['a NIC name that is an option', 'nic: enp1s0f1np1', 'nic: -batch', 'labs/x.yaml:20:15: nic is "-batch"\n  right would be: the name of a NIC in the bond: 1 to 15 printable characters without space, slash and colon, no dash first'],
+  ['three slaves', '      - {nic: enp1s0f1np1, port: Ethernet1/4}', '      - {nic: c, port: d}\n      - {nic: e, port: f}', "labs/x.yaml:19:7: slaves is a list\n  right would be: the bond's two NICs, in order of enslavement, each with its port"],
+  ['a name twice', 'name: b', 'name: a', 'labs/x.yaml:10:11: name is "a", as on line 9\n  right would be: a name of its own'],
+  ['a switch with the name of a node', 'name: sw,', 'name: b,', 'labs/x.yaml:21:16: name is "b", as on line 10\n  right would be: a name of its own'],
+  ['an id twice', 'id: 2', 'id: 1', 'labs/x.yaml:11:9: id is 1, as on line 9\n  right would be: an id of its own'],
+  ['an address twice', 'address: 10.0.0.2', 'address: 10.0.0.1', 'labs/x.yaml:16:14: address is "10.0.0.1", as on line 9\n  right would be: an address of its own'],
+  ['a host twice', 'host: 192.0.2.9', 'host: 192.0.2.1', 'labs/x.yaml:21:43: host is "192.0.2.1", as on line 9\n  right would be: a host of its own'],
+  ['an address out of range', 'address: 10.0.0.2', 'address: 10.0.0.256', 'labs/x.yaml:16:14: address is "10.0.0.256"\n  right would be: the node\'s IPv4 address on the bond, like 10.10.10.1'],
+  ['a victim that is not there', 'victim: a', 'victim: c', 'labs/x.yaml:5:9: victim is "c", which is none of the nodes\n  right would be: one of a, b'],
+  ['a mistyped dialect', 'dialect: eos', 'dialect: eso', 'labs/x.yaml:21:29: dialect is "eso", which bondproof does not speak\n  right would be: one of linux, eos'],
+  ['a key path from nowhere', 'keyFile: ~/.ssh/lab', 'keyFile: lab', 'labs/x.yaml:7:10: keyFile is "lab"\n  right would be: the path of a private key, from / or ~/'],
+  ['a word for fencing', 'fencing: true', 'fencing: "yes"', 'labs/x.yaml:4:10: fencing is "yes"\n  right would be: true or false: may the nodes of this lab be reset by their watchdogs?'],
+  ['a mistyped key of a node', 'bond: bond1', 'bond: bond1\n    slave: []', 'labs/x.yaml:18:5: unknown key "slave"\n  right would be: slaves'],
+];
+
+for (const [what, from, to, message] of hardwareMessages) {
+  test(`of a hardware lab file with ${what} it is told where that is and what would be right`, (t) => {
+    t.true(hardware.includes(from));
+    t.is(whyNot(hardware.replace(from, to)), message);
+  });
+}
+
+test('one host may serve two devices at two ports', (t) => {
+  t.is(load(hardware.replace('host: b.example', 'host: 192.0.2.1')).nodes[1]?.login?.host, '192.0.2.1');
+});
+
+test('all mistakes are told at once, in the order of the file', (t) => {
+  t.is(whyNot('name: X\nworld: virtual\nclas: none\nnodes: many\nvictim: pve9\n'), [
+    'labs/x.yaml: 4 mistakes',
+    '  labs/x.yaml:1:7: name is "X"',
+    `    right would be: the name of the lab: ${nameRule}`,
+    '  labs/x.yaml:3:1: unknown key "clas"',
+    '    right would be: class',
+    '  labs/x.yaml:4:8: nodes is "many"',
+    '    right would be: how many nodes, 2 to 8',
+    '  labs/x.yaml:5:9: victim is "pve9"',
+    '    right would be: the node whose NIC is silenced: pve1 to pve8, as many as there are nodes',
+  ].join('\n'));
+});
+
+test('the committed labs load', (t) => {
+  t.is(load(committed('virtual.yaml')).nodes.length, 3);
+  const lab = load(committed('example-hardware.yaml'));
+  t.deepEqual([lab.nodes.length, lab.links.length, lab.fencing], [3, 6, false]);
+});
+
+test('the committed JSON Schema is the one that the schemas give', (t) => t.is(committed('lab.schema.json'), labSchemaText()));
+
+test('whatever a file holds, it loads or is a Problem', (t) => {
+  const loadsOrTells = (text: string): void => { whyNot(text); };
+  const yamlish = fc.array(fc.constantFrom('name: ', 'world: virtual\n', 'world: ssh\n', 'nodes: ', '- ', '\n', '  ', '{', '}', '[', ']', ': ', '&a ', '*a', '!!x ', '"', "'", '|', '>', '#', '? ', '%', '---\n', '__proto__: ', '\t', '\u0000', '3', '~', 'victim'), { maxLength: 40 }).map((parts) => parts.join(''));
+  fc.assert(fc.property(fc.oneof(yamlish, fc.string({ unit: 'binary' })), loadsOrTells), { numRuns: 1500 });
+  fc.assert(fc.property(fc.jsonValue(), fc.constantFrom('virtual', 'ssh'), (value, world) => {
+    loadsOrTells(JSON.stringify(typeof value === 'object' && !Array.isArray(value) ? { ...value, world } : { world, nodes: value, switch: value, victim: value }));
+  }), { numRuns: 500 });
+  t.pass();
+});
+
+test('a hardware lab with any one place of its text changed loads or is a Problem', (t) => {
+  fc.assert(fc.property(fc.nat(hardware.length), fc.nat(20), fc.string({ maxLength: 5 }), (at, cut, instead) => {
+    whyNot(hardware.slice(0, at) + instead + hardware.slice(at + cut));
+  }), { numRuns: 500 });
+  t.pass();
+});

@@ -1,0 +1,193 @@
+// A device for tests: an ssh server in this process that runs what it is told with a real shell, and can misbehave.
+
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import { connect as connectTcp, createServer } from 'node:net';
+import type { Connection, ServerChannel, Session } from 'ssh2';
+import ssh2 from 'ssh2';
+import type { Login } from '../../src/model/lab.ts';
+import { fingerprint } from '../../src/transport/key.ts';
+
+export interface ServedSsh extends AsyncDisposable {
+  readonly host: '127.0.0.1';
+  readonly port: number;
+  /** The host key's fingerprint, as a lab file has it. */
+  readonly hostKey: string;
+  /** The private key that opens it, in OpenSSH's format. */
+  readonly userKey: string;
+  readonly login: Login;
+  /** What was seen so far. */
+  readonly seen: {
+    connections: number;
+    /** Tries to authenticate, refused ones included. */
+    authentications: number;
+    /** Command lines in order of arrival, as the shell got them. */
+    readonly lines: string[];
+    /** The most channels that were open at once on one connection. */
+    mostChannels: number;
+    readonly signals: string[];
+  };
+  /** Drops every connection, as a reset does. */
+  cut(): void;
+}
+
+export interface ServedSshOptions {
+  /** Listens here instead of on a TCP port. */
+  readonly socketPath?: string;
+  /** The port to listen on; any free one when absent. */
+  readonly port?: number;
+  /** Keys of an earlier server, to come back as the same device. */
+  readonly keys?: ServedKeys;
+  /** The program that runs a command line; `/bin/sh -c` when absent. */
+  readonly shell?: (line: string) => readonly [program: string, ...args: string[]];
+}
+
+export interface ServedKeys {
+  readonly host: string;
+  readonly user: string;
+}
+
+/** An ed25519 private key in OpenSSH's format; encrypted where there is a passphrase. */
+export const generateKey = (passphrase?: string): string =>
+  ssh2.utils.generateKeyPairSync('ed25519', passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr', rounds: 1 }).private;
+
+export const serveSsh = async (options: ServedSshOptions = {}): Promise<ServedSsh> => {
+  const keys = options.keys ?? { host: generateKey(), user: generateKey() };
+  const seen: ServedSsh['seen'] = { connections: 0, authentications: 0, lines: [], mostChannels: 0, signals: [] };
+  const connections = new Set<Connection>();
+  const children = new Set<ChildProcess>();
+  const shell = options.shell ?? ((line) => ['/bin/sh', '-c', line] as const);
+
+  const server = new ssh2.Server({ hostKeys: [keys.host] }, (connection) => {
+    let channels = 0;
+    seen.connections += 1;
+    connections.add(connection);
+    connection.on('error', () => undefined);
+    connection.on('close', () => connections.delete(connection));
+    connection.on('authentication', (context) => {
+      seen.authentications += 1;
+      const expected = publicBlob(keys.user);
+      if (context.method !== 'publickey' || !context.key.data.equals(expected)) context.reject(['publickey']);
+      else context.accept(); // A test's server takes the public key for a proof.
+    });
+    connection.on('session', (accept) => {
+      channels += 1;
+      seen.mostChannels = Math.max(seen.mostChannels, channels);
+      serveSession(accept(), {
+        start: (line) => {
+          seen.lines.push(line);
+          const [program, ...args] = shell(line);
+          // A group of its own, as under sshd, so that a signal reaches all of it.
+          const child = spawn(program, args, { detached: true });
+          children.add(child);
+          return child;
+        },
+        signalled: (name) => seen.signals.push(name),
+        ended: () => (channels -= 1),
+      });
+    });
+  });
+  await new Promise<void>((resolve) => {
+    if (options.socketPath === undefined) server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    else (server as unknown as NetServer).listen(options.socketPath, resolve);
+  });
+
+  const port = options.socketPath === undefined ? (server.address() as AddressInfo).port : 0;
+  const hostKey = fingerprint(publicBlob(keys.host));
+  const cut = () => {
+    for (const connection of connections) (connection as unknown as { readonly _sock: Socket })._sock.destroy();
+  };
+  return {
+    host: '127.0.0.1',
+    port,
+    hostKey,
+    userKey: keys.user,
+    login: { host: '127.0.0.1', port, user: 'root', keyFile: null, hostKey },
+    seen,
+    cut,
+    async [Symbol.asyncDispose]() {
+      cut();
+      for (const child of children) killGroup(child, 'SIGKILL');
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+};
+
+interface Host {
+  start(line: string): ChildProcess;
+  signalled(name: string): void;
+  ended(): void;
+}
+
+const serveSession = (session: Session, host: Host): void => {
+  let child: ChildProcess | null = null;
+  session.on('signal', (_accept, _reject, { name }) => {
+    host.signalled(name);
+    if (child) killGroup(child, `SIG${name}` as NodeJS.Signals);
+  });
+  session.on('exec', (accept, _reject, { command }) => {
+    const channel = accept();
+    child = host.start(command);
+    join(channel, child);
+  });
+  session.on('close', () => host.ended());
+};
+
+const join = (channel: ServerChannel, child: ChildProcess): void => {
+  channel.on('error', () => undefined);
+  child.stdin!.on('error', () => undefined);
+  channel.pipe(child.stdin!);
+  child.stdout!.pipe(channel, { end: false });
+  child.stderr!.pipe(channel.stderr, { end: false });
+  child.on('close', (exitCode, signal) => {
+    // The exit status has to go before the end of output: ssh2's client answers that by closing the channel.
+    if (signal === null) channel.exit(exitCode ?? 255);
+    else channel.exit(signal.slice(3));
+    channel.end();
+  });
+};
+
+const killGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
+  try {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, signal);
+  } catch {
+    // It is gone.
+  }
+};
+
+const publicBlob = (privateKey: string): Buffer => {
+  const key = ssh2.utils.parseKey(privateKey);
+  if (key instanceof Error) throw key;
+  return key.getPublicSSH();
+};
+
+/** A TCP proxy that can fall silent without closing anything, like a network card in which the fault sits. */
+export interface SilentProxy extends AsyncDisposable {
+  readonly port: number;
+  /** From now on nothing passes, in either direction. */
+  silence(): void;
+}
+
+export const proxyTo = async (port: number): Promise<SilentProxy> => {
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connectTcp(port, '127.0.0.1');
+    for (const [from, to] of [[near, far], [far, near]] as const) {
+      sockets.add(from);
+      from.on('error', () => undefined);
+      from.pipe(to);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    silence() {
+      for (const socket of sockets) socket.unpipe().removeAllListeners('end').pause();
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+};
