@@ -5,17 +5,12 @@ import { middleUs } from '../model/instant.ts';
 import type { FaultClass, NodeId } from '../model/lab.ts';
 import type { DarkPair } from '../model/result.ts';
 import { arrivals } from './arrivals.ts';
+import type { DarkSpan, Probe } from './dark-spans.ts';
+import { darkSpans, lastsUntilEnd } from './dark-spans.ts';
 import type { Span, Timeline, Window } from './timeline.ts';
 import { afterMs, awaySpans, within } from './timeline.ts';
 
-/**
- * A pair is dark while at least this share of the probes of a second is lost. balance-rr loses one in two with two slaves, one in three with three;
- * a healthy bond loses none.
- */
-const darkRatio = 0.3;
 const secondUs = 1_000_000;
-/** Where an agent was slow, a second is stretched until it holds so many probes. */
-const leastProbes = 5;
 /** A receiver that said nothing for so long may have lost what came meanwhile. */
 const deafUs = 2_000_000;
 
@@ -36,7 +31,7 @@ export const connectivity = (timeline: Timeline, window: Window): Connectivity =
       from,
       to,
       fromMs: Math.max(0, afterMs(window, span.fromUs)),
-      toMs: lastsUntilEnd(span, probes, window) ? null : Math.max(0, afterMs(window, span.toUs)),
+      toMs: lastsUntilEnd(span, probes, window.sure.toUs) ? null : Math.max(0, afterMs(window, span.toUs)),
       lossRatio: Math.round(span.lossRatio * 1000) / 1000,
       predicted: from === timeline.victim && (timeline.target?.predicted?.darkPeers.includes(to) ?? false),
     }))),
@@ -51,10 +46,6 @@ interface Watcher {
   readonly awake: readonly Span[];
   readonly away: readonly Span[];
 }
-
-interface Probe { readonly us: number; readonly lost: boolean }
-
-interface DarkSpan extends Span { readonly lossRatio: number; readonly lastLostUs: number }
 
 const watcherOf = (timeline: Timeline, node: NodeId): Watcher => {
   const ticks = timeline.by(node, 'tick');
@@ -77,40 +68,11 @@ const judgedProbes = (from: Watcher, to: Watcher, window: Window): readonly Prob
   const sent = from.ticks.map((tick) => ({ seq: tick.seq, fromUs: tick.at[0], toUs: middleUs(tick.at) })).filter((probe) => within(span, probe.toUs));
   const heard = to.ticks.flatMap((tick) => (tick.heard[from.node] ?? []).map((seq) => ({ seq, atUs: middleUs(tick.at) })));
   const arrived = arrivals(sent, heard);
+  const away = [...from.away, ...to.away];
   return sent
     .map((probe, place) => ({ us: probe.toUs, lost: arrived[place] !== true }))
-    .filter(({ us, lost }) => !lost || to.awake.some((awake) => awake.fromUs <= us && us + secondUs <= awake.toUs))
-    .filter(({ us }) => ![...from.away, ...to.away].some((away) => within(away, us)));
-};
-
-const darkSpans = (probes: readonly Probe[]): readonly DarkSpan[] => {
-  const lostBefore = [0];
-  for (const probe of probes) lostBefore.push(lostBefore.at(-1)! + Number(probe.lost));
-  const lostIn = (from: number, to: number): number => lostBefore[to]! - lostBefore[from]!;
-
-  const runs: { from: number; to: number }[] = [];
-  for (let from = 0, to = 0; from < probes.length; from++) {
-    while (to < probes.length && (probes[to]!.us < probes[from]!.us + secondUs || to - from < leastProbes)) to++;
-    if (to - from < leastProbes || lostIn(from, to) < darkRatio * (to - from)) continue;
-    const last = runs.at(-1);
-    if (last !== undefined && from <= last.to) last.to = to;
-    else runs.push({ from, to });
-  }
-
-  const spans: DarkSpan[] = [];
-  for (const run of runs) {
-    let [first, beyond] = [run.from, run.to];
-    while (!probes[first]!.lost) first++;
-    while (!probes[beyond - 1]!.lost) beyond--;
-    const lastLostUs = probes[beyond - 1]!.us;
-    spans.push({ fromUs: probes[first]!.us, toUs: probes[beyond]?.us ?? lastLostUs, lastLostUs, lossRatio: lostIn(first, beyond) / (beyond - first) });
-  }
-  return spans;
-};
-
-const lastsUntilEnd = (span: DarkSpan, probes: readonly Probe[], window: Window): boolean => {
-  const lastUs = probes.at(-1)?.us ?? 0;
-  return lastUs - span.lastLostUs < secondUs && window.sure.toUs - lastUs < 3 * secondUs;
+    .filter(({ us, lost }) => !lost || to.awake.some((span) => span.fromUs <= us && us + secondUs <= span.toUs))
+    .filter(({ us }) => !away.some((span) => within(span, us)));
 };
 
 /**

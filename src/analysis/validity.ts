@@ -1,20 +1,18 @@
 // Whether a trial counts: each part of the fault's own proof and of the observers' life, with the figures that were found.
 
 import { middleUs, msOf } from '../model/instant.ts';
-import type { NodeId } from '../model/lab.ts';
 import type { TrialResult } from '../model/result.ts';
-import { faultProof } from './fault-proof.ts';
 import { deliveriesUs } from './delivery.ts';
+import { faultProof } from './fault-proof.ts';
 import { resetsOf } from './fencing.ts';
 import { refreshesUs } from './lock-age.ts';
-import type { Span, Timeline, Window } from './timeline.ts';
-import { awaySpans, longestGap, within } from './timeline.ts';
+import { observersAlive, watchedSpan } from './observers.ts';
+import type { Timeline, Window } from './timeline.ts';
+import { within } from './timeline.ts';
 import { listed, secondsOf } from './words.ts';
 
 export type ProofPart = TrialResult['proof'][number];
 
-/** Each node's agent ticks ten times a second; a longer silence may hide what happened. */
-const longestSilenceUs = 2_000_000;
 /** A clock that is less sure than this cannot put events of two nodes in order at the scale of knet's time-outs (0.8 s at three nodes). */
 const clockErrorUs = 250_000;
 /** An LRM refreshes every 10 s, in slow rounds after 15 (pve-ha-manager LRM.pm work()): an older lock was in trouble before the fault. */
@@ -31,35 +29,6 @@ export const validityOf = (timeline: Timeline, window: Window): readonly ProofPa
   resetsExplained(timeline),
   undoneOnTime(timeline),
 ];
-
-/** From the baseline to the last sure moment of the fault. */
-const watchedSpan = (timeline: Timeline, window: Window): Span => ({
-  fromUs: timeline.all('step-started').findLast((event) => event.step === 'baseline' && event.at[0] <= window.injected[0])?.at[1] ?? window.injected[0],
-  toUs: window.sure.toUs,
-});
-
-const observersAlive = (timeline: Timeline, window: Window): ProofPart => {
-  const silences = timeline.nodes.map((node) => ({ node, us: longestSilence(timeline, node, watchedSpan(timeline, window)) }));
-  const { node, us } = silences.reduce((worst, silence) => silence.us > worst.us ? silence : worst, { node: 'nobody', us: 0 });
-  return {
-    what: 'every node was watched without a gap of 2 s',
-    held: silences.length > 0 && us <= longestSilenceUs,
-    found: silences.length === 0 ? 'no nodes' : `longest silence ${secondsOf(msOf(us))} (${node})`,
-  };
-};
-
-/** While a node is away by a reset nobody expects to hear of it. */
-const longestSilence = (timeline: Timeline, node: NodeId, span: Span): number => {
-  const ticks = timeline.by(node, 'tick').map((tick) => middleUs(tick.at));
-  let worstUs = 0;
-  let fromUs = span.fromUs;
-  for (const away of [...awaySpans(timeline, node), { fromUs: span.toUs, toUs: Infinity }]) {
-    const gap = longestGap(ticks, { fromUs, toUs: Math.max(fromUs, Math.min(away.fromUs, span.toUs)) });
-    worstUs = Math.max(worstUs, gap.toUs - gap.fromUs);
-    fromUs = Math.max(fromUs, Math.min(away.toUs, span.toUs));
-  }
-  return worstUs;
-};
 
 const deliveryWatched = (timeline: Timeline, window: Window): ProofPart => {
   const blind = timeline.nodes.filter((node) => !deliveriesUs(timeline, node).some((us) => us <= window.injected[0]));

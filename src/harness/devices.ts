@@ -12,6 +12,9 @@ export class ActionFailed extends Error {
   }
 }
 
+/** A machine of a virtual lab boots within 10 s where nothing else runs, and within a minute on a loaded host. */
+const bootMs = 90_000;
+
 export interface Reach { readonly timeoutMs: number; readonly signal?: AbortSignal }
 
 export class Devices implements AsyncDisposable {
@@ -23,7 +26,7 @@ export class Devices implements AsyncDisposable {
   }
 
   /** The device's session; a new one where there is none or it is gone. */
-  async session(device: DeviceId, reach: Reach = { timeoutMs: 30_000 }): Promise<Session> {
+  async session(device: DeviceId, reach: Reach = { timeoutMs: bootMs }): Promise<Session> {
     const known = this.#sessions.get(device);
     if (known) return known;
     const opening = this.#open.session(device, reach);

@@ -31,7 +31,7 @@ export const corosync: Probe = {
 interface Line {
   readonly from: string;
   readonly form: RegExp;
-  body(groups: readonly (string | undefined)[], lab: Lab, text: string): Body;
+  readonly body: (groups: readonly (string | undefined)[], lab: Lab, text: string) => Body;
 }
 
 const lines: readonly Line[] = [

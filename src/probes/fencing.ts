@@ -30,7 +30,7 @@ const holdsLock: ReadonlySet<string> = new Set(['active', 'maintenance']);
 interface Line {
   readonly from: 'watchdog-mux' | 'pve-ha-lrm' | 'pve-ha-crm' | 'kernel';
   readonly form: RegExp;
-  body(groups: readonly string[]): Body;
+  readonly body: (groups: readonly string[]) => Body;
 }
 
 const statusChange = /^status change (\S+) => (\S+)$/;

@@ -3,7 +3,7 @@
 import { decodeNetlink } from '../agent/netlink.ts';
 import type { LinkChange, NeighbourChange, NetlinkChange, QdiscChange } from '../agent/netlink.ts';
 import type { Body } from '../model/event.ts';
-import type { Lab, Node } from '../model/lab.ts';
+import type { Node } from '../model/lab.ts';
 import type { Probe } from './probe.ts';
 
 export const link: Probe = {
@@ -55,6 +55,9 @@ const linkReader = (node: Node): LinkReader => {
     read: (change) => {
       names.set(change.index, change.name);
       if (!watched.has(change.name)) return [];
+      // A bond that is made anew starts anew, even if it looks as before.
+      if (change.gone || !change.bond) told.delete(`active-slave-changed ${change.name}`);
+      if (change.gone || !change.slave) told.delete(`slave-changed ${change.name}`);
       return bodies(change).filter((body) => {
         const key = `${body.type} ${change.name}`;
         const text = JSON.stringify(body);

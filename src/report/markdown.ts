@@ -18,7 +18,7 @@ export const summaryMarkdown = (run: RunResult): string => {
     `**${escapeMarkdown(headline(summary))}**`,
     escapeMarkdown(caveat(run, summary)),
     ...chapter('Simulated, not the real thing', bullets(run.simulated)),
-    ...chapter('Modes, best to worst', table(summary.modes), bullets(summary.modes.map(rowSentence))),
+    ...chapter('Modes, best to worst', table(summary.modes), bullets(summary.modes.filter(({ counted }) => counted.length > 0).map(rowSentence))),
     ...chapter('Controls', table(summary.controls), bullets(summary.controls.map(rowSentence))),
     ...chapter('Trials without a verdict', bullets(summary.uncounted.map((trial) => uncountedLine(run, trial)))),
     ...chapter('What ran', bullets(Object.entries(run.about).sort(([a], [b]) => byText(a, b)).map(([what, version]) => `${what}: ${version}`))),

@@ -7,30 +7,36 @@ import { isControl, longestMs } from './summary.ts';
 import type { Resets, Row, Summary } from './summary.ts';
 import { byText, capitalised, counted, listed, roundSeconds, secondsRange } from './words.ts';
 
-/** What a mode did in all of its trials, and what follows from it. */
-export const rowSentence = (row: Row): string => {
-  const subject = titleOf(row.scenario);
+/** What a mode did in all of its trials, and what follows from it, with the mode's name. */
+export const rowSentence = (row: Row): string => `${titleOf(row.scenario)}: ${effectOf(row)}`;
+
+/** The same without the name. */
+export const effectOf = (row: Row): string => {
   const trials = row.counted;
-  if (trials.length === 0) return `${subject}: no verdict; ${printable(row.trials.at(-1)?.reason ?? 'no trial was run')}`;
+  if (trials.length === 0) return `no verdict. ${printable(row.trials.at(-1)?.reason ?? '')}`.trimEnd();
   const body = sentences([joined([lacpPart(row), resetPart(row), effectPart(row)]), limitPart(row), ...(isControl(row.scenario) ? [] : [advice[row.outcome]])]);
-  return `${subject}: ${body} (${tally(trials)})`;
+  return `${body} (${tally(trials)})`;
 };
 
-/** The answer of the whole run in a breath: what held, what only paused, what must not be used. */
-export const headline = ({ modes }: Summary): string => {
-  const judged = modes.filter((row) => row.counted.length > 0);
-  if (judged.length === 0) return 'No trial of this run has a verdict.';
-  const groups = outcomes.flatMap((outcome) => {
-    const names = judged.filter((row) => row.outcome === outcome).map((row) => printable(row.scenario));
-    return names.length === 0 ? [] : [`${groupWords[outcome]}: ${listed(names)}.`];
+/** The modes of one outcome, and what that outcome means. */
+export interface Group { readonly outcome: Outcome; readonly words: string; readonly scenarios: readonly string[] }
+
+/** The answer of the whole run: what held, what only paused, what must not be used; best first. */
+export const groupsOf = ({ modes }: Summary): readonly Group[] =>
+  outcomes.flatMap((outcome) => {
+    const scenarios = modes.filter((row) => row.outcome === outcome && row.counted.length > 0).map(({ scenario }) => printable(scenario));
+    return scenarios.length === 0 ? [] : [{ outcome, words: groupWords[outcome], scenarios }];
   });
-  return groups.join(' ');
-};
+
+/** The same in a breath. */
+export const headline = (summary: Summary): string =>
+  groupsOf(summary).map(({ words, scenarios }) => `${words}: ${listed(scenarios)}.`).join(' ') || 'No trial of this run has a verdict.';
 
 /** How far the run can be believed: how many trials, and on what. */
 export const caveat = (run: RunResult, summary: Summary): string => {
-  const most = Math.max(0, ...summary.modes.map((row) => row.counted.length));
-  const least = Math.min(most, ...summary.modes.map((row) => row.counted.length));
+  const numbers = summary.modes.map((row) => row.counted.length).filter((number) => number > 0);
+  const most = Math.max(0, ...numbers);
+  const least = Math.min(most, ...numbers);
   const each = least === most ? counted(most, 'trial') : `${least} to ${most} trials`;
   const where = run.simulated.length > 0 ? 'on a simulated lab' : `on the lab ${printable(run.lab)}`;
   return `Measured ${where}, ${each} per configuration: what is named here was seen; what was not seen is not thereby ruled out.`;
@@ -59,8 +65,8 @@ const groupWords: Readonly<Record<Outcome, string>> = {
   disturbed: 'Paused and recovered',
   isolated: 'Lost the node with the silent NIC',
   split: 'Found no stable membership',
-  fenced: 'Had the node with the silent NIC reset',
-  'fenced-bystander': 'Had nodes with healthy bonds reset',
+  fenced: 'Reset the node with the silent NIC',
+  'fenced-bystander': 'Reset nodes with healthy bonds',
   inconclusive: 'No verdict',
   invalid: 'No verdict',
 };
@@ -110,7 +116,7 @@ const effectPart = ({ outcome, delivery, quorum, counted: trials }: Row): string
     case 'undisturbed':
       return 'quorum and ordered delivery held on every node';
     case 'isolated':
-      return joined([`${node} lost the cluster for as long as the fault lasted while the others carried on`, stood]);
+      return joined([`node ${node} lost the cluster for as long as the fault lasted while the others carried on`, stood]);
     case 'split':
       return joined(['memberships kept changing until the fault was taken away', stood]);
     case 'disturbed':

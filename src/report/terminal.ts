@@ -27,7 +27,7 @@ export const terminalText = (run: RunResult, { columns, color, place }: Terminal
     '',
     ...table(summary.modes, paint),
     ...(summary.modes.length > 0 ? wrap(legend, { columns: width, first: '  ' }).map(paint.faint) : []),
-    ...chapter('What it means', bullets([...summary.modes.map(rowSentence), caveat(run, summary)])),
+    ...chapter('What it means', bullets([...summary.modes.filter(({ counted }) => counted.length > 0).map(rowSentence), caveat(run, summary)])),
     ...(summary.controls.length === 0 ? [] : chapter('Controls', [...table(summary.controls, paint), ...bullets(summary.controls.map(rowSentence))])),
     ...chapter('Trials without a verdict', bullets(summary.uncounted.map((trial) => uncountedLine(run, trial)))),
     ...chapter('Simulated, not the real thing', bullets(run.simulated)),

@@ -34,6 +34,7 @@ const byCode: Readonly<Record<string, string>> = {
 /** Texts of ssh2 1.17.0, lib/client.js. */
 const byMessage: Readonly<Record<string, string>> = {
   'Keepalive timeout': 'it stopped answering (keepalives went unanswered)',
+  'Not connected': 'the connection is about to close',
   'Connection lost before handshake': 'it closed the connection before the handshake',
   'All configured authentication methods failed': 'it accepts none of the offered keys',
 };

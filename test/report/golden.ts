@@ -71,9 +71,9 @@ const slowSlow: Story = {
   revertS: 130,
   endS: 165,
   dark: [{ from: 'pve1', to: 'pve3', fromS: 0, toS: 94.2 }],
-  undelivered: [{ node: 'pve1', fromS: 2.1, toS: 99.5 }, { node: 'pve2', fromS: 2.4, toS: 71 }, { node: 'pve3', fromS: 2.2, toS: 84 }],
+  undelivered: [{ node: 'pve1', fromS: 2.1, toS: 30.8 }, { node: 'pve1', fromS: 31.4, toS: 81.5 }, { node: 'pve2', fromS: 2.4, toS: 71 }, { node: 'pve3', fromS: 2.2, toS: 84 }],
   resets: [{ node: 'pve2', atS: 69.3, bootS: 3, backS: 104 }],
-  refreshS: { pve1: [-8, 99.9, 109.9, 119.9, 129.9, 139.9, 149.9, 159.9], pve2: [-6, -1.9, ...tens(105, 160)], pve3: [-4, 6.1, 60.2, 84.5, 94.5, 104.5, 114.5, 124.5, 134.5, 144.5, 154.5] },
+  refreshS: { pve1: [-8, 31, 81.7, 91.7, 99.9, 109.9, 119.9, 129.9, 139.9, 149.9, 159.9], pve2: [-6, -1.9, ...tens(105, 160)], pve3: [-4, 6.1, 60.2, 84.5, 94.5, 104.5, 114.5, 124.5, 134.5, 144.5, 154.5] },
   also: [
     ...lacp([87.3, 0x3d, 0x8d], [90.3, 0x3d, 0x45], [94.2, 0x0d, 0x45], [148, 0x3d, 0x3d]), ...lacpdus,
     ...[1.6, 14.2, 31.9, 50.3].flatMap((atS) => [...knet(atS, false, ['pve1', 'pve3'], ['pve3', 'pve1']), ...knet(atS + 7.7, true, ['pve3', 'pve1'])]),
@@ -82,7 +82,7 @@ const slowSlow: Story = {
     ...memberships(7.3, 10.9, 16.2, 20.1, 24.8, 29.4, 33.3, 37.2, 42.1, 48.5, 53.8, 58.4, 63.2, 78.4, 98.2),
     [7.3, 'pve1', { type: 'quorum-changed', quorate: false }], [98.3, 'pve1', { type: 'quorum-changed', quorate: true }],
     [73.4, 'pve3', { type: 'quorum-changed', quorate: false }], [84.1, 'pve3', { type: 'quorum-changed', quorate: true }],
-    ...watchdog('pve2', -1.9), [57.3, 'pve3', { type: 'watchdog-warned' }], [60.2, 'pve3', { type: 'watchdog-saved' }],
+    ...watchdog('pve2', -1.9), [81.2, 'pve1', { type: 'watchdog-warned' }], [81.7, 'pve1', { type: 'watchdog-saved' }], [57.3, 'pve3', { type: 'watchdog-warned' }], [60.2, 'pve3', { type: 'watchdog-saved' }],
   ],
 };
 

@@ -17,7 +17,7 @@ export const serveAgent = async (privateKeys: readonly string[]): Promise<Served
   const path = join(folder, 'agent.sock');
   const server = createServer((socket) => {
     const agent = new ssh2.AgentProtocol(false);
-    agent.on('identities', (request) => agent.getIdentitesReply(request, keys));
+    agent.on('identities', (request) => agent.getIdentitiesReply(request, keys));
     agent.on('sign', (request, publicKey, data) => {
       const key = keys.find((candidate) => candidate.equals(publicKey));
       if (key) agent.signReply(request, key.sign(data));

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { exitCodes, Problem } from '../../src/model/problem.ts';
-import type { Session } from '../../src/model/session.ts';
 import { SessionError } from '../../src/model/session.ts';
 import type { ConnectOptions } from '../../src/transport/ssh.ts';
 import { connect } from '../../src/transport/ssh.ts';
@@ -245,8 +244,9 @@ test('notices a peer that falls silent without closing anything', async (t) => {
 
 test('what runs when a session is put away is told so', async (t) => {
   await using device = await serveSsh();
-  const session: Session = await connectTo(device);
+  const session = await connectTo(device);
   const running = failureOf(session.run({ argv: ['sleep', '600'] }, long));
+  await session.run({ argv: ['true'] }, long); // Now the other one is on its way as well.
   await session[Symbol.asyncDispose]();
   t.is(await session.closed, 'it was closed on this side');
   t.regex(((await running) as Error).message, /it was closed on this side$/);

@@ -5,7 +5,7 @@ import type { NodeId } from '../../model/lab.ts';
 import { listed, percent, seconds } from '../words.ts';
 import { awaySpans } from './bond-lanes.ts';
 import type { Heard } from './heard.ts';
-import { lengthMs, spans, stretchesOf } from './lane.ts';
+import { lengthMs, spans, stretchesOf, withResets } from './lane.ts';
 import type { Lane, LaneGroup, Shape, Span } from './lane.ts';
 import { atMs, awayStretches, outside, shown } from './view.ts';
 import type { Stretch, View } from './view.ts';
@@ -27,9 +27,9 @@ export const knetGroup = (view: View): LaneGroup => ({
 
 export const quorumGroup = (view: View): LaneGroup => ({
   title: 'Quorum',
-  caption: 'Whether the node counts itself among a majority. Ticks below: a new membership was formed.',
+  caption: 'Whether the node counts itself among a majority. Strokes: a new membership was formed.',
   lanes: view.nodes.map((node) => {
-    const changes = view.timeline.by(node, 'quorum-changed').map((event) => ({ atMs: atMs(view, event), state: event.quorate }));
+    const changes = withResets(view.timeline.by(node, 'quorum-changed').map((event) => ({ atMs: atMs(view, event), state: event.quorate })), awayStretches(view, node), true);
     const initial = changes.findLast((change) => change.atMs <= view.window.fromMs)?.state ?? true;
     const parts = outside(stretchesOf(initial, changes, view.window), awayStretches(view, node));
     const lost = parts.filter(({ state }) => !state);
@@ -40,7 +40,7 @@ export const quorumGroup = (view: View): LaneGroup => ({
       title: `${node}: out of quorum for ${seconds(lengthMs(lost))} while it ran; ${formed.length} memberships`,
       shapes: [
         ...spans(parts.map(({ state, ...stretch }) => ({ ...stretch, tone: state ? 'good' : 'bad', title: `${node} ${state ? 'quorate' : 'out of quorum'}, ${range(stretch)}` }))),
-        { shape: 'dots', tone: 'step', atMs: formed },
+        { shape: 'ticks', atMs: formed },
       ],
     });
   }),
@@ -50,7 +50,7 @@ export const deliveryGroup = (view: View): LaneGroup => ({
   title: 'Ordered delivery',
   caption: 'Whether a message sent to the group comes back to its sender: what /etc/pve, and with it HA, depends on.',
   lanes: view.nodes.map((node) => {
-    const stalls = outside(stallsOf(view, node), awayStretches(view, node));
+    const stalls = stallsOf(view, node);
     const longestMs = Math.max(0, ...stalls.map((stall) => lengthMs([stall])));
     return lane(view, node, {
       figure: longestMs > 0 ? `${seconds(longestMs)} still` : 'flowing',
@@ -91,7 +91,7 @@ const heardLane = (view: View, { from, to, share, sent, levels }: Heard): Lane =
 
 const knetLane = (view: View, node: NodeId, peer: NodeId): Lane => {
   const changes = view.timeline.by(node, 'knet-link-changed').filter((event) => event.peer === peer);
-  const states = changes.map((event) => ({ atMs: atMs(view, event), state: event.up }));
+  const states = withResets(changes.map((event) => ({ atMs: atMs(view, event), state: event.up })), awayStretches(view, node), true);
   const parts = outside(stretchesOf(states.findLast((state) => state.atMs <= view.window.fromMs)?.state ?? true, states, view.window), awayStretches(view, node));
   const down = parts.filter(({ state }) => !state);
   const label = `${node} → ${peer}`;
@@ -100,7 +100,7 @@ const knetLane = (view: View, node: NodeId, peer: NodeId): Lane => {
     figure: lengthMs(down) > 0 ? `${seconds(lengthMs(down))} down` : 'up',
     loud: down.length > 0,
     height: 12,
-    title: `${label}: down for ${seconds(lengthMs(down))}, ${states.length} changes`,
+    title: `${label}: down for ${seconds(lengthMs(down))}, ${changes.length} changes`,
     shapes: spans([
       ...parts.map(({ state, ...stretch }) => ({ ...stretch, tone: state ? 'good' as const : 'bad' as const, title: `knet ${label} ${state ? 'up' : 'down'}, ${range(stretch)}` })),
       ...awaySpans(awayStretches(view, node), node),
@@ -110,13 +110,12 @@ const knetLane = (view: View, node: NodeId, peer: NodeId): Lane => {
 
 const downOf = (view: View, ...nodes: readonly NodeId[]): readonly Span[] => nodes.flatMap((node) => awaySpans(awayStretches(view, node), node));
 
-/** Stretches of a second or more without a delivery. */
+/** Stretches of a second or more without a delivery, while the node ran. */
 const stallsOf = (view: View, node: NodeId): readonly Stretch[] => {
   const deliveries = deliveriesUs(view.timeline, node).map((us) => view.ms(us));
-  if (deliveries.length === 0) return [];
-  return [view.window.fromMs, ...deliveries].flatMap((fromMs, index) => {
-    const stall = shown(view, { fromMs, toMs: deliveries[index] ?? view.window.toMs });
-    return stall === null || lengthMs([stall]) < 1000 ? [] : [stall];
+  return deliveries.flatMap((fromMs, index) => {
+    const stall = shown(view, { fromMs, toMs: deliveries[index + 1] ?? view.window.toMs });
+    return stall === null ? [] : outside([stall], awayStretches(view, node)).filter((part) => lengthMs([part]) >= 1000);
   });
 };
 

@@ -43,15 +43,23 @@ const fencingLane = (view: View, node: NodeId): Lane | null => {
     shapes: [
       ...spans(awaySpans(awayStretches(view, node), node)),
       { shape: 'level', value: pointOfNoReturnMs / topMs, title: '60 s: the watchdog is no longer fed' },
-      { shape: 'curve', tone: 'step', points: ages.flatMap(({ fromMs, toMs, startMs }) => [{ atMs: startMs, value: (startMs - fromMs) / topMs }, { atMs: toMs, value: Math.min(1, (toMs - fromMs) / topMs) }, null]) },
-      { shape: 'dots', tone: 'step', atMs: refreshed.filter((ms) => within(view.window, ms)) },
+      { shape: 'curve', points: ages.flatMap(agePoints) },
+      { shape: 'dots', atMs: refreshed.filter((ms) => within(view.window, ms)) },
       ...marks,
     ],
   };
 };
 
+/** A line that rises with the age, and stays at the top once it has reached it. */
+const agePoints = ({ fromMs, toMs, startMs }: Age): readonly ({ readonly atMs: number; readonly value: number } | null)[] => {
+  const point = (ms: number): { readonly atMs: number; readonly value: number } => ({ atMs: ms, value: Math.min(1, (ms - fromMs) / topMs) });
+  return [point(startMs), ...(toMs > fromMs + topMs && fromMs + topMs > startMs ? [point(fromMs + topMs)] : []), point(toMs), null];
+};
+
+interface Age { readonly fromMs: number; readonly startMs: number; readonly toMs: number }
+
 /** From each refresh to the next, or to what ended the waiting for it; `startMs` is where the picture begins to show it. */
-const agesOf = (view: View, node: NodeId, refreshed: readonly number[]): readonly { readonly fromMs: number; readonly startMs: number; readonly toMs: number }[] =>
+const agesOf = (view: View, node: NodeId, refreshed: readonly number[]): readonly Age[] =>
   refreshed.flatMap((fromMs, index) => {
     const age = { fromMs, toMs: refreshed[index + 1] ?? view.window.toMs };
     // A reset ends the age; what comes after it belongs to the next boot.

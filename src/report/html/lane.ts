@@ -4,7 +4,7 @@ import type { Stretch } from './view.ts';
 
 /** How a shape looks; the style sheet knows each. Good is quiet, bad is loud. */
 export type Tone =
-  | 'good' | 'waiting' | 'warn' | 'bad' | 'worst' | 'away' | 'fault' | 'staged' | 'step'
+  | 'good' | 'waiting' | 'warn' | 'bad' | 'worst' | 'away' | 'fault' | 'staged'
   | 'heard-0' | 'heard-1' | 'heard-2' | 'heard-3' | 'heard-4';
 
 export interface Span extends Stretch { readonly tone: Tone; readonly title: string }
@@ -13,10 +13,11 @@ export type Shape =
   | ({ readonly shape: 'span' } & Span)
   /** Many spans of one tone as one path, for what is too fine to point at. */
   | { readonly shape: 'weave'; readonly tone: Tone; readonly spans: readonly Stretch[] }
-  | { readonly shape: 'dots'; readonly tone: Tone; readonly atMs: readonly number[] }
+  /** Points in time, as dots or as short strokes. */
+  | { readonly shape: 'dots' | 'ticks'; readonly atMs: readonly number[] }
   | { readonly shape: 'mark'; readonly tone: Tone; readonly atMs: number; readonly title: string }
   /** Value 0 lies at the lane's bottom, 1 at its top; null lifts the pen. */
-  | { readonly shape: 'curve'; readonly tone: Tone; readonly points: readonly ({ readonly atMs: number; readonly value: number } | null)[] }
+  | { readonly shape: 'curve'; readonly points: readonly ({ readonly atMs: number; readonly value: number } | null)[] }
   /** A level across the lane, 0 to 1. */
   | { readonly shape: 'level'; readonly value: number; readonly title: string };
 
@@ -57,5 +58,9 @@ export const stretchesOf = <State>(initial: State, changes: readonly { readonly 
   }
   return fromMs < window.toMs ? [...stretches, { fromMs, toMs: window.toMs, state }] : stretches;
 };
+
+/** A node that comes back from a reset begins anew: its state then is `fresh`, until it says otherwise. */
+export const withResets = <State>(changes: readonly { readonly atMs: number; readonly state: State }[], away: readonly Stretch[], fresh: State): readonly { readonly atMs: number; readonly state: State }[] =>
+  [...changes, ...away.map(({ fromMs }) => ({ atMs: fromMs, state: fresh }))].sort((a, b) => a.atMs - b.atMs);
 
 export const lengthMs = (list: readonly Stretch[]): number => list.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);

@@ -1,11 +1,11 @@
 // The top of the page: the answer, what was simulated, and the modes from best to worst.
 
 import type { RunResult } from '../../model/result.ts';
-import { caveat, headline, rowSentence } from '../sentences.ts';
+import { caveat, effectOf, groupsOf } from '../sentences.ts';
 import { isSuperseded, longestMs } from '../summary.ts';
 import type { Longest, Row, Summary } from '../summary.ts';
 import { escapeMarkup } from '../text.ts';
-import { byText, seconds } from '../words.ts';
+import { byText, capitalised, listed, seconds } from '../words.ts';
 import { badge, trialAnchor } from './trial.ts';
 
 export const overview = (run: RunResult, summary: Summary): string =>
@@ -23,12 +23,11 @@ export const overview = (run: RunResult, summary: Summary): string =>
     uncounted(run, summary),
   ].join('\n');
 
-/** The headline with each group's words set off from its names. */
-const answerHtml = (summary: Summary): string =>
-  headline(summary).split(/(?<=\.) (?=[A-Z])/).map((group) => {
-    const [words, ...names] = group.split(': ');
-    return names.length === 0 ? escapeMarkup(group) : `<span><b>${escapeMarkup(words ?? '')}</b> ${escapeMarkup(names.join(': ').replace(/\.$/, ''))}</span>`;
-  }).join(' ');
+const answerHtml = (summary: Summary): string => {
+  const groups = groupsOf(summary);
+  if (groups.length === 0) return 'No trial of this run has a verdict.';
+  return groups.map(({ outcome, words, scenarios }) => `<span><b><i class="${outcome}"></i>${words}</b> ${escapeMarkup(listed(scenarios))}</span>`).join('');
+};
 
 const simulated = ({ simulated: list }: RunResult): string =>
   list.length === 0 ? '' : `<aside><b>Simulated, not the real thing</b><ul>${list.map((text) => `<li>${escapeMarkup(text)}</li>`).join('')}</ul></aside>`;
@@ -39,7 +38,7 @@ const fencingMs = 60_000;
 const table = (rows: readonly Row[]): string => {
   const most = Math.max(fencingMs * 1.15, ...rows.map((row) => longestMs(row.delivery)));
   return [
-    '<div class="wide"><table class="modes"><thead><tr><th>mode</th><th>outcome</th><th>longest without ordered delivery</th><th>out of quorum</th><th>reset</th></tr></thead>',
+    '<div class="wide"><table class="modes"><thead><tr><th>mode</th><th>outcome</th><th>longest without ordered delivery <small>silent NIC / healthy bonds</small></th><th>out of quorum</th><th>reset</th></tr></thead>',
     ...rows.map((row) => rowHtml(row, most)),
     '</table></div>',
     '<p class="key"><i class="swatch victim"></i>the node with the silent NIC <i class="swatch bystander"></i>nodes with healthy bonds <i class="swatch limit"></i>60 s, where watchdogs expire</p>',
@@ -57,7 +56,7 @@ const rowHtml = (row: Row, most: number): string => {
     : ['', '', ''];
   return [
     `<tbody><tr><th scope="row">${escapeMarkup(row.scenario)}<small>trial ${links}</small></th><td>${badge(row)}${seen}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
-    `<tr class="says"><td colspan="5">${escapeMarkup(rowSentence(row))}</td></tr></tbody>`,
+    `<tr class="says"><td colspan="5">${escapeMarkup(capitalised(effectOf(row)))}</td></tr></tbody>`,
   ].join('\n');
 };
 

@@ -29,7 +29,7 @@ const laneHtml = (lane: Lane, window: Stretch): string => {
   const scale = scaleOf(window);
   const shapes = lane.shapes.map((shape) => shapeSvg(shape, scale, lane.height)).join('');
   const svg = `<svg viewBox="0 0 ${units} ${lane.height}" height="${lane.height}" preserveAspectRatio="none" role="img" aria-label="${escapeMarkup(lane.title)}">${shapes}</svg>`;
-  return `<div class="lane${lane.loud ? ' loud' : ''}"><span>${escapeMarkup(lane.label)}</span>${svg}<span>${escapeMarkup(lane.figure)}</span></div>`;
+  return `<div class="lane${lane.loud ? ' loud' : ''}${lane.height > 20 ? ' tall' : ''}"><span>${escapeMarkup(lane.label)}</span>${svg}<span>${escapeMarkup(lane.figure)}</span></div>`;
 };
 
 type Scale = (ms: number) => number;
@@ -51,6 +51,8 @@ const shapeSvg = (shape: Shape, x: Scale, height: number): string => {
     }
     case 'dots':
       return shape.atMs.length === 0 ? '' : `<path class="dots" d="${shape.atMs.map((ms) => `M${x(ms)} ${height - 2.5}h0`).join('')}"/>`;
+    case 'ticks':
+      return shape.atMs.length === 0 ? '' : `<path class="ticks" d="${shape.atMs.map((ms) => `M${x(ms)} ${height - 5}v5`).join('')}"/>`;
     case 'mark':
       return `<path class="mark ${shape.tone}-line" d="M${x(shape.atMs)} 0v${height}"><title>${escapeMarkup(shape.title)}</title></path>`;
     case 'curve':
@@ -118,7 +120,7 @@ const headLabels = (window: Stretch, marks: readonly HeadMark[]): string => {
 const axis = (window: Stretch): string => {
   const x = scaleOf(window);
   const labels = gridMs(window).map((ms) => `<span style="left:${percentOf(x(ms))}">${Math.round(ms / 1000)}</span>`).join('');
-  return `<div class="lane axis"><span>seconds after injection</span><div>${labels}</div><span></span></div>`;
+  return `<div class="lane axis"><span>seconds</span><div>${labels}</div><span></span></div>`;
 };
 
 const gridMs = ({ fromMs, toMs }: Stretch): readonly number[] => {

@@ -19,22 +19,25 @@ h2{font-size:1.25rem;letter-spacing:-.01em;margin:3rem 0 .75rem}
 h3{font-size:1.2rem;line-height:1.3;letter-spacing:-.01em;margin:0}
 h3 small{display:block;font-size:.8rem;font-weight:500;letter-spacing:0;color:var(--soft)}
 h4{font-size:.95rem;margin:1.5rem 0 .4rem}
-p{margin:.5rem 0;max-width:72ch}
+p{margin:.5rem 0;max-width:80ch}
 .kicker{color:var(--soft);font-size:.85rem;margin:0}
 .answer{font-size:1.05rem;max-width:none;display:grid;gap:.3rem}
-.answer span{display:grid;grid-template-columns:17.5rem 1fr;gap:1rem;border-top:1px solid var(--line);padding-top:.3rem}
+.answer b{padding-left:1.22rem;text-indent:-1.22rem}
+.answer span{display:grid;grid-template-columns:22rem 1fr;gap:1rem;border-top:1px solid var(--line);padding-top:.3rem}
+.answer i{display:inline-block;width:.62rem;height:.62rem;border-radius:50%;margin-right:.6rem}
+.key,.evidence{max-width:none}
 .caveat,.summary,.key,.evidence{color:var(--soft);font-size:.88rem}
 aside{background:var(--note);border:1px solid var(--noteline);border-radius:8px;padding:.7rem 1rem;margin:1rem 0 0;font-size:.9rem}
 aside ul{margin:.2rem 0 0;padding-left:1.2rem}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.5rem .9rem .5rem 0;vertical-align:top;font-weight:400}
+th,td{text-align:left;padding:.4rem .9rem .25rem 0;vertical-align:top;font-weight:400}
 thead th{font-size:.8rem;color:var(--soft);border-bottom:1px solid var(--line);padding-bottom:.35rem;vertical-align:bottom}
 .modes tbody{border-bottom:1px solid var(--line)}
 .modes tbody th{font-weight:650;white-space:nowrap}
 .modes td{white-space:nowrap}
-.modes small{display:block;font-weight:400;color:var(--soft);font-size:.8rem}
-.modes .says td{white-space:normal;padding-top:0;color:var(--soft);font-size:.9rem;padding-bottom:.8rem}
+.modes small{display:block;font-weight:400;line-height:1.4;color:var(--soft);font-size:.8rem}
+.modes .says td{white-space:normal;padding-top:0;color:var(--soft);font-size:.9rem;padding-bottom:.6rem}
 .modes .bystander{color:var(--bystanderfenced);font-weight:650}
 .bars{display:flex;gap:.7rem;align-items:center}
 .bars svg{width:min(15rem,24vw);height:15px;flex:none}
@@ -62,7 +65,7 @@ dd{margin:0;font-weight:550;overflow-wrap:anywhere}
 .columns{display:grid;grid-template-columns:minmax(0,5fr) minmax(0,7fr);gap:0 2.5rem}
 .moments{list-style:none;margin:0;padding:0;font-size:.9rem}
 .moments li{display:grid;grid-template-columns:4.6rem 1fr;gap:.7rem;padding:.16rem 0;border-bottom:1px solid var(--grid)}
-.moments span{text-align:right;color:var(--soft)}
+.moments span{text-align:right;color:var(--soft)}.moments b{font-weight:600;padding-left:.2rem}.moments small{color:var(--soft)}
 .matrix{table-layout:fixed;font-size:.88rem}
 .matrix caption{text-align:left;color:var(--soft);font-size:.82rem;padding-bottom:.4rem;caption-side:top}
 .matrix th{font-size:.82rem;color:var(--soft);overflow-wrap:anywhere;padding:.4rem .6rem .4rem 0;border:0}
@@ -83,7 +86,7 @@ td.heard-4,td.unknown{background:var(--grid)}td.heard-3{background:var(--h3)}td.
 .legend li{display:flex;gap:.7rem;align-items:center}.legend svg{flex:none}`;
 
 const lanes = `
-.picture{--label:8.6rem;--figure:6.2rem;position:relative;margin:1.2rem 0 .5rem;font-size:.8rem}
+.picture{--label:8.6rem;--figure:6.6rem;position:relative;margin:1.2rem 0 .5rem;font-size:.8rem}
 .group{position:relative;display:flex;gap:.2rem .8rem;align-items:baseline;flex-wrap:wrap;margin:.9rem 0 .2rem}
 .group h4{font-size:.84rem;margin:0}.group p{margin:0;color:var(--soft);font-size:.78rem;max-width:none;background:var(--card)}
 .group h4{background:var(--card);padding-right:.2rem}
@@ -99,7 +102,7 @@ path.inject,path.revert{stroke:var(--fault);stroke-width:1.25;stroke-dasharray:n
 path.revert{stroke-dasharray:2 3}
 path.reset{stroke:var(--worst);stroke-width:1.75;stroke-dasharray:5 3}
 .axis div,.heads div{position:relative;height:1.2rem}
-.axis>div>span{position:absolute;transform:translateX(-50%);color:var(--soft)}
+.axis>div>span{position:absolute;transform:translateX(-50%);color:var(--soft);background:var(--card);padding:0 .25rem}
 .axis>span:first-child{font-size:.74rem}
 .heads>div>span{position:absolute;white-space:nowrap;padding:0 .3rem;border-left:2px solid var(--fault);background:var(--card);font-weight:600;line-height:1.2}
 .heads>div>span.flipped{border-left:0;border-right:2px solid var(--fault)}
@@ -107,6 +110,8 @@ path.reset{stroke:var(--worst);stroke-width:1.75;stroke-dasharray:5 3}
 .good,.heard-4{fill:var(--good)}.waiting{fill:var(--waiting)}.warn{fill:var(--warn)}.bad{fill:var(--bad)}.worst{fill:var(--worst)}
 .fault{fill:var(--fault)}.staged{fill:var(--staged)}.away{fill:url(#hatch)}
 .heard-3{fill:var(--h3)}.heard-2{fill:var(--h2)}.heard-1{fill:var(--h1)}.heard-0{fill:var(--h0)}
+.ticks{stroke:var(--ink);stroke-width:1.5;vector-effect:non-scaling-stroke;fill:none}
+.lane.tall{margin:.35rem 0}
 .dots{stroke:var(--ink);stroke-width:4.5;stroke-linecap:round;vector-effect:non-scaling-stroke;fill:none}
 .curve{stroke:var(--soft);stroke-width:1.4;vector-effect:non-scaling-stroke;fill:none}
 .level{stroke:var(--bad);stroke-width:1;stroke-dasharray:4 3;vector-effect:non-scaling-stroke;fill:none}
@@ -116,8 +121,8 @@ path.reset{stroke:var(--worst);stroke-width:1.75;stroke-dasharray:5 3}
 #defs{position:absolute;width:0;height:0}#hatch path{stroke:var(--away);stroke-width:1.6}`;
 
 const sizes = `
-@media (max-width:900px){main{padding:1.5rem 1rem}.trial{padding:1.1rem 1rem}.columns{grid-template-columns:minmax(0,1fr)}.proof{columns:1}.answer span{grid-template-columns:12rem 1fr}.picture{--label:7.6rem;--figure:5.6rem}.modes th,.modes td{padding-right:.6rem}.bars svg{width:9rem}}
-@media (max-width:560px){.answer span{grid-template-columns:1fr;gap:0}.picture{--label:5.4rem;--figure:0rem}.lane>span:last-child{display:none}.bars{display:block}.modes td{white-space:normal}}
+@media (max-width:900px){main{padding:1.5rem 1rem}.trial{padding:1.1rem 1rem}.columns{grid-template-columns:minmax(0,1fr)}.proof{columns:1}.answer span{grid-template-columns:20rem 1fr}.answer{font-size:.98rem}.picture{--label:7.4rem;--figure:6.3rem}.modes th,.modes td{padding-right:.5rem}.modes tbody th,.modes td:last-child{white-space:normal}.bars{display:block}.bars span{display:block}.bars svg{width:9rem}}
+@media (max-width:560px){.answer span{grid-template-columns:1fr;gap:0}.picture{--label:5.4rem;--figure:0rem}.lane>span:last-child{display:none}.modes td{white-space:normal}.bars svg{width:5rem}}
 @media print{*{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{background:#fff;font-size:10pt}main{max-width:none;padding:0}.trial{border:0;border-top:2px solid var(--ink);border-radius:0;padding:1rem 0;break-before:page}.lane,.group,tr,li{break-inside:avoid}a{color:inherit;text-decoration:none}}`;
 
 export const style = [palette, page, trial, lanes, sizes].join('').replaceAll('\n', '');

@@ -2,11 +2,12 @@
 
 import type { Event } from '../../model/event.ts';
 import type { NodeResult, TrialResult } from '../../model/result.ts';
+import { journals } from '../journal-text.ts';
 import { lacpCaptures } from '../pcap.ts';
 import { titleOf } from '../sentences.ts';
 import { counts } from '../summary.ts';
 import { escapeMarkup } from '../text.ts';
-import { capitalised, seconds } from '../words.ts';
+import { seconds } from '../words.ts';
 import { activeSlaveGroup, faultGroup, lacpGroup } from './bond-lanes.ts';
 import { deliveryGroup, heardGroup, knetGroup, quorumGroup } from './cluster-lanes.ts';
 import { fencingGroup } from './fencing-lanes.ts';
@@ -23,7 +24,7 @@ export const trialSection = (trial: TrialResult, events: readonly Event[]): stri
   const groups = [faultGroup(view), lacpGroup(view), activeSlaveGroup(view), heardGroup(view, pairs), knetGroup(view), quorumGroup(view), deliveryGroup(view), fencingGroup(view)];
   return [
     `<section class="trial" id="${trialAnchor(trial)}">`,
-    `<header><h3><small>Trial ${trial.number}${trial.attempt === 2 ? ', second attempt' : ''}</small>${escapeMarkup(capitalised(titleOf(trial.scenario)))}</h3>${badge(trial)}</header>`,
+    `<header><h3><small>Trial ${trial.number}${trial.attempt === 2 ? ', second attempt' : ''}</small>${escapeMarkup(titleOf(trial.scenario))}</h3>${badge(trial)}</header>`,
     `<p class="reason">${escapeMarkup(trial.reason)}</p>`,
     started === null ? '' : `<p class="summary">${escapeMarkup(started.scenario.summary)}</p>`,
     figures(trial),
@@ -64,7 +65,8 @@ const classWords = ({ class: { predicted, measured } }: TrialResult): string => 
 const moments = (view: Parameters<typeof momentsOf>[0]): string => {
   const list = momentsOf(view);
   if (list.length === 0) return '<p>The fault was never injected.</p>';
-  return `<ol class="moments">${list.map(({ atMs, words }) => `<li><span>${seconds(atMs)}</span> ${escapeMarkup(words)}</li>`).join('')}</ol>`;
+  return `<ol class="moments">${list.map(({ atMs, words, nodes, times }) =>
+    `<li><span>${seconds(atMs)}</span><div>${escapeMarkup(words)}${nodes.length === 0 ? '' : ` <b>${escapeMarkup(nodes.join(', '))}</b>`}${times > 1 ? ` <small>first of ${times}</small>` : ''}</div></li>`).join('')}</ol>`;
 };
 
 const nodeTable = (trial: TrialResult): string => {
@@ -94,8 +96,7 @@ const proof = (trial: TrialResult): string => {
 };
 
 const evidence = (trial: TrialResult, events: readonly Event[]): string => {
-  const journaled = new Set(events.filter((event) => event.type === 'logged').map(({ by }) => `${by}.journal.txt`));
-  const files = ['events.ndjson', ...lacpCaptures(events).map(({ name }) => name), ...journaled];
+  const files = ['events.ndjson', ...journals(events).map(({ name }) => name), ...lacpCaptures(events).map(({ name }) => name)];
   const path = (file: string): string => [...trial.folder.split('/'), file].map(encodeURIComponent).join('/');
   return `<p class="evidence">Evidence: ${files.map((file) => `<a href="${escapeMarkup(path(file))}">${escapeMarkup(file)}</a>`).join(', ')}</p>`;
 };

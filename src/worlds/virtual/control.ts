@@ -22,6 +22,7 @@ export const serveControl = async (path: string, lab: Controlled): Promise<Contr
   const server = await listen(path, (socket) => {
     const send = (answer: Answer | MachineEvent): void => { if (socket.writable) socket.write(`${JSON.stringify(answer)}\n`); };
     let text = '';
+    let answered = Promise.resolve();
     socket.setEncoding('utf8');
     socket.on('error', () => socket.destroy());
     socket.on('close', () => watchers.delete(socket));
@@ -29,9 +30,11 @@ export const serveControl = async (path: string, lab: Controlled): Promise<Contr
       const lines = (text + chunk).split('\n');
       text = lines.pop() ?? '';
       for (const line of lines) {
-        answer(line, lab, () => watchers.add(socket)).then(send, (error: unknown) => send({ ok: false, because: error instanceof Error ? error.message : String(error) }));
+        answered = answered.then(() => answer(line, lab, () => watchers.add(socket)))
+          .then(send, (error: unknown) => send({ ok: false, because: error instanceof Error ? error.message : String(error) }));
       }
     });
+    socket.on('end', () => { void answered.then(() => socket.end()); });
   });
   return {
     server,

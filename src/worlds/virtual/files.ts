@@ -69,7 +69,8 @@ const machineFile = (lab: Lab, device: DeviceId, node: Node | undefined): string
   ].join('\n');
 };
 
-/** The addresses decide which peers the victim's first slave carries; Proxmox VE's default is to hash by MACs alone. */
-const macsOf = (lab: Lab) => chooseMacs({ nodes: lab.nodes, victim: lab.victim, class: lab.class ?? 'partial', policy: 'layer2' });
+/** The addresses decide which peers the victim's first slave carries; Proxmox VE's default is to hash by MACs alone. A single peer cannot be partial. */
+const macsOf = (lab: Lab) =>
+  chooseMacs({ nodes: lab.nodes, victim: lab.victim, class: lab.class ?? (lab.nodes.length > 2 ? 'partial' : 'isolated'), policy: 'layer2' });
 
 const portMac = (port: number): string => `02:62:72:00:00:${hex(port + 1)}`;

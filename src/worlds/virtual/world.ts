@@ -17,15 +17,15 @@ import { bringUp, contentOf, findUp, type OwnedLab, type RunningLab, type Virtua
 
 export const virtualWorld = (env: VirtualEnv): World => ({
   name: 'virtual',
-  async open(lab, { signal, notice }) {
+  async open(lab, options) {
     const image = await imageOf(lab, env);
     const up = await findUp(env, lab.name);
     if (up && up.record.content === contentOf(lab, image)) {
-      notice(`using lab ${lab.name}, which is up`);
+      options.notice(`using lab ${lab.name}, which is up`);
       return openLab(up);
     }
-    if (up) notice(`lab ${lab.name} is up, but was made from another lab file or image: bringing up one of our own`);
-    return openLab(await bringUp({ lab, image, signal }, env));
+    if (up) options.notice(`lab ${lab.name} is up, but was made from another lab file or image: bringing up one of our own`);
+    return openLab(await bringUp({ lab, image, signal: options.signal }, env));
   },
 });
 

@@ -95,8 +95,9 @@ test('waits for a device that is not up yet', async (t) => {
   const waiting = opened.session('pve1', long);
   const early = opened.session('pve1', { timeoutMs: 50 });
   await t.throwsAsync(early, { instanceOf: Problem });
-  await using _device = await serveSsh({ keys, port });
+  await using device = await serveSsh({ keys, port });
   t.is((await (await waiting).run({ argv: ['true'] }, long)).exitCode, 0);
+  t.is(device.seen.connections, 1);
 });
 
 test('tells how long it waited for a device, and what came last', async (t) => {

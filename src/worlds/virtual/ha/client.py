@@ -97,6 +97,13 @@ class Host:
         self.watchdog = Watchdog(self.log)
         self.status_path = STATUS.format(node)
 
+    def forget_status(self):
+        """The status of an earlier life of this node says nothing about this one."""
+        try:
+            os.unlink(self.status_path)
+        except FileNotFoundError:
+            pass
+
     def write_status(self, status):
         """Atomically: a reader sees the old status or the new one."""
         os.makedirs(os.path.dirname(self.status_path), exist_ok=True)

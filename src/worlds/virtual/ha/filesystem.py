@@ -7,7 +7,7 @@ No clock, socket or corosync is touched here directly; pmxcfs.py brings the real
 
 from itertools import count as counter
 
-from group import LEFT, SYNCED, Group
+from group import LEFT, START, SYNCED, Group
 from outbox import OK, TRY_AGAIN, Outbox
 from store import Store
 
@@ -37,6 +37,7 @@ class Filesystem:
         self.answered = []  # answers that the writers' mutex holds back
         self.phase = 'closed'  # closed, joining, joined, leaving
         self.started_at = None
+        self.restarting = False
         self.failures = 0
         self.wake_at = clock()
 
@@ -89,7 +90,7 @@ class Filesystem:
 
     def on_disconnected(self, code):
         """corosync died: CS_ERR_LIBRARY of cpg_dispatch."""
-        self.log('dcdb', 'crit', f'cpg_dispatch failed: {code}')
+        self._log_dcdb('crit', f'cpg_dispatch failed: {code}')
         self.on_quorum(False)
         self.port.close()
         self._stop()
@@ -120,28 +121,36 @@ class Filesystem:
             return
         self.started_at = now
         self._abort_writes()
+        if self.restarting:
+            self._log_dcdb('notice', 'start cluster connection')
+        self.restarting = False
         me = self.port.open()
         if me is None:
-            if not self.failures:
-                self.log('dcdb', 'crit', "can't initialize service")
-            self.failures += 1
-            self.wake_at = now + TICK_S
+            self._fail_start()
             return
-        self.failures = 0
         self.group = Group(me, self.epochs, self.store, self.outbox, self._deliver, self._answer, self._leave, self.clock, self._log_dcdb)
         self.phase = 'joining'
         self._join()
 
     def _join(self):
+        """After a leave corosync refuses the same connection with EXIST, so a return takes a second start, as in PVE."""
         code = self.port.join()
         if code == OK:
             self.phase = 'joined'
+            self.failures = 0
         elif code == TRY_AGAIN:
             self.wake_at = self.clock() + JOIN_RETRY_S
         else:
-            self.log('dcdb', 'crit', f'cpg_join failed: {code}')
+            self._log_dcdb('crit', f'cpg_join failed: {code}')
             self.port.close()
             self._stop()
+            self._fail_start()
+
+    def _fail_start(self):
+        if not self.failures:
+            self._log_dcdb('crit', "can't initialize service")
+        self.failures += 1
+        self.wake_at = self.clock() + TICK_S
 
     def _leave(self):
         self.outbox.clear()
@@ -158,12 +167,13 @@ class Filesystem:
         if code == TRY_AGAIN:
             self.wake_at = self.clock() + JOIN_RETRY_S
         elif code != OK:
-            self.log('dcdb', 'crit', f'cpg_leave failed: {code}')
+            self._log_dcdb('crit', f'cpg_leave failed: {code}')
             self.port.close()
             self._stop()
 
     def _stop(self):
         self.phase = 'closed'
+        self.restarting = self.group is not None and self.group.mode != START
         self.group = None
         self.outbox.clear()
         self._abort_writes()

@@ -157,7 +157,9 @@ class Group:
             if behind:
                 self._send_state('update', data=self.store.data)
         if self.members[self.me]['synced']:
+            again_at = self.again_at
             self._set_mode(SYNCED)
+            self.again_at = again_at if behind else None  # until the update has come, writes of those behind wait
             self._deliver_queue()
         else:
             self._set_mode(UPDATE)

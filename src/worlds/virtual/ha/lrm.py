@@ -145,5 +145,9 @@ class Lrm:
 
 def main():
     from client import run_daemon, take_order
-    unlock = take_order('unlock')
-    run_daemon('pve-ha-lrm', lambda host, cluster, mode: Lrm(host, cluster.name, mode != 'idle', unlock))
+
+    def make(host, cluster, mode):
+        host.forget_status()
+        return Lrm(host, cluster.name, mode != 'idle', take_order('unlock'))
+
+    run_daemon('pve-ha-lrm', make)

@@ -1,0 +1,21 @@
+// Which Debian mirror this host uses already, from apt's own words. The image comes from there; no host name is written down here.
+
+/** What `apt-get indextargets` is asked for: one line a target, fields by tabs. */
+export const indexTargetsArgv: readonly string[] = [
+  'apt-get', 'indextargets', '--format', '$(REPO_URI)\t$(RELEASE)\t$(COMPONENT)\t$(ORIGIN)', 'Created-By: Packages',
+];
+
+/**
+ * The first mirror that serves whole Debian releases: neither security, updates nor backports alone, nor another's packages.
+ * Origin is empty until the first `apt-get update`. Null: none is configured.
+ */
+export const chooseMirror = (indexTargets: string): string | null => {
+  const targets = indexTargets.split('\n').map((line) => line.split('\t')).filter((fields) => fields.length === 4);
+  const suits = ([uri = '', release = '', component = '', origin = '']: readonly string[]): boolean =>
+    component === 'main' && /^(https?|file|copy):/.test(uri) && !/[-/](security|updates|backports|proposed-updates)/.test(release) && !/security/.test(uri)
+    && (origin === 'Debian' || !known(origin) && /debian\/?$/.test(uri));
+  return targets.find(suits)?.[0] ?? null;
+};
+
+/** apt leaves the name of a field that it has no value for as it is. */
+const known = (origin: string): boolean => origin !== '' && !origin.startsWith('$(');

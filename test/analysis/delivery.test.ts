@@ -1,0 +1,39 @@
+import test from 'ava';
+import { deliveryOutageMs } from '../../src/analysis/delivery.ts';
+import { timelineOf } from '../../src/analysis/timeline.ts';
+import type { Story } from './timeline-builder.ts';
+import { recordOf } from './timeline-builder.ts';
+
+const outageMs = (story: Story, node = 'pve2'): number => {
+  const timeline = timelineOf(recordOf({ revertS: 30, endS: 40, ...story }));
+  return deliveryOutageMs(timeline, timeline.window!, node);
+};
+
+test('a healthy node waits no longer than from one message to the next', (t) => {
+  t.true(outageMs({}) <= 300);
+});
+
+test('an outage reaches from the last message to the next', (t) => {
+  const ms = outageMs({ undelivered: [{ node: 'pve2', fromS: 4, toS: 23 }] });
+  t.true(ms >= 19_000 && ms <= 19_500);
+});
+
+test('of several outages the longest counts', (t) => {
+  const ms = outageMs({ undelivered: [{ node: 'pve2', fromS: 1, toS: 3 }, { node: 'pve2', fromS: 10, toS: 15 }, { node: 'pve2', fromS: 20, toS: 24 }] });
+  t.true(ms >= 5000 && ms <= 5500);
+});
+
+test('an outage is cut off at the revert, and one after it does not count', (t) => {
+  const ms = outageMs({ undelivered: [{ node: 'pve2', fromS: 25, toS: 38 }] });
+  t.true(ms >= 5000 && ms <= 5300);
+  t.true(outageMs({ undelivered: [{ node: 'pve2', fromS: 31, toS: 38 }] }) <= 300);
+});
+
+test('a node that is reset delivers nothing until its next life does', (t) => {
+  const ms = outageMs({ resets: [{ node: 'pve2', atS: 10, bootS: 2, backS: 22 }] });
+  t.true(ms >= 5000 && ms <= 6000);
+});
+
+test('another node’s outage is its own', (t) => {
+  t.true(outageMs({ undelivered: [{ node: 'pve2', fromS: 4, toS: 23 }] }, 'pve3') <= 300);
+});

@@ -1,0 +1,88 @@
+import test from 'ava';
+import { faultProof } from '../../src/analysis/fault-proof.ts';
+import { timelineOf } from '../../src/analysis/timeline.ts';
+import type { Event } from '../../src/model/event.ts';
+import type { Proof } from '../../src/model/scenario.ts';
+import type { Story } from './timeline-builder.ts';
+import { recordOf } from './timeline-builder.ts';
+
+const times = { revertS: 30, endS: 40 };
+const failedOf = (events: readonly Event[]): readonly string[] => {
+  const timeline = timelineOf(events);
+  return faultProof(timeline, timeline.window!).filter((part) => !part.held).map((part) => `${part.what}: ${part.found}`);
+};
+const failed = (story: Story): readonly string[] => failedOf(recordOf({ ...times, ...story }));
+
+type Counters = NonNullable<Story['counters']>;
+const counters = (change: (atS: number) => Partial<ReturnType<Counters>>): Counters => (atS) =>
+  ({ tx: 1000, rx: 2000, drops: Math.round(20 * Math.max(atS, 0)), carrier: 1, ...change(atS) });
+
+test('a fault that did what it declares leaves no part open', (t) => {
+  t.deepEqual(failed({}), []);
+});
+
+test('each part has its figures', (t) => {
+  const timeline = timelineOf(recordOf({ ...times, counters: counters(() => ({})) }));
+  t.deepEqual(faultProof(timeline, timeline.window!).slice(3), [
+    { what: 'the qdisc dropped frames during the fault', held: true, found: '598 more' },
+    { what: 'the NIC sent nothing during the fault', held: true, found: '0 more packets' },
+    { what: 'the carrier stayed up', held: true, found: 'up in all of 300 ticks' },
+  ]);
+});
+
+const lacking: readonly { readonly title: string; readonly story: Story; readonly found: RegExp }[] = [
+  { title: 'no canary before the fault', story: { canaryPasses: (atS) => atS > 30 }, found: /^canaries arrived before the fault: 0 of \d+ arrived$/ },
+  { title: 'a canary during the fault', story: { canaryPasses: (atS) => atS < 0 || atS > 30 || Math.abs(atS - 15) < 0.08 }, found: /^no canary arrived during the fault: [12] of \d+ arrived$/ },
+  { title: 'no canary after the revert', story: { canaryPasses: (atS) => atS < 0 }, found: /^canaries arrived after the revert: 0 of \d+ arrived$/ },
+  { title: 'a qdisc that dropped nothing', story: { counters: counters(() => ({ drops: 7 })) }, found: /^the qdisc dropped frames during the fault: 0 more$/ },
+  { title: 'no qdisc', story: { counters: counters(() => ({ drops: null })) }, found: /^the qdisc dropped frames during the fault: no such qdisc was seen$/ },
+  { title: 'a NIC that sent', story: { counters: counters((atS) => ({ tx: atS > 20 ? 1001 : 1000 })) }, found: /^the NIC sent nothing during the fault: 1 more packets$/ },
+  { title: 'a lost carrier', story: { counters: counters((atS) => ({ carrier: Math.abs(atS - 15) < 0.06 ? 0 : 1 })) }, found: /^the carrier stayed up: otherwise in 1 of \d+ ticks$/ },
+  { title: 'an unknown carrier', story: { counters: counters(() => ({ carrier: null })) }, found: /^the carrier stayed up: the carrier was not seen$/ },
+];
+
+for (const { title, story, found } of lacking) {
+  test(`${title} is one failed part`, (t) => {
+    const parts = failed(story);
+    t.is(parts.length, 1);
+    t.regex(parts[0]!, found);
+  });
+}
+
+test('a victim whose agent was mute proves nothing', (t) => {
+  t.deepEqual(failed({ mute: [{ node: 'pve1', fromS: 0, toS: 30 }] }).map((part) => part.split(':')[0]), [
+    'no canary arrived during the fault', 'the qdisc dropped frames during the fault', 'the NIC sent nothing during the fault', 'the carrier stayed up',
+  ]);
+});
+
+const nothing: Proof = { canary: 'kept', drops: 'still', tx: 'moves', carrier: 1 };
+const sending = counters((atS) => ({ tx: Math.round(5000 + 100 * atS), drops: 0 }));
+
+test('the control without a fault holds when everything goes on', (t) => {
+  t.deepEqual(failed({ proof: nothing, canaryPasses: () => true, counters: sending }), []);
+});
+
+test('the control without a fault fails when canaries, counters or the qdisc say otherwise', (t) => {
+  t.deepEqual(failed({ proof: nothing, canaryPasses: (atS) => atS < 0 || atS > 25, counters: counters((atS) => ({ drops: Math.round(Math.max(0, atS)) })) }).map((part) => part.split(':')[0]),
+    ['canaries arrived all the time', 'the qdisc dropped nothing', 'the NIC went on sending']);
+});
+
+const pulled: Proof = { canary: 'lost', drops: null, tx: null, carrier: 0 };
+
+test('a pulled cable is proven by its carrier, and needs no canaries that were sent', (t) => {
+  const down = counters((atS) => ({ carrier: atS > 0.5 && atS < 30 ? 0 : 1, drops: null }));
+  t.deepEqual(failed({ proof: pulled, counters: down }), []);
+  const silent = recordOf({ ...times, proof: pulled, counters: down }).map((event): Event => event.type === 'tick' && event.at[0] > 12e6 && event.at[0] < 42e6 ? { ...event, canarySent: [] } : event);
+  t.deepEqual(failedOf(silent), []);
+  t.deepEqual(failed({ proof: pulled }).map((part) => part.split(':')[0]), ['the carrier was down']);
+});
+
+test('a reset of the victim takes the fault with it, and the proof is of the time before', (t) => {
+  t.deepEqual(failed({ resets: [{ node: 'pve1', atS: 15, backS: 25 }], counters: counters((atS) => atS > 15 ? { tx: Math.round(50 * atS), drops: null } : {}) }), []);
+});
+
+test('without a declaration or a hit slave there is one part, and it fails', (t) => {
+  const record = recordOf(times);
+  t.deepEqual(failedOf(record.filter(({ type }) => type !== 'trial-started')), ['the record says what must be proven: no beginning of the trial']);
+  t.deepEqual(failedOf(record.filter(({ type }) => type !== 'target-chosen')), ['the record says what must be proven: no hit slave']);
+});

@@ -1,0 +1,102 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { predict } from '../../../src/model/hash.ts';
+import { deviceIds, type FaultClass, type Lab } from '../../../src/model/lab.ts';
+import { filesOf, type Secrets } from '../../../src/worlds/virtual/files.ts';
+import { newKeyPair } from '../../../src/worlds/virtual/keys.ts';
+import { countingBytes, labOf } from './lab-of.ts';
+
+const secretsOf = (lab: Lab): Secrets => {
+  const random = countingBytes();
+  return {
+    login: newKeyPair(random, 'bondproof@virtual'),
+    hosts: Object.fromEntries(deviceIds(lab).map((device) => [device, newKeyPair(random, `root@${device}`)])),
+    authkey: random(256),
+  };
+};
+
+const textsOf = (lab: Lab, device: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(filesOf(lab, device, secretsOf(lab)).map(({ path, content }) => [path, content.toString()]));
+
+test('a node has what its boot, its network, its cluster and its sshd read', (t) => {
+  const lab = labOf(3);
+  t.deepEqual(filesOf(lab, 'pve2', secretsOf(lab)).map(({ path, mode }) => `${mode.toString(8)} ${path}`), [
+    '644 etc/hostname', '644 etc/hosts', '644 etc/bondproof/machine', '600 etc/ssh/ssh_host_ed25519_key', '644 etc/ssh/ssh_host_ed25519_key.pub',
+    '600 root/.ssh/authorized_keys', '644 etc/network/interfaces', '644 etc/corosync/corosync.conf', '400 etc/corosync/authkey',
+  ]);
+});
+
+test('the switch has links instead of a cluster', (t) => {
+  const files = textsOf(labOf(3), 'sw1');
+  t.false(Object.keys(files).some((path) => /corosync|interfaces/.test(path)));
+  t.is(files['etc/bondproof/links'], `link add br0 type bridge stp_state 0 forward_delay 0
+link set br0 up
+link set swp1 up master br0
+link set swp2 up master br0
+link set swp3 up master br0
+link set swp4 up master br0
+link set swp5 up master br0
+link set swp6 up master br0
+`);
+});
+
+test('the interfaces file has the bond as Proxmox VE writes it', (t) => {
+  t.is(textsOf(labOf(3), 'pve2')['etc/network/interfaces'], `auto lo
+iface lo inet loopback
+
+iface eth1 inet manual
+
+iface eth2 inet manual
+
+auto bond0
+iface bond0 inet static
+\taddress 10.10.10.2/24
+\tbond-slaves eth1 eth2
+\tbond-miimon 100
+\tbond-mode active-backup
+`);
+});
+
+test('every machine knows all nodes by name', (t) => {
+  for (const device of ['sw1', 'pve1', 'pve3']) {
+    t.is(textsOf(labOf(3), device)['etc/hosts'], '127.0.0.1 localhost\n10.10.10.1 pve1\n10.10.10.2 pve2\n10.10.10.3 pve3\n');
+  }
+});
+
+test('the boot script of a node is told its role, its management address and its NICs', (t) => {
+  t.regex(textsOf(labOf(3), 'pve2')['etc/bondproof/machine']!, /^ROLE=node\nMGMT_ADDRESS=192\.168\.77\.12\/24\nNIC_1="eth1 ([0-9a-f:]{17})"\nNIC_2="eth2 (?!\1)[0-9a-f:]{17}"\n$/);
+});
+
+test('the boot script of the switch is told its ports in the order of the cables', (t) => {
+  const text = textsOf(labOf(2, { class: null }), 'sw1')['etc/bondproof/machine']!;
+  t.regex(text, /^ROLE=switch\nMGMT_ADDRESS=192\.168\.77\.10\/24\nNIC_1="swp1 \S+"\nNIC_2="swp2 \S+"\nNIC_3="swp3 \S+"\nNIC_4="swp4 \S+"\n$/);
+  t.is(new Set(text.match(/02:[0-9a-f:]+/g)).size, 4);
+});
+
+const stationOf = (lab: Lab, name: string) => ({
+  name, address: lab.nodes.find((node) => node.name === name)!.address, mac: /NIC_1="eth1 (\S+)"/.exec(textsOf(lab, name)['etc/bondproof/machine']!)![1]!,
+});
+
+test('the addresses give the class that the lab wants, partial when it does not say', (t) => {
+  const wish = fc.record({
+    count: fc.integer({ min: 3, max: 8 }), victim: fc.integer({ min: 1, max: 3 }), class: fc.constantFrom<FaultClass | null>('none', 'partial', 'isolated', null),
+  });
+  fc.assert(fc.property(wish, ({ count, victim, class: wanted }) => {
+    const lab = labOf(count, { victim: `pve${victim}`, class: wanted });
+    const peers = lab.nodes.filter((node) => node.name !== lab.victim).map((node) => stationOf(lab, node.name));
+    const found = predict({ mode: 'balance-xor', policy: 'layer2', victim: stationOf(lab, lab.victim), peers, slaves: ['eth1', 'eth2'], hit: 'eth1', active: null });
+    t.is(found?.class, wanted ?? 'partial');
+  }), { numRuns: 30 });
+});
+
+test('no two machines share a host key, and all nodes share the authkey', (t) => {
+  const lab = labOf(3);
+  const secrets = secretsOf(lab);
+  const keyOf = (device: string, path: string) => filesOf(lab, device, secrets).find((file) => file.path === path)?.content.toString('hex');
+  t.is(new Set(deviceIds(lab).map((device) => keyOf(device, 'etc/ssh/ssh_host_ed25519_key'))).size, 4);
+  t.is(new Set(['pve1', 'pve2', 'pve3'].map((device) => keyOf(device, 'etc/corosync/authkey'))).size, 1);
+});
+
+test('a machine without a host key is not made', (t) => {
+  t.throws(() => filesOf(labOf(3), 'pve3', { ...secretsOf(labOf(3)), hosts: {} }), { message: 'no host key was made for pve3' });
+});
