@@ -3,7 +3,7 @@
 import { middleUs, msOf } from '../model/instant.ts';
 import type { NodeId } from '../model/lab.ts';
 import type { Timeline, Window } from './timeline.ts';
-import { awaySpans, within } from './timeline.ts';
+import { awaySpans } from './timeline.ts';
 
 export interface QuorumResult {
   readonly outMs: number;
@@ -16,13 +16,9 @@ export interface QuorumResult {
  * reset is out until its new life says that it is quorate, or until it is back.
  */
 export const quorumOf = (timeline: Timeline, window: Window, node: NodeId): QuorumResult => {
-  const away = awaySpans(timeline, node);
   const changes = [
-    ...timeline.by(node, 'quorum-changed')
-      .map((event) => ({ us: middleUs(event.at), quorate: event.quorate }))
-      // What an agent read of the old life's journal late says nothing of the node that is gone.
-      .filter(({ us, quorate }) => quorate || !away.some((span) => within(span, us))),
-    ...away.flatMap((span) => [{ us: span.fromUs, quorate: false }, { us: span.toUs, quorate: true }]),
+    ...timeline.by(node, 'quorum-changed').map((event) => ({ us: middleUs(event.at), quorate: event.quorate })),
+    ...awaySpans(timeline, node).flatMap((span) => [{ us: span.fromUs, quorate: false }, { us: span.toUs, quorate: true }]),
   ].filter(({ us }) => us > window.zeroUs && us <= window.endUs).sort((a, b) => a.us - b.us);
 
   let [quorate, sinceUs, outUs] = [true, window.zeroUs, 0];

@@ -66,6 +66,7 @@ export const observe = (node: Node, stage: Stage): Observer => {
       }
       bootId = agent.hello.bootId;
       stage.record.note({ type: 'agent-started', node: node.name, bootId });
+      for (const text of agent.hello.problems) stage.record.note({ type: 'logged', identifier: 'bondproof-agent', text: `${node.name}: ${text}` });
       if (canary !== null) agent.order({ order: 'canary', nic: canary });
       const because = await listen(agent, node, stage, stopping.signal, known, (us) => { heardUs = us; });
       if (!stopping.signal.aborted) stage.record.note({ type: 'agent-lost', node: node.name, because });
@@ -102,6 +103,8 @@ const listen = async (agent: Agent, node: Node, stage: Stage, signal: AbortSigna
   let toldUs: number | null = null;
 
   const tell = (message: AgentMessage, instant: Instant): void => {
+    // Evidence: what cannot be watched is missing from the record, and the record says so.
+    if (message.kind === 'trouble') stage.record.append({ type: 'logged', identifier: 'bondproof-agent', text: `${message.what}: ${message.because}` }, instant, node.name);
     for (const read of readers) for (const body of read(message)) stage.record.append(body as Body, instant, node.name);
   };
   for await (const message of agent.messages) {

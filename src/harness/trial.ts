@@ -120,6 +120,10 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
 };
 
 const predictClass = ({ lab, scenario }: Bench, surveys: ReadonlyMap<string, NodeSurvey>, hit: string): ReturnType<typeof predict> => {
+  const { canary, carrier } = findFault(scenario.fault).proof;
+  // Nothing is lost where nothing is silenced; and a bond that loses carrier deals its peers anew.
+  if (canary === 'kept') return { class: 'none', darkPeers: [] };
+  if (carrier === 0) return null;
   const { bond } = surveys.get(lab.victim)!;
   const station = (name: string): { mac: string; address: string; name: string } => ({ name, mac: surveys.get(name)!.bond.mac, address: findNode(lab, name).address });
   return predict({

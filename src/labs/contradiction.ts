@@ -6,7 +6,7 @@ import type { YamlText } from './yaml-text.ts';
 
 export const virtualContradictions = (yaml: YamlText): readonly Mistake[] => {
   const nodes = valueAt(yaml.data, ['nodes']) ?? 3;
-  if (typeof nodes !== 'number' || nodes < 2 || nodes > 8) return [];
+  if (typeof nodes !== 'number' || !(nodes >= 2 && nodes <= 8)) return [];
   const names = Array.from({ length: Math.floor(nodes) }, (_, at) => `pve${at + 1}`);
   return [...strangeVictim(yaml, names), ...impossibleClass(yaml, nodes)];
 };

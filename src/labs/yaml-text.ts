@@ -18,7 +18,7 @@ export interface YamlText {
 
 export const readYaml = (text: string): YamlText => {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const mistakes = [...document.errors.map((error) => syntaxMistake(error, text)), ...strangers(document)];
   return {
     data: mistakes.length === 0 ? (document.toJS() as unknown) : undefined,

@@ -12,9 +12,10 @@ export interface BondStanza {
   readonly address: string | null;
 }
 
-/** What the text says about a bond. Throws a Problem when it has no stanza of this name. */
-export const bondStanza = (text: string, bondName: string): BondStanza => {
+/** What the text says about a bond; null when it has no stanza of this name. */
+export const bondStanza = (text: string, bondName: string): BondStanza | null => {
   const stanzas = stanzasOf(linesOf(text), bondName);
+  if (stanzas.length === 0) return null;
   // Of an option that is given twice, ifupdown2 takes the first (addons/bond.py get_attr_value_first).
   const value = (...names: readonly string[]): string | null => stanzas.flatMap((stanza) => stanza.options).find((line) => names.includes(line.option))?.value ?? null;
   const slaves = value('bond-slaves', 'bond-ports') ?? 'none';
@@ -33,6 +34,7 @@ export const bondStanza = (text: string, bondName: string): BondStanza => {
 export const withBond = (text: string, bondName: string, config: BondConfig): string => {
   const lines = linesOf(text);
   const [first, ...others] = stanzasOf(lines, bondName);
+  if (first === undefined) throw noStanza(lines, bondName);
   const wanted = optionsOf(config);
   const edits = new Map<Line, string>();
 
@@ -84,7 +86,7 @@ const lineOf = (raw: string): Line => {
 };
 
 /** Stanzas of one interface, like PVE's one for IPv4 and one for IPv6; those with slaves first. */
-const stanzasOf = (lines: readonly Line[], bondName: string): readonly [Stanza, ...Stanza[]] => {
+const stanzasOf = (lines: readonly Line[], bondName: string): readonly Stanza[] => {
   const starts = lines.flatMap((line, at) => (isKeyword(line.option) ? [at] : []));
   const found = starts.flatMap((start, at): readonly Stanza[] => {
     const head = lines[start]!;
@@ -92,9 +94,7 @@ const stanzasOf = (lines: readonly Line[], bondName: string): readonly [Stanza, 
     return [{ head, options: lines.slice(start + 1, starts[at + 1]).filter((line) => line.option !== '') }];
   });
   const hasSlaves = ({ options }: Stanza): boolean => options.some(({ option }) => option === 'bond-slaves' || option === 'bond-ports');
-  const [first, ...others] = [...found.filter(hasSlaves), ...found.filter((stanza) => !hasSlaves(stanza))];
-  if (first === undefined) throw noStanza(lines, bondName);
-  return [first, ...others];
+  return [...found.filter(hasSlaves), ...found.filter((stanza) => !hasSlaves(stanza))];
 };
 
 /** networkinterfaces.py `network_elems`. */

@@ -30,22 +30,27 @@ interface LinkReader {
   nicOf(index: number): string | null;
 }
 
-/** Remembers names, since messages speak of indexes, and what was told last. */
+/**
+ * Remembers names, since messages speak of indexes, and what was told last. A slave is listed before its bond at the start; it waits
+ * until the bond's name is known.
+ */
 const linkReader = (node: Node): LinkReader => {
   const watched = new Set([node.bond, ...node.slaves]);
   const names = new Map<number, string>();
   const told = new Map<string, string>();
-  const nameOf = (index: number | null | undefined): string | null => (index ? (names.get(index) ?? `#${index}`) : null);
-  const bodies = (change: LinkChange): readonly Body[] => {
-    const { name, up, carrier, bond, slave } = change;
-    const all: Body[] = [{ type: 'link-changed', nic: name, up, carrier, master: change.gone ? null : nameOf(change.master) }];
-    if (bond && !change.gone) all.push({ type: 'active-slave-changed', bond: name, slave: nameOf(bond.activeSlave) });
-    if (slave?.state !== undefined && slave.miiStatus !== undefined && !change.gone) {
-      // BOND_STATE_ACTIVE and BOND_LINK_UP are 0, BOND_LINK_FAIL counts down but is still in use (uapi/linux/if_bonding.h).
-      const miiUp = slave.miiStatus === 0 || slave.miiStatus === 1;
-      all.push({ type: 'slave-changed', slave: name, state: slave.state === 0 ? 'active' : 'backup', miiUp, aggregator: slave.aggregator ?? null });
-    }
-    return all;
+  let waiting: readonly LinkChange[] = [];
+  const isNew = (body: Body, nic: string): boolean => {
+    const key = `${body.type} ${nic}`;
+    const text = JSON.stringify(body);
+    const differs = told.get(key) !== text;
+    told.set(key, text);
+    return differs;
+  };
+  const tell = (change: LinkChange): readonly Body[] => {
+    // A bond that is made anew starts anew, even if it looks as before.
+    if (change.gone || !change.bond) told.delete(`active-slave-changed ${change.name}`);
+    if (change.gone || !change.slave) told.delete(`slave-changed ${change.name}`);
+    return linkBodies(change, (index) => (index ? (names.get(index) ?? null) : null)).filter((body) => isNew(body, change.name));
   };
   return {
     nicOf: (index) => {
@@ -54,19 +59,26 @@ const linkReader = (node: Node): LinkReader => {
     },
     read: (change) => {
       names.set(change.index, change.name);
-      if (!watched.has(change.name)) return [];
-      // A bond that is made anew starts anew, even if it looks as before.
-      if (change.gone || !change.bond) told.delete(`active-slave-changed ${change.name}`);
-      if (change.gone || !change.slave) told.delete(`slave-changed ${change.name}`);
-      return bodies(change).filter((body) => {
-        const key = `${body.type} ${change.name}`;
-        const text = JSON.stringify(body);
-        const isNew = told.get(key) !== text;
-        told.set(key, text);
-        return isNew;
-      });
+      const others = waiting.filter(({ index }) => index !== change.index); // what came later counts
+      const changes = watched.has(change.name) ? [...others, change] : others;
+      waiting = changes.filter((each) => indexesIn(each).some((index) => !names.has(index)));
+      return changes.filter((each) => !waiting.includes(each)).flatMap(tell);
     },
   };
+};
+
+const indexesIn = ({ gone, master, bond }: LinkChange): readonly number[] => (gone ? [] : [master, bond?.activeSlave].filter((index) => typeof index === 'number' && index > 0) as readonly number[]);
+
+const linkBodies = (change: LinkChange, nameOf: (index: number | null | undefined) => string | null): readonly Body[] => {
+  const { gone, name, up, carrier, bond, slave } = change;
+  const bodies: Body[] = [{ type: 'link-changed', nic: name, up, carrier, master: gone ? null : nameOf(change.master) }];
+  if (gone) return bodies;
+  if (bond) bodies.push({ type: 'active-slave-changed', bond: name, slave: nameOf(bond.activeSlave) });
+  if (slave?.state !== undefined && slave.miiStatus !== undefined) {
+    // BOND_STATE_ACTIVE and BOND_LINK_UP are 0; BOND_LINK_FAIL, 1, is a link still in use (uapi/linux/if_bonding.h).
+    bodies.push({ type: 'slave-changed', slave: name, state: slave.state === 0 ? 'active' : 'backup', miiUp: slave.miiStatus <= 1, aggregator: slave.aggregator ?? null });
+  }
+  return bodies;
 };
 
 const qdiscBodies = (change: QdiscChange, nic: string | null): readonly Body[] =>

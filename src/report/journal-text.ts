@@ -14,7 +14,7 @@ export const journals = (events: readonly Event[]): readonly JournalFile[] => {
   const zeroMs = started === undefined ? null : Date.parse(started.startedAt);
   const head = [
     'wall clock (UTC)          trial s   identifier: text',
-    applied === undefined ? '# the fault was never applied' : `# the fault took effect at ${trialSeconds(applied.at[1]).trim()} s of the trial`,
+    applied === undefined ? '# the fault was never applied' : `# the fault took effect at ${trialSeconds(middleUs(applied.at)).trim()} s of the trial`,
   ];
   const logged = Map.groupBy(events.filter((event) => event.type === 'logged'), ({ by }) => by);
   return [...logged].sort(([a], [b]) => byText(a, b)).map(([node, own]) => {

@@ -100,7 +100,7 @@ const sortRecords = (run: z.infer<typeof runSchema>): z.infer<typeof runSchema> 
 const sorted = <T>(record: Record<string, T>): Record<string, T> => Object.fromEntries(Object.entries(record).sort(([a], [b]) => byText(a, b)));
 
 type Plain<T> = T extends readonly (infer Item)[] ? readonly Plain<Item>[] : T extends object ? { readonly [Key in keyof T]: Plain<T[Key]> } : T;
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
 /** Compiles only while the schema and the type say the same. */
 export const schemaIsTheType: Same<Plain<z.infer<typeof runSchema>>, Plain<RunResult>> = true;

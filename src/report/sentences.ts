@@ -35,8 +35,8 @@ export const headline = (summary: Summary): string =>
 /** How far the run can be believed: how many trials, and on what. */
 export const caveat = (run: RunResult, summary: Summary): string => {
   const numbers = summary.modes.map((row) => row.counted.length).filter((number) => number > 0);
-  const most = Math.max(0, ...numbers);
-  const least = Math.min(most, ...numbers);
+  if (numbers.length === 0) return 'Nothing was measured that counts.';
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
   const each = least === most ? counted(most, 'trial') : `${least} to ${most} trials`;
   const where = run.simulated.length > 0 ? 'on a simulated lab' : `on the lab ${printable(run.lab)}`;
   return `Measured ${where}, ${each} per configuration: what is named here was seen; what was not seen is not thereby ruled out.`;

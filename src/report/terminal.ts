@@ -49,7 +49,7 @@ const table = (rows: readonly Row[], paint: Painter): readonly string[] => {
   const line = (cells: readonly [string, string, string, string, string, string], tint: (text: string) => string): string => {
     const [mode, outcome, seen, delivery, quorum, reset] = cells;
     const figures = `${seen.padStart(4)} ${delivery.padStart(8)} ${quorum.padStart(7)}`;
-    return `${clip(mode, name).padEnd(name)}  ${tint(outcome.padEnd(outcomeWidth))}  ${figures}  ${clip(reset, room)}`.trimEnd();
+    return `${clip(mode, name).padEnd(name)}  ${tint(outcome)}${' '.repeat(outcomeWidth - outcome.length)}  ${figures}  ${clip(reset, room)}`.trimEnd();
   };
   return [
     paint.faint(line(['mode', 'outcome', 'in', 'delivery', 'quorum', 'reset'], (text) => text)),
@@ -68,9 +68,9 @@ const cellsOf = (row: Row, room: number): readonly [string, string, string, stri
 };
 
 interface Painter {
-  bold(text: string): string;
-  faint(text: string): string;
-  outcome(outcome: Outcome, text: string): string;
+  readonly bold: (text: string) => string;
+  readonly faint: (text: string) => string;
+  readonly outcome: (outcome: Outcome, text: string) => string;
 }
 
 /** Select Graphic Rendition codes (ECMA-48, 8.3.117); the outcome is always there in words as well. */

@@ -23,12 +23,15 @@ export const clip = (text: string, columns: number): string => (text.length <= c
 
 export interface WrapOptions { readonly columns: number; readonly first?: string; readonly rest?: string }
 
+/** A figure stays with its unit. */
+const breaks = / (?!(?:s|ms|%)(?![\p{L}\d]))/u;
+
 /** Lines of at most `columns`, broken at spaces; `first` and `rest` are put before them. Longer words are cut. */
 export const wrap = (text: string, { columns, first = '', rest = first }: WrapOptions): readonly string[] => {
   const lines: string[] = [];
   let line = first;
   let empty = true;
-  for (const word of text.split(' ').filter((part) => part !== '').flatMap((part) => pieces(part, columns - Math.max(first.length, rest.length)))) {
+  for (const word of text.split(breaks).filter((part) => part !== '').flatMap((part) => pieces(part, columns - Math.max(first.length, rest.length)))) {
     if (!empty && line.length + 1 + word.length > columns) {
       lines.push(line);
       line = rest;

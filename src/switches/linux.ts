@@ -3,8 +3,7 @@
 import type { Command } from '../model/command.ts';
 import type { PortsConfig } from '../model/scenario.ts';
 import type { Dialect, PortGroup } from './dialect.ts';
-import { parseLinks } from './ip-link.ts';
-import { formOfPorts, healthOfPorts } from './linux-ports.ts';
+import { formOfPorts, healthOfPorts, parseLinks } from './ip-link.ts';
 
 export const linux: Dialect = {
   name: 'linux',

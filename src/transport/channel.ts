@@ -1,4 +1,5 @@
-// A long-lived command, like the agent: lines out, text in, until it ends or is put away.
+// A long-lived command, like the agent: lines out, text in, until it ends or is put away. Such a command has to end by itself
+// at the end of its input: sshd ends none when a channel or a connection is closed.
 
 import type { ClientChannel } from 'ssh2';
 import type { Command, Completed } from '../model/command.ts';
@@ -19,14 +20,14 @@ export const openChannel = (connection: Connection, command: Command, limits: Li
       clearTimeout(timer);
       resolve(createChannel(ssh, { connection, command, limits, startedMs, execution }));
     };
-    const execution = execute(connection, command, attach);
+    const execution = execute(connection, command, { timeoutMs: null, attach });
     const timer = setTimeout(() => {
       const { device } = connection;
       reject(new SessionError(`${device}: "${showCommand(command.argv)}" did not start within ${limits.openMs} ms`, { device, sent: true }));
       execution.stop();
     }, limits.openMs);
-    void execution.freed.then(release);
     void execution.over.then((over) => {
+      release();
       clearTimeout(timer);
       if ('error' in over) reject(over.error);
     });
@@ -90,7 +91,7 @@ const createChannel = (ssh: ClientChannel, { connection, command, limits, starte
       queue.letGo();
       end();
       const grace = setTimeout(() => execution.stop(), disposeGraceMs);
-      await Promise.race([ended, execution.freed]);
+      await ended;
       clearTimeout(grace);
     },
   };

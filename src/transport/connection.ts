@@ -9,7 +9,7 @@ import { partsOf, reasonOf } from './reason.ts';
 export interface Connection {
   readonly device: DeviceId;
   readonly client: Client;
-  /** Rejects with what ssh2 or the socket said. */
+  /** Rejects with what ssh2 or the socket said; the cause is what the ssh agent said before. */
   readonly ready: Promise<void>;
   /** Settles with the reason when the connection is gone. */
   readonly closed: Promise<string>;
@@ -24,14 +24,19 @@ export const createConnection = (device: DeviceId, socket: Duplex, config: Conne
   const listeners = new Set<(reason: string) => void>();
   const up = Promise.withResolvers<undefined>();
   const closed = Promise.withResolvers<string>();
+  let agentTrouble: Error | null = null;
   let because: string | null = null;
   let gone: string | null = null;
 
   client.on('ready', () => up.resolve(undefined));
   client.on('error', (error) => {
     // One key of the ssh agent failed; ssh2 goes on to the next, and says so when there is none left.
-    if (partsOf(error).level === 'agent') return;
+    if (partsOf(error).level === 'agent') {
+      agentTrouble = error;
+      return;
+    }
     because ??= reasonOf(error);
+    if (agentTrouble) error.cause = agentTrouble;
     up.reject(error);
     socket.destroy();
   });

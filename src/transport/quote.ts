@@ -5,15 +5,18 @@ export const shellText = (argv: readonly string[]): string => argv.map(quoteWord
 
 /**
  * The line that is sent to a device. `LC_ALL=C` makes programs answer in the language of their parsers; `exec` leaves no
- * shell in between that a signal would hit instead of the program.
+ * shell in between. With a `timeoutMs` the device itself ends the program, by timeout(1), soon after that time: sshd neither
+ * ends a command whose channel is closed, nor passes on signals to one of root's, and as long as it runs it counts
+ * among MaxSessions; and what hung must not have its effect when everybody has given it up.
  */
-export const commandLine = (argv: readonly string[]): string => {
+export const commandLine = (argv: readonly string[], { timeoutMs }: { readonly timeoutMs: number | null }): string => {
   const [program] = argv;
   // env(1) would take such a name as one of its options or as an assignment.
   if (program === undefined || program === '' || program.startsWith('-') || program.includes('=')) {
     throw new Error(`no program to run: argv is ${JSON.stringify(argv)}`);
   }
-  return `exec env LC_ALL=C ${shellText(argv)}`;
+  const guard = timeoutMs === null ? [] : ['timeout', '-k', String(killAfterS), String(Math.ceil(timeoutMs / 1000) + slackS)];
+  return `exec env LC_ALL=C ${shellText([...guard, ...argv])}`;
 };
 
 /** A command as messages show it; long arguments, like a program text, are cut. */
@@ -21,6 +24,11 @@ export const showCommand = (argv: readonly string[]): string => {
   const text = shellText(argv);
   return text.length <= shownLength ? text : `${text.slice(0, shownLength)}...`;
 };
+
+/** This side gives up first, so that whoever waits hears of a deadline and not of an exit code. */
+const slackS = 1;
+/** From TERM to KILL. */
+const killAfterS = 1;
 
 const shownLength = 160;
 

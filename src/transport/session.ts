@@ -76,10 +76,10 @@ const run = (connection: Connection, command: Command, { timeoutMs, outputBytes,
       channel.end(command.stdin);
     };
 
-    const execution = execute(connection, command, attach);
+    const execution = execute(connection, command, { timeoutMs, attach });
     const timer = setTimeout(() => giveUp(`did not end within ${timeoutMs} ms`), timeoutMs);
-    void execution.freed.then(release);
     void execution.over.then((over) => {
+      release();
       clearTimeout(timer);
       if ('error' in over) reject(over.error);
       else resolve({ command, exitCode: over.exitCode, stdout: textOf(stdout), stderr: textOf(stderr), elapsedMs: performance.now() - startedMs });

@@ -61,7 +61,7 @@ export const connect = async (options: ConnectOptions): Promise<Session> => {
     socket?.destroy();
     if (signal.aborted) throw signal.reason;
     if (seen.hostKey && fingerprint(seen.hostKey) !== login.hostKey) throw wrongHostKey(asked, login.hostKey, seen.hostKey);
-    throw explain(error, { asked, device, user: login.user });
+    throw explain(error, { asked, device, login, agentSocket: options.agentSocket });
   } finally {
     clearTimeout(timer);
   }
@@ -97,9 +97,21 @@ const wrongHostKey = (asked: string, right: string, foundKey: Buffer) =>
     exitCode: exitCodes.device,
   });
 
-const explain = (error: unknown, { asked, device, user }: { readonly asked: string; readonly device: DeviceId; readonly user: string }) => {
-  const reason = reasonOf(error);
-  if (!isFinal(error)) return new SessionError(`${device} does not answer: ${reason}`, { device, sent: false }, { cause: error });
-  const todo = partsOf(error).level === 'client-authentication' ? { todo: `add the public key to authorized_keys of ${user} on ${device}` } : {};
-  return new Problem({ asked, found: reason, ...todo, exitCode: exitCodes.device }, { cause: error });
+interface Attempted extends Pick<ConnectOptions, 'device' | 'login' | 'agentSocket'> {
+  readonly asked: string;
+}
+
+const explain = (error: unknown, { asked, device, login, agentSocket }: Attempted) => {
+  const found = reasonOf(error);
+  const { exitCode, cause } = { exitCode: exitCodes.device, cause: error };
+  if (!isFinal(error)) return new SessionError(`${device} does not answer: ${found}`, { device, sent: false }, { cause });
+  if (partsOf(error).level !== 'client-authentication') return new Problem({ asked, found, exitCode }, { cause });
+  const agentTrouble = error instanceof Error ? error.cause : undefined;
+  if (agentTrouble === undefined) {
+    return new Problem({ asked, found, todo: `add the public key to authorized_keys of ${login.user} on ${device}`, exitCode }, { cause });
+  }
+  return new Problem(
+    { asked, found: `the ssh agent at ${agentSocket ?? ''} is of no help: ${reasonOf(agentTrouble)}`, todo: 'see what `ssh-add -l` says, or set keyFile in the lab file', exitCode: exitCodes.setup },
+    { cause },
+  );
 };

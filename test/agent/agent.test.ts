@@ -7,6 +7,7 @@ import test from 'ava';
 import { startAgent } from '../../src/agent/agent.ts';
 import type { Agent } from '../../src/agent/agent.ts';
 import { decodeNetlink } from '../../src/agent/netlink.ts';
+import type { NetlinkChange } from '../../src/agent/netlink.ts';
 import type { AgentConfig, AgentMessage } from '../../src/agent/protocol.ts';
 import { Problem } from '../../src/model/problem.ts';
 import type { Channel, Session } from '../../src/model/session.ts';
@@ -17,12 +18,13 @@ const config: AgentConfig = { node: 'a', nodeId: 1, address: '127.0.0.1', bond: 
 type Kind = AgentMessage['kind'];
 type Of<K extends Kind> = Extract<AgentMessage, { readonly kind: K }>;
 
-/** Reads on until the agent says something of this kind that fits. */
-const hear = async <K extends Kind>(agent: Agent, kind: K, fits: (message: Of<K>) => boolean = () => true): Promise<Of<K>> => {
+/** Reads on until the agent says something of this kind that fits; all that was read goes to `kept`. */
+const hear = async <K extends Kind>(agent: Agent, kind: K, fits: (message: Of<K>) => boolean = () => true, kept: AgentMessage[] = []): Promise<Of<K>> => {
   const reader = agent.messages[Symbol.asyncIterator]();
   for (;;) {
     const next = await reader.next();
     if (next.done === true) throw new Error(`the agent ended before it said ${kind}: ${await agent.ended}`);
+    kept.push(next.value);
     if (next.value.kind === kind && fits(next.value as Of<K>)) return next.value as Of<K>;
   }
 };
@@ -35,7 +37,13 @@ const rest = async (agent: Agent): Promise<readonly AgentMessage[]> => {
   return all;
 };
 
-test('says hello, answers pings, and ends with its standard input', async (t) => {
+const changes = ({ data }: Pick<Of<'netlink'>, 'data'>): readonly NetlinkChange[] => decodeNetlink(Buffer.from(data, 'base64'));
+
+/** A Python program that sends frames as they are. */
+const sendOn = (nic: string, ...frames: readonly Buffer[]): string =>
+  `import socket; s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(("${nic}", 0)); [s.send(bytes.fromhex(each)) for each in "${frames.map((frame) => frame.toString('hex')).join(' ')}".split()]`;
+
+test.serial('says hello, answers pings, ticks, tells what it does not understand, and ends with its standard input', async (t) => {
   await using session = localSession();
   const agent = await startAgent(session, config);
   t.is(agent.hello.bootId, (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim());
@@ -44,39 +52,21 @@ test('says hello, answers pings, and ends with its standard input', async (t) =>
   const [first, second] = [await hear(agent, 'pong'), await hear(agent, 'pong')];
   t.deepEqual([first.id, second.id], [41, 42]);
   t.true(first.bootUs >= agent.hello.bootUs && second.bootUs >= first.bootUs);
+
+  const ticks = [await hear(agent, 'tick'), await hear(agent, 'tick'), await hear(agent, 'tick')];
+  t.deepEqual(ticks.map(({ seq }) => seq - ticks[0]!.seq), [0, 1, 2]);
+  t.deepEqual(Object.keys(ticks[2]!.counters), ['lo']);
+
+  agent.order({ order: 'dance' } as never);
+  await hear(agent, 'trouble', ({ what }) => what === 'order');
+  agent.order({ order: 'dance' } as never); // said once
+  agent.order({ order: 'canary', nic: 'eth9' });
+  t.is((await hear(agent, 'trouble', ({ what }) => what === 'order' || what === 'canary')).because, 'eth9 is no slave of this node; it has lo');
   await agent.stop();
   t.is(await agent.ended, 'it ended with exit code 0');
 });
 
-test('ticks have numbers that follow each other', async (t) => {
-  await using session = localSession();
-  const agent = await startAgent(session, config);
-  const ticks = [await hear(agent, 'tick'), await hear(agent, 'tick'), await hear(agent, 'tick')];
-  t.deepEqual(ticks.map(({ seq }) => seq - ticks[0]!.seq), [0, 1, 2]);
-  t.deepEqual(Object.keys(ticks[2]!.counters), ['lo']);
-  await agent.stop();
-});
-
-test('the kernel\'s own words are understood', async (t) => {
-  await using session = localSession();
-  const agent = await startAgent(session, config);
-  const { data } = await hear(agent, 'netlink', (message) => decodeNetlink(Buffer.from(message.data, 'base64')).some((change) => change.kind === 'link' && change.name === 'lo'));
-  t.deepEqual(decodeNetlink(Buffer.from(data, 'base64')).filter(({ kind }) => kind === 'not understood'), []);
-  await agent.stop();
-});
-
-test('an order that it does not understand is a trouble, said once', async (t) => {
-  await using session = localSession();
-  const agent = await startAgent(session, config);
-  agent.order({ order: 'dance' } as never);
-  t.is((await hear(agent, 'trouble')).what, 'order');
-  agent.order({ order: 'dance' } as never);
-  agent.order({ order: 'canary', nic: 'eth9' });
-  t.regex((await hear(agent, 'trouble')).because, /^eth9 is no slave of this node; it has lo$/);
-  await agent.stop();
-});
-
-test('journal lines of this boot carry journald\'s own stamps, and its child ends with it', async (t) => {
+test.serial('journal lines of this boot carry journald\'s own stamps, and its child ends with it', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'bondproof-'));
   try {
     const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim().replaceAll('-', '');
@@ -101,7 +91,7 @@ test('journal lines of this boot carry journald\'s own stamps, and its child end
   }
 });
 
-test('lrm_status is told when it was written, once for each timestamp', async (t) => {
+test.serial('lrm_status is told when it was written, once for each timestamp', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'bondproof-'));
   try {
     const lrmStatus = join(folder, 'lrm_status');
@@ -122,7 +112,7 @@ test('lrm_status is told when it was written, once for each timestamp', async (t
   }
 });
 
-test('two agents hear each other, and the canary of one crosses its slave', async (t) => {
+test.serial('two agents hear each other, the canary of one crosses its slave, and both ends see LACPDUs and a link that goes down', async (t) => {
   const pair = await openPair();
   if (typeof pair === 'string') {
     t.log(`left out, no namespaces can be made here: ${pair}`);
@@ -133,45 +123,39 @@ test('two agents hear each other, and the canary of one crosses its slave', asyn
   const common = { ...config, bond: 'eth1', slaves: ['eth1', 'eth2'], probePort: 5420 };
   const here = await startAgent(namespaces.here, { ...common, address: '10.7.0.1', peers: [{ name: 'b', id: 2, address: '10.7.0.2' }] });
   const there = await startAgent(namespaces.there, { ...common, node: 'b', nodeId: 2, address: '10.7.0.2', peers: [{ name: 'a', id: 1, address: '10.7.0.1' }] });
+
+  // The state at the start, in the kernel's own words.
+  const { data } = await hear(here, 'netlink', (message) => changes(message).some((change) => change.kind === 'link' && change.name === 'eth1'));
+  t.deepEqual(changes({ data }).filter(({ kind }) => kind === 'not understood'), []);
+
   const heardByHere: number[] = [];
   await hear(here, 'tick', ({ heard }) => heardByHere.push(...(heard['b'] ?? [])) >= 3);
+  t.deepEqual(heardByHere.toSorted((a, b) => a - b), heardByHere);
   here.order({ order: 'canary', nic: 'eth2' });
-  const ticks: Of<'tick'>[] = [];
-  const count = (): number => ticks.flatMap(({ canaryHeard }) => canaryHeard).length;
-  while (count() < 3 || !ticks.some(({ heard }) => heard['a'])) ticks.push(await hear(there, 'tick'));
+  const said: AgentMessage[] = []; // by the one that sends the canary, from here on
+  const ticks: Of<'tick'>[] = []; // of the one that hears it
+  const canariesHeard = (): readonly number[] => ticks.flatMap(({ canaryHeard }) => canaryHeard);
+  while (canariesHeard().length < 3 || !ticks.some(({ heard }) => heard['a'])) ticks.push(await hear(there, 'tick'));
+
+  const lacpdu = Buffer.from(`0180c20000020200000000098809${'01'.repeat(110)}`, 'hex');
+  const lldp = Buffer.from(`0180c200000e02000000000988cc${'01'.repeat(110)}`, 'hex');
+  const sent = await namespaces.there.run({ argv: ['python3', '-c', sendOn('eth2', lldp, lacpdu)] }, { timeoutMs: 60_000 });
+  t.is(sent.exitCode, 0, sent.stderr);
+  t.like(await hear(there, 'lacpdu'), { slave: 'eth2', outgoing: true, frame: lacpdu.toString('base64') });
 
   // The one that listens stops first: all that it can have heard is then in the other's lines, which are read to their end.
   await there.stop();
   ticks.push(...ticksOf(await rest(there)));
+  t.is((await namespaces.there.run({ argv: ['ip', 'link', 'set', 'eth1', 'down'] }, { timeoutMs: 60_000 })).exitCode, 0);
+  await hear(here, 'netlink', (message) => changes(message).some((change) => change.kind === 'link' && change.name === 'eth1' && !change.carrier), said);
   await here.stop();
-  const canaries = new Set(ticksOf(await rest(here)).flatMap(({ canarySent }) => canarySent));
-  t.deepEqual(ticks.flatMap(({ canaryHeard }) => canaryHeard).filter((seq) => !canaries.has(seq)), []);
+  said.push(...(await rest(here)));
+  t.deepEqual(said.filter(({ kind }) => kind === 'lacpdu').map((message) => ({ ...message, bootUs: 0, realUs: 0 })), [
+    { kind: 'lacpdu', slave: 'eth2', outgoing: false, frame: lacpdu.toString('base64'), bootUs: 0, realUs: 0 },
+  ]);
+  const canariesSent = new Set(ticksOf(said).flatMap(({ canarySent }) => canarySent));
+  t.deepEqual(canariesHeard().filter((seq) => !canariesSent.has(seq)), []);
   t.deepEqual(ticks.flatMap(({ canarySent }) => canarySent), []);
-  t.deepEqual(heardByHere.toSorted((a, b) => a - b), heardByHere);
-});
-
-test('LACPDUs are seen going out on one end and coming in on the other, and a link that goes down is told', async (t) => {
-  const pair = await openPair();
-  if (typeof pair === 'string') {
-    t.log(`left out, no namespaces can be made here: ${pair}`);
-    t.pass();
-    return;
-  }
-  await using namespaces = pair;
-  const common = { ...config, bond: 'eth1', slaves: ['eth1', 'eth2'], address: '10.7.0.1' };
-  const here = await startAgent(namespaces.here, common);
-  const there = await startAgent(namespaces.there, common);
-  const lacpdu = Buffer.from(`0180c20000020200000000098809${'01'.repeat(110)}`, 'hex');
-  const other = Buffer.from(`0180c200000202000000000988cc${'01'.repeat(110)}`, 'hex');
-  const send = `import socket; s=socket.socket(socket.AF_PACKET,socket.SOCK_RAW); s.bind(("eth2",0)); s.send(bytes.fromhex("${other.toString('hex')}")); s.send(bytes.fromhex("${lacpdu.toString('hex')}"))`;
-  t.like(await namespaces.here.run({ argv: ['python3', '-c', send] }, { timeoutMs: 10_000 }), { exitCode: 0 });
-  t.like(await hear(here, 'lacpdu'), { slave: 'eth2', outgoing: true, frame: lacpdu.toString('base64') });
-  t.like(await hear(there, 'lacpdu'), { slave: 'eth2', outgoing: false, frame: lacpdu.toString('base64') });
-  t.like(await namespaces.here.run({ argv: ['ip', 'link', 'set', 'eth2', 'down'] }, { timeoutMs: 10_000 }), { exitCode: 0 });
-  await hear(there, 'netlink', ({ data }) => decodeNetlink(Buffer.from(data, 'base64')).some((change) => change.kind === 'link' && change.name === 'eth2' && !change.carrier));
-  t.is((await hear(here, 'tick', ({ counters }) => counters['eth2']?.[3] === null)).counters['eth1']?.[3], 1);
-  await here.stop();
-  await there.stop();
 });
 
 test('a node where it cannot start is a problem that says what to do', async (t) => {

@@ -34,6 +34,10 @@ test('a node that is reset delivers nothing until its next life does', (t) => {
   t.true(ms >= 5000 && ms <= 6000);
 });
 
+test('a node that never delivered was without it for the whole fault', (t) => {
+  t.is(outageMs({ undelivered: [{ node: 'pve2', fromS: -9, toS: 99 }] }), 30_000);
+});
+
 test('another node’s outage is its own', (t) => {
   t.true(outageMs({ undelivered: [{ node: 'pve2', fromS: 4, toS: 23 }] }, 'pve3') <= 300);
 });

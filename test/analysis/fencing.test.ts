@@ -61,6 +61,10 @@ test('a lock that was not refreshed for as long explains a reset whose last line
   t.deepEqual(explained({ refreshS: { pve2: [-8, 2] }, resets: [{ node: 'pve2', atS: 72 }] }), [true]);
 });
 
+test('a lock that had run out before the fault explains nothing', (t) => {
+  t.deepEqual(explained({ refreshS: { pve2: [-60] }, resets: [{ node: 'pve2', atS: 3 }] }), [false]);
+});
+
 test('a reset with a fresh lock and no sign of a watchdog is not explained', (t) => {
   t.deepEqual(explained({ refreshS: refreshes, resets: [{ node: 'pve2', atS: 33 }] }), [false]);
 });
@@ -70,12 +74,13 @@ test('a reset before the injection is not explained', (t) => {
 });
 
 test('a second reset needs a sign of its own', (t) => {
-  const record = recordOf({ endS: 140, refreshS: { pve2: [-8, 2, 85] }, also: [
+  const also: Story['also'] = [
     [60, 'pve2', { type: 'watchdog-expired' }],
     [70, 'harness', { type: 'node-reset', node: 'pve2', oldBootId: 'a', bootId: 'b' }],
     [95, 'harness', { type: 'node-reset', node: 'pve2', oldBootId: 'b', bootId: 'c' }],
-  ] });
-  t.deepEqual(resetsOf(timelineOf(record)).map((reset) => reset.explained), [true, false]);
+  ];
+  t.deepEqual(explained({ also, refreshS: { pve2: [-8, 2, 85] } }), [true, false]);
+  t.deepEqual(explained({ also, refreshS: { pve2: [-8, 2] } }), [true, false]);
 });
 
 test('without an injection no reset is explained', (t) => {

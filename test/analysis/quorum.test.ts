@@ -35,6 +35,10 @@ test('a node that is reset is out until it is back, where its journal says nothi
   t.deepEqual(quorum({ resets: [{ node: 'pve1', atS: 10.01, backS: 25.01 }] }), { outMs: 15_000, quorateAtEnd: true });
 });
 
+test('a new life that loses its quorum again is out again', (t) => {
+  t.deepEqual(quorum({ resets: [{ node: 'pve1', atS: 10.01, backS: 25.01 }], also: [line(15.01, true), line(20.01, false)] }), { outMs: 10_000, quorateAtEnd: true });
+});
+
 test('a node that does not come back is out to the end', (t) => {
   t.deepEqual(quorum({ resets: [{ node: 'pve1', atS: 10.01, backS: null }] }), { outMs: 20_000, quorateAtEnd: false });
 });

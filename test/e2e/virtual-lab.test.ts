@@ -9,12 +9,12 @@ import { exitCodes, Problem } from '../../src/model/problem.ts';
 import type { OpenLab, Session } from '../../src/model/session.ts';
 import { watchMachines } from '../../src/worlds/virtual/ask.ts';
 import { labsFolder, sweep } from '../../src/worlds/virtual/folder.ts';
-import { whenReady } from '../../src/worlds/virtual/ready.ts';
 import { sshArgv } from '../../src/worlds/virtual/ssh-argv.ts';
 import { bringUp, bringUpToStay, findUp, statusOf, takeDown, type VirtualEnv } from '../../src/worlds/virtual/up.ts';
 import { openLab, virtualWorld } from '../../src/worlds/virtual/world.ts';
 import { labOf } from '../worlds/virtual/lab-of.ts';
 import { cpuSecondsOf, ended, holderOf, imageForTests, insideOf, publicFolder, startOwner, untilGone, withEnv } from './virtual-env.ts';
+import { whenReady } from './virtual-ready.ts';
 
 const limit = { timeoutMs: 300_000 };
 const signal = new AbortController().signal;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
-import { labSchemaText, loadLab } from '../../src/labs/index.ts';
+import { loadLab } from '../../src/labs/lab-file.ts';
+import { labSchemaText } from '../../src/labs/schema.ts';
 import { findLink } from '../../src/model/lab.ts';
 import { Problem } from '../../src/model/problem.ts';
 
@@ -140,33 +141,33 @@ test('brackets nested without end are a mistake in the file', (t) => {
 
 const hardwareMessages: readonly (readonly [what: string, from: string, to: string, message: string])[] = [
   ['a malformed host key', `hostKey: ${fingerprint('b')}`, 'hostKey: b4:c5', [
-    'labs/x.yaml:15:14: hostKey is "b4:c5"',
+    'labs/x.yaml:16:14: hostKey is "b4:c5"',
     '  right would be: the fingerprint of the host key: SHA256: and 43 characters',
     "  what to do: run ssh-keyscan -p 2222 b.example | ssh-keygen -lf - and compare with what the device's own console shows",
   ].join('\n')],
   ['no host key', `, hostKey: "${fingerprint('c')}"`, '', [
-    'labs/x.yaml:21:9: hostKey is missing',
+    'labs/x.yaml:22:9: hostKey is missing',
     '  right would be: the fingerprint of the host key: SHA256: and 43 characters',
     "  what to do: run ssh-keyscan 192.0.2.9 | ssh-keygen -lf - and compare with what the device's own console shows",
   ].join('\n')],
   ['a host that is an option', 'host: b.example', 'host: -oProxyCommand=x', 'labs/x.yaml:12:11: host is "-oProxyCommand=x"\n  right would be: a host name or an address that does not lead over the bond'],
-  ['a port that is a number', 'port: "3"', 'port: 3', "labs/x.yaml:19:33: port is 3\n  right would be: the switch's port that the NIC is wired to, in quotes if it is a number"],
-  ['a port twice', 'port: Ethernet1/4', 'port: "3"', 'labs/x.yaml:20:33: port is "3", as on line 19\n  right would be: a port of its own'],
-  ['a NIC twice', 'nic: enp1s0f1np1', 'nic: enp1s0f0np0', 'labs/x.yaml:20:15: nic is "enp1s0f0np0", as on line 19\n  right would be: a nic of its own'],
-  ['a NIC name with a slash', 'nic: enp1s0f1np1', 'nic: a/b', 'labs/x.yaml:20:15: nic is "a/b"\n  right would be: the name of a NIC in the bond: 1 to 15 printable characters without space, slash and colon, no dash first'],
-  ['a NIC name that is an option', 'nic: enp1s0f1np1', 'nic: -batch', 'labs/x.yaml:20:15: nic is "-batch"\n  right would be: the name of a NIC in the bond: 1 to 15 printable characters without space, slash and colon, no dash first'],
-  ['three slaves', '      - {nic: enp1s0f1np1, port: Ethernet1/4}', '      - {nic: c, port: d}\n      - {nic: e, port: f}', "labs/x.yaml:19:7: slaves is a list\n  right would be: the bond's two NICs, in order of enslavement, each with its port"],
+  ['a port that is a number', 'port: "3"', 'port: 3', "labs/x.yaml:20:34: port is 3\n  right would be: the switch's port that the NIC is wired to, in quotes if it is a number"],
+  ['a port twice', 'port: Ethernet1/4', 'port: "3"', 'labs/x.yaml:21:34: port is "3", as on line 20\n  right would be: a port of its own'],
+  ['a NIC twice', 'nic: enp1s0f1np1', 'nic: enp1s0f0np0', 'labs/x.yaml:21:15: nic is "enp1s0f0np0", as on line 20\n  right would be: a nic of its own'],
+  ['a NIC name with a slash', 'nic: enp1s0f1np1', 'nic: a/b', 'labs/x.yaml:21:15: nic is "a/b"\n  right would be: the name of a NIC in the bond: 1 to 15 printable characters without space, slash and colon, no dash first'],
+  ['a NIC name that is an option', 'nic: enp1s0f1np1', 'nic: -batch', 'labs/x.yaml:21:15: nic is "-batch"\n  right would be: the name of a NIC in the bond: 1 to 15 printable characters without space, slash and colon, no dash first'],
+  ['three slaves', '      - {nic: enp1s0f1np1, port: Ethernet1/4}', '      - {nic: c, port: d}\n      - {nic: e, port: f}', "labs/x.yaml:20:7: slaves is a list\n  right would be: the bond's two NICs, in order of enslavement, each with its port"],
   ['a name twice', 'name: b', 'name: a', 'labs/x.yaml:10:11: name is "a", as on line 9\n  right would be: a name of its own'],
-  ['a switch with the name of a node', 'name: sw,', 'name: b,', 'labs/x.yaml:21:16: name is "b", as on line 10\n  right would be: a name of its own'],
+  ['a switch with the name of a node', 'name: sw,', 'name: b,', 'labs/x.yaml:22:16: name is "b", as on line 10\n  right would be: a name of its own'],
   ['an id twice', 'id: 2', 'id: 1', 'labs/x.yaml:11:9: id is 1, as on line 9\n  right would be: an id of its own'],
-  ['an address twice', 'address: 10.0.0.2', 'address: 10.0.0.1', 'labs/x.yaml:16:14: address is "10.0.0.1", as on line 9\n  right would be: an address of its own'],
-  ['a host twice', 'host: 192.0.2.9', 'host: 192.0.2.1', 'labs/x.yaml:21:43: host is "192.0.2.1", as on line 9\n  right would be: a host of its own'],
-  ['an address out of range', 'address: 10.0.0.2', 'address: 10.0.0.256', 'labs/x.yaml:16:14: address is "10.0.0.256"\n  right would be: the node\'s IPv4 address on the bond, like 10.10.10.1'],
+  ['an address twice', 'address: 10.0.0.2', 'address: 10.0.0.1', 'labs/x.yaml:17:14: address is "10.0.0.1", as on line 9\n  right would be: an address of its own'],
+  ['a host twice', 'host: 192.0.2.9', 'host: 192.0.2.1', 'labs/x.yaml:22:40: host is "192.0.2.1", as on line 9\n  right would be: a host of its own'],
+  ['an address out of range', 'address: 10.0.0.2', 'address: 10.0.0.256', 'labs/x.yaml:17:14: address is "10.0.0.256"\n  right would be: the node\'s IPv4 address on the bond, like 10.10.10.1'],
   ['a victim that is not there', 'victim: a', 'victim: c', 'labs/x.yaml:5:9: victim is "c", which is none of the nodes\n  right would be: one of a, b'],
-  ['a mistyped dialect', 'dialect: eos', 'dialect: eso', 'labs/x.yaml:21:29: dialect is "eso", which bondproof does not speak\n  right would be: one of linux, eos'],
+  ['a mistyped dialect', 'dialect: eos', 'dialect: eso', 'labs/x.yaml:22:29: dialect is "eso", which bondproof does not speak\n  right would be: one of linux, eos'],
   ['a key path from nowhere', 'keyFile: ~/.ssh/lab', 'keyFile: lab', 'labs/x.yaml:7:10: keyFile is "lab"\n  right would be: the path of a private key, from / or ~/'],
   ['a word for fencing', 'fencing: true', 'fencing: "yes"', 'labs/x.yaml:4:10: fencing is "yes"\n  right would be: true or false: may the nodes of this lab be reset by their watchdogs?'],
-  ['a mistyped key of a node', 'bond: bond1', 'bond: bond1\n    slave: []', 'labs/x.yaml:18:5: unknown key "slave"\n  right would be: slaves'],
+  ['a mistyped key of a node', 'bond: bond1', 'bond: bond1\n    slave: []', 'labs/x.yaml:19:5: unknown key "slave"\n  right would be: slaves'],
 ];
 
 for (const [what, from, to, message] of hardwareMessages) {

@@ -39,6 +39,20 @@ test('a bond that is deleted and made again tells everything again', (t) => {
   t.deepEqual([story[4], story[5], story[6]], [story[0], story[1], story[2]]);
 });
 
+test('a slave that is listed before its bond is told when the bond is known, once', (t) => {
+  t.deepEqual(watch(slave(0, 0), linkMessage(newLink, 1, up, [[3, text('lo')]]), bond(5), slave(0, 0)), [
+    [],
+    [],
+    [
+      { type: 'link-changed', nic: 'eth1', up: true, carrier: true, master: 'bond0' },
+      { type: 'slave-changed', slave: 'eth1', state: 'active', miiUp: true, aggregator: null },
+      { type: 'link-changed', nic: 'bond0', up: true, carrier: true, master: null },
+      { type: 'active-slave-changed', bond: 'bond0', slave: 'eth1' },
+    ],
+    [],
+  ]);
+});
+
 test('says nothing of interfaces that are not the bond\'s', (t) => {
   t.deepEqual(watch(linkMessage(newLink, 3, up, [[3, text('tap0')]]), qdiscMessage(newQdisc, 3, 'netem', 0x8001_0000, 0xffff_ffff, 0)), [[], []]);
 });

@@ -27,17 +27,18 @@ test('escaped markup cannot open a tag, an entity or leave an attribute', (t) =>
 });
 
 test('a cell of Markdown stays one cell and plain text', (t) => {
-  t.is(escapeMarkdown('a|b *c* [d](e) <f>\ng'), 'a\\|b \\*c\\* \\[d\\](e) \\<f\\>\\\\u{a}g'.replace('\\\\u', '\\\\u'));
+  t.is(escapeMarkdown('a|b *c* [d](e) <f>\ng'), 'a\\|b \\*c\\* \\[d\\](e) \\<f\\>\\\\u{a}g');
 });
 
 test('a file name cannot leave its folder', (t) => {
-  t.is(fileName('../../etc/passwd'), '_._.._etc_passwd'.replace('_._', '___').replace('___.._', '__._.._').slice(0, 0) + '___.._etc_passwd');
+  t.is(fileName('../../etc/passwd'), '___.._etc_passwd');
   fc.assert(fc.property(hostile, (name) => !/[/\\]|^\./.test(fileName(name))));
 });
 
 test('wrapped lines keep every word, hang behind their bullet, and are never too wide', (t) => {
   t.deepEqual(wrap('one two three four', { columns: 11, first: '- ', rest: '  ' }), ['- one two', '  three', '  four']);
   t.deepEqual(wrap('abcdefghij', { columns: 6, first: '- ', rest: '  ' }), ['- abcd', '  efgh', '  ij']);
+  t.deepEqual(wrap('waited 12 s', { columns: 9 }), ['waited', '12 s']);
   t.deepEqual(wrap('', { columns: 10, first: '- ' }), ['- ']);
   fc.assert(fc.property(fc.string(), fc.integer({ min: 5, max: 60 }), (text, columns) => {
     const lines = wrap(text, { columns, first: '- ', rest: '  ' });

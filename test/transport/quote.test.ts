@@ -15,7 +15,7 @@ test('a shell takes apart what was quoted into exactly the same words', (t) => {
 });
 
 test('a shell runs the named program with the locale of parsers', (t) => {
-  const line = commandLine(['/bin/sh', '-c', 'printf "%s %s" "$LC_ALL" "$1"', 'sh', "it's"]);
+  const line = commandLine(['/bin/sh', '-c', 'printf "%s %s" "$LC_ALL" "$1"', 'sh', "it's"], { timeoutMs: 60_000 });
   t.is(execFileSync('/bin/sh', ['-c', line], { encoding: 'utf8', env: { LC_ALL: 'de_DE.UTF-8', PATH: '/usr/bin:/bin' } }), "C it's");
 });
 
@@ -30,6 +30,11 @@ const texts: readonly (readonly [words: readonly string[], text: string])[] = [
 ];
 for (const [words, text] of texts) test(`${JSON.stringify(words)} becomes ${text}`, (t) => t.is(shellText(words), text));
 
+test('lets the device end a program later than this side gives it up', (t) => {
+  t.is(commandLine(['tc', 'qdisc'], { timeoutMs: 2500 }), 'exec env LC_ALL=C timeout -k 1 4 tc qdisc');
+  t.is(commandLine(['tc', 'qdisc'], { timeoutMs: null }), 'exec env LC_ALL=C tc qdisc');
+});
+
 for (const bad of ['a\0b', 'half \ud800 character']) {
   test(`refuses ${JSON.stringify(bad)}, which no program can get as an argument`, (t) => {
     t.throws(() => shellText(['echo', bad]), { message: /not an argument of any program/ });
@@ -37,7 +42,7 @@ for (const bad of ['a\0b', 'half \ud800 character']) {
 }
 
 for (const argv of [[], [''], ['-i', 'sh'], ['PATH=/tmp', 'sh']]) {
-  test(`refuses ${JSON.stringify(argv)}, which names no program`, (t) => t.throws(() => commandLine(argv), { message: /no program to run/ }));
+  test(`refuses ${JSON.stringify(argv)}, which names no program`, (t) => t.throws(() => commandLine(argv, { timeoutMs: null }), { message: /no program to run/ }));
 }
 
 test('shows long commands cut', (t) => {

@@ -19,7 +19,8 @@ export const serveAgent = async (privateKeys: readonly string[]): Promise<Served
     const agent = new ssh2.AgentProtocol(false);
     agent.on('identities', (request) => agent.getIdentitiesReply(request, keys));
     agent.on('sign', (request, publicKey, data) => {
-      const key = keys.find((candidate) => candidate.equals(publicKey));
+      const wanted = publicKey.getPublicSSH();
+      const key = keys.find((candidate) => candidate.getPublicSSH().equals(wanted));
       if (key) agent.signReply(request, key.sign(data));
       else agent.failureReply(request);
     });

@@ -26,8 +26,9 @@ export interface ServedSsh extends AsyncDisposable {
     readonly lines: string[];
     /** The most channels that were open at once on one connection. */
     mostChannels: number;
-    readonly signals: string[];
   };
+  /** Settles when the program of a line of `seen.lines` has ended: its exit code, or the signal that ended it. */
+  ended(index: number): Promise<number | NodeJS.Signals>;
   /** Drops every connection, as a reset does. */
   cut(): void;
 }
@@ -57,18 +58,13 @@ export const generateKey = (passphrase?: string): string => {
 
 export const serveSsh = async (options: ServedSshOptions = {}): Promise<ServedSsh> => {
   const keys = options.keys ?? { host: generateKey(), user: generateKey() };
-  const seen: ServedSsh['seen'] = { connections: 0, authentications: 0, lines: [], mostChannels: 0, signals: [] };
+  const seen: ServedSsh['seen'] = { connections: 0, authentications: 0, lines: [], mostChannels: 0 };
   const connections = new Set<Connection>();
-  const children = new Set<ChildProcess>();
+  const children: ChildProcess[] = [];
   const shell = options.shell ?? ((line) => ['/bin/sh', '-c', line] as const);
 
   const server = new ssh2.Server({ hostKeys: [keys.host] }, (connection) => {
     let channels = 0;
-    const groups = new Map<number, ChildProcess>();
-    onSignal(connection, (channelId, name) => {
-      seen.signals.push(name);
-      killGroup(groups.get(channelId), `SIG${name}` as NodeJS.Signals);
-    });
     seen.connections += 1;
     connections.add(connection);
     connection.on('error', () => undefined);
@@ -86,12 +82,10 @@ export const serveSsh = async (options: ServedSshOptions = {}): Promise<ServedSs
       session.on('exec', (acceptExec, _reject, { command }) => {
         seen.lines.push(command);
         const [program, ...args] = shell(command);
-        // A group of its own, as under sshd, so that a signal reaches all of it.
+        // A group of its own, as under sshd.
         const child = spawn(program, args, { detached: true });
-        const channel = acceptExec();
-        children.add(child);
-        groups.set((channel as unknown as { readonly incoming: { readonly id: number } }).incoming.id, child);
-        join(channel, child);
+        children.push(child);
+        join(acceptExec(), child);
       });
     });
   });
@@ -113,22 +107,20 @@ export const serveSsh = async (options: ServedSshOptions = {}): Promise<ServedSs
     login: { host: '127.0.0.1', port, user: 'root', keyFile: null, hostKey },
     seen,
     cut,
+    ended(index) {
+      const child = children[index];
+      if (!child) throw new Error(`there was no line ${index}`);
+      return new Promise((resolve) => {
+        const settle = () => resolve(child.signalCode ?? child.exitCode ?? 255);
+        if (child.exitCode !== null || child.signalCode !== null) settle();
+        else child.on('exit', settle);
+      });
+    },
     async [Symbol.asyncDispose]() {
       cut();
-      for (const child of children) killGroup(child, 'SIGKILL');
+      for (const child of children) killGroup(child);
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
-  };
-};
-
-/** ssh2's server tells of no signal that comes after the end of input, which is when sshd hears most; so this listens one layer lower. */
-const onSignal = (connection: Connection, listener: (channelId: number, name: string) => void): void => {
-  type OnRequest = (protocol: unknown, channelId: number, type: string, wantReply: boolean, data: unknown) => void;
-  const { _handlers: handlers } = (connection as unknown as { readonly _protocol: { readonly _handlers: { CHANNEL_REQUEST: OnRequest } } })._protocol;
-  const others = handlers.CHANNEL_REQUEST;
-  handlers.CHANNEL_REQUEST = (protocol, channelId, type, wantReply, data) => {
-    if (type === 'signal') listener(channelId, String(data));
-    else others(protocol, channelId, type, wantReply, data);
   };
 };
 
@@ -152,9 +144,9 @@ const join = (channel: ServerChannel, child: ChildProcess): void => {
   });
 };
 
-const killGroup = (child: ChildProcess | undefined, signal: NodeJS.Signals): void => {
+const killGroup = ({ pid, exitCode, signalCode }: ChildProcess): void => {
   try {
-    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, signal);
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
   } catch {
     // It is gone.
   }

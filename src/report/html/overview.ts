@@ -52,7 +52,7 @@ const rowHtml = (row: Row, most: number): string => {
   const resets = row.resets.map(({ node, bystander, rehearsed, afterMs }) =>
     `<span${bystander ? ' class="bystander"' : ''}>${escapeMarkup(node)} ${afterMs.map((ms) => seconds(ms)).join(', ')}${rehearsed ? ' (rehearsed)' : ''}</span>`);
   const cells = judged
-    ? [bars(row.delivery, most), `${longestMs(row.quorum) > 0 ? seconds(longestMs(row.quorum)) : '–'}`, resets.length === 0 ? '–' : resets.join('<br>')]
+    ? [bars(row.delivery, most), longestMs(row.quorum) > 0 ? seconds(longestMs(row.quorum)) : '–', resets.length === 0 ? '–' : resets.join('<br>')]
     : ['', '', ''];
   return [
     `<tbody><tr><th scope="row">${escapeMarkup(row.scenario)}<small>trial ${links}</small></th><td>${badge(row)}${seen}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,

@@ -88,7 +88,7 @@ const headMarks = ({ fault, trial, timeline }: View): readonly HeadMark[] => [
     kind: 'reset' as const,
     title: `${node} ${rehearsed ? 'would have been reset' : 'was reset'} at ${seconds(afterMs)}, give or take ${seconds(errorMs)}`,
   })),
-  ...(fault === null || timeline.window?.reverted == null ? [] : [{ atMs: fault.toMs, words: 'reverted', kind: 'revert' as const, title: `the fault is taken away at ${seconds(fault.toMs)}` }]),
+  ...(fault === null || (timeline.window?.reverted ?? null) === null ? [] : [{ atMs: fault.toMs, words: 'reverted', kind: 'revert' as const, title: `the fault is taken away at ${seconds(fault.toMs)}` }]),
 ];
 
 const overlay = (window: Stretch, marks: readonly HeadMark[]): string => {

@@ -15,11 +15,11 @@ export interface SshTarget {
 
 /** The command line of ssh(1) without a remote command; nothing of the user's own ssh configuration or known hosts takes part. */
 export const sshArgv = ({ folder, device, nodeBinary }: SshTarget): readonly string[] => {
-  // ssh gives the text to the user's shell, after it replaced percent signs (ssh_config(5), ProxyCommand and TOKENS).
+  // ssh puts `exec` in front and gives the text to the user's shell, after it replaced percent signs (ssh_config(5), ProxyCommand and TOKENS).
   const proxy = shellText([nodeBinary, join(import.meta.dirname, 'pipe.ts'), join(folder, names.ssh(device))]).replaceAll('%', '%%');
   return [
     'ssh', '-F', 'none', '-i', join(folder, names.key),
-    ...['IdentitiesOnly=yes', `UserKnownHostsFile=${join(folder, names.knownHosts)}`, 'GlobalKnownHostsFile=none', 'StrictHostKeyChecking=yes', 'UpdateHostKeys=no', `ProxyCommand=exec ${proxy}`]
+    ...['IdentitiesOnly=yes', `UserKnownHostsFile=${join(folder, names.knownHosts)}`, 'GlobalKnownHostsFile=none', 'StrictHostKeyChecking=yes', 'UpdateHostKeys=no', `ProxyCommand=${proxy}`]
       .flatMap((option) => ['-o', option]),
     `root@${device}`,
   ];

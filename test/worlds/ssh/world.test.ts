@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'ava';
+import ava from 'ava';
 import type { Lab, Login } from '../../../src/model/lab.ts';
 import { exitCodes, Problem } from '../../../src/model/problem.ts';
 import type { SshEnv } from '../../../src/worlds/ssh/world.ts';
@@ -9,6 +9,9 @@ import { sshWorld } from '../../../src/worlds/ssh/world.ts';
 import { serveAgent } from '../../transport/served-agent.ts';
 import type { ServedKeys, ServedSsh } from '../../transport/served-ssh.ts';
 import { generateKey, serveSsh } from '../../transport/served-ssh.ts';
+
+// One after the other: devices and their programs share this process and its machine.
+const test = ava.serial;
 
 const long = { timeoutMs: 60_000 };
 
@@ -104,9 +107,9 @@ test('tells how long it waited for a device, and what came last', async (t) => {
   const { keys, port, login } = await absentDevice();
   await using folder = await keyFolder(keys.user);
   await using opened = await open(labOf({ node: { ...login, keyFile: folder.key }, switch: { ...login, keyFile: folder.key } }), noAgent);
-  const error = await t.throwsAsync(opened.session('pve1', { timeoutMs: 200 }), { instanceOf: Problem });
+  const error = await t.throwsAsync(opened.session('pve1', { timeoutMs: 2000 }), { instanceOf: Problem });
   t.is(error.parts.asked, `connect to pve1 (root@127.0.0.1:${port})`);
-  t.is(error.parts.found, 'no session within 200 ms; last: pve1 does not answer: connection refused');
+  t.is(error.parts.found, 'no session within 2000 ms; last: pve1 does not answer: connection refused');
   t.regex(error.parts.todo ?? '', new RegExp(`ssh -p ${port} root@127\\.0\\.0\\.1$`));
   t.is(error.parts.exitCode, exitCodes.device);
 });

@@ -59,7 +59,8 @@ class Lrm:
                 return
         services = yield from self._services()
         doomed = any(service['state'] == 'fence' for service in services)
-        active = [service for service in services if service['state'] not in INACTIVE]
+        # An idle node may still be listed with the service of its last mode, when all managers are idle too.
+        active = self.wanted and any(service['state'] not in INACTIVE for service in services)
         yield from self._change_state(doomed, active)
         if self.state == 'wait_for_agent_lock':
             yield from self._update_status()

@@ -43,11 +43,12 @@ test('the reset follows 60 to 73 s after the ring died, and later for a node tha
   t.true(Math.max(...resets) - Math.min(...resets) > 5, 'the phase of the round matters');
 });
 
-test('the others call a lost node unknown within 10 s, want it fenced after 60 s and get its lock 120 to 140 s after its last refresh', async (t) => {
+test('the others call a lost node unknown within 10 s, want it fenced after 60 s and get its lock 120 to 141 s after its last refresh', async (t) => {
   for (const run of await isolated) {
     t.true(within(run.unknown, 0, 10), JSON.stringify(run));
     t.true(within(run.fence, 50, 70), JSON.stringify(run));
-    t.true(within(run.acknowledged - run.refreshed, 120, 140), JSON.stringify(run));
+    // The lock is expired after 120 s; asking for its removal and taking it are a round of the master each, of 10 s and a little more.
+    t.true(within(run.acknowledged - run.refreshed, 120, 141), JSON.stringify(run));
     t.is(run.recovered, 1);
   }
 });
@@ -115,4 +116,14 @@ test('a client that goes without closing has the node reset 10 to 11 s later', a
   const run = await runScript<{ refused: number; reset: number }>('scenarios.py', 'killed');
   t.is(run.refused, 0);
   t.true(within(run.reset, 10, 11));
+});
+
+test('a node that was reset gets its service and its lock back, sooner when the lock of its former life is removed', async (t) => {
+  const runs = await runScript<readonly { active: number; acknowledged: number; back: number; nodes: Record<string, string>; resets: number }[]>('scenarios.py', 'reborn');
+  for (const run of runs) {
+    t.deepEqual(run.nodes, { pve1: 'online', pve2: 'online', pve3: 'online' });
+    t.deepEqual({ acknowledged: run.acknowledged, back: run.back, resets: run.resets }, { acknowledged: 1, back: 1, resets: 0 });
+  }
+  const [waiting, helped] = runs.map(({ active }) => active);
+  t.true(helped! < 40 && helped! < waiting! && waiting! < 90, JSON.stringify([waiting, helped]));
 });

@@ -8,7 +8,6 @@ import { promisify } from 'node:util';
 const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 
 /** Rejects with the script's standard error when it fails. `T` is what the script's docstring says it prints. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows what its script prints.
 export async function runScript<T>(script: string, ...args: readonly (string | number)[]): Promise<T> {
   const { stdout } = await promisify(execFile)(python, [join(import.meta.dirname, script), ...args.map(String)], { maxBuffer: 1 << 24 });
   return JSON.parse(stdout) as T;

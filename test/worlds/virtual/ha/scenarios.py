@@ -3,7 +3,7 @@
 import json
 import sys
 
-from simulation import World
+from simulation import Node, World
 
 GATHER_S = 7  # about what a token loss and a consensus take with three nodes
 
@@ -149,13 +149,18 @@ def doomed():
         if ordered:
             runs.append({'ordered': ordered[0] - began, 'reset': world.nodes[victim].reset_at and world.nodes[victim].reset_at - 1_000_000 - began,
                          'lastRefresh': world.nodes[victim].refreshed_at - 1_000_000 - began, 'othersReset': sum(world.nodes[other].reset_at is not None for other in others)})
+        if len(runs) == 2:
+            break
     return runs
 
 
 def idle():
-    """No node wants a service."""
+    """No node wants a service, though the status of an armed time before still lists one."""
     nobody = {f'node{node_id}': {'lrm': False, 'crm': False} for node_id in (1, 2, 3)}
     world = World(**nobody)
+    world.run(30)
+    left = {'node_status': {'pve2': 'online'}, 'service_status': {'vm:102': {'state': 'started', 'node': 'pve2', 'home': 'pve2'}}}
+    world.nodes[2].process.ask({'op': 'write', 'key': 'manager_status', 'value': left}, lambda _: None)
     world.run(30)
     isolate(world, 1)
     world.run(600)
@@ -200,6 +205,24 @@ def pmxcfs_restarted():
     world.run(40)
     return {'states': [node.lrm.state for node in world.nodes.values()], 'synced': [node.process.filesystem.synced for node in world.nodes.values()],
             'members': [len(node.process.filesystem.group.members) for node in world.nodes.values()], 'resets': sum(node.reset_at is not None for node in world.nodes.values())}
+
+
+def reborn():
+    """A node that was reset boots again, first as it is, then with the order to remove the lock of its former life."""
+    runs = []
+    for unlock in (False, True):
+        world = settled(3, node3={'crm': False})
+        victim = next(node for node in world.ids if node != world.master())
+        isolate(world, victim)
+        world.run(85)
+        booted = world.now
+        world.nodes[victim] = Node(world, victim, unlock=unlock)
+        rejoin(world)
+        world.run(240)
+        active = world.said('wait_for_agent_lock => active', victim, booted)
+        runs.append({'active': active[0] - booted, 'acknowledged': len(world.said('fencing: acknowledged', None, booted)), 'back': len(world.said(f"migrate service 'vm:{100 + victim}' to node 'pve{victim}'")),
+                     'nodes': world.nodes[victim].process.filesystem.store.read('manager_status')['node_status'], 'resets': sum(node.reset_at is not None for node in world.nodes.values())})
+    return runs
 
 
 def journal():

@@ -11,7 +11,7 @@ interface Verdict {
   readonly acknowledged: number;
 }
 
-const seeds = 250;
+const seeds = 100;
 
 for (const kind of ['lasting', 'restarts'] as const) {
   test(`after random memberships (${kind} processes) every write is answered and all members have the same data`, async (t) => {

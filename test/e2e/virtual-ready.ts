@@ -1,8 +1,8 @@
 // When a lab that is booting can be worked with.
 
-import { deviceIds } from '../../model/lab.ts';
-import { SessionError, type OpenLab, type Session } from '../../model/session.ts';
-import { until } from '../../transport/until.ts';
+import { deviceIds } from '../../src/model/lab.ts';
+import { SessionError, type OpenLab, type Session } from '../../src/model/session.ts';
+import { until } from '../../src/transport/until.ts';
 
 export interface ReadyLimit { readonly timeoutMs: number; readonly signal?: AbortSignal }
 
@@ -26,7 +26,7 @@ export const whenReady = async (open: OpenLab, { timeoutMs, signal }: ReadyLimit
           if (error instanceof SessionError) held.session = await reach();
           throw error;
         }
-      }, { what: `${device} to be quorate with all ${lab.nodes.length} nodes`, everyMs: 500, clock, ...limit() });
+      }, { what: `${device} to be quorate with all ${lab.nodes.length} nodes`, everyMs: 1_000, clock, ...limit() });
     }
     await held.session[Symbol.asyncDispose]();
   }));

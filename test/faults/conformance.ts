@@ -1,0 +1,54 @@
+// What every fault keeps, whatever it does.
+
+import type { ExecutionContext } from 'ava';
+import type { Fault } from '../../src/faults/fault.ts';
+import type { Change } from '../../src/model/command.ts';
+import type { Lab, Link } from '../../src/model/lab.ts';
+import type { Dialect } from '../../src/switches/dialect.ts';
+
+/** Three nodes with the same NIC names; one link has no transceiver, as on hardware. */
+export const paperLab: Lab = {
+  name: 'paper', world: 'virtual', cluster: 'paper', victim: 'pve1', class: null, fencing: true, virtual: null,
+  nodes: [1, 2, 3].map((id) => ({ name: `pve${id}`, id, address: `10.10.10.${id}`, bond: 'bond0', slaves: ['eth1', 'eth2'], login: null })),
+  switch: { name: 'sw1', dialect: 'paper', login: null },
+  links: [1, 2, 3].flatMap((id) => [1, 2].map((nic): Link => ({
+    id: `pve${id}-eth${nic}`, node: `pve${id}`, nic: `eth${nic}`, switch: 'sw1', port: `swp${2 * id - 2 + nic}`, transceiver: id === 3 ? null : `eth${nic}-phy`,
+  }))),
+};
+
+/** Talks to no switch that exists, so that no fault can lean on a vendor's words. */
+export const paperDialect: Dialect = {
+  name: 'paper',
+  summary: 'on paper',
+  configure: () => [],
+  current: () => ({ command: { argv: ['current'] }, parse: () => ({ kind: 'plain' }) }),
+  health: () => ({ command: { argv: ['health'] }, parse: () => [] }),
+  portDown: (port) => ({ argv: ['port', port, 'down'] }),
+  portUp: (port) => ({ argv: ['port', port, 'up'] }),
+  version: { command: { argv: ['version'] }, parse: (stdout) => stdout },
+};
+
+export const planOn = (fault: Fault, link: Link): Change => fault.plan(link, { lab: paperLab, dialect: paperDialect });
+
+export const testFault = (t: ExecutionContext, fault: Fault): void => {
+  t.regex(fault.name, /^[a-z]+(-[a-z]+)*$/);
+  for (const link of paperLab.links) {
+    const change = planOn(fault, link);
+    const actions = [...change.stage, ...change.apply, ...change.revert];
+    t.true(change.apply.length > 0, 'it does something');
+    t.true(change.revert.length > 0, 'it can be undone');
+    t.deepEqual(JSON.parse(JSON.stringify(change)), change, 'it is plain data');
+    t.deepEqual(planOn(fault, link), change, 'planning leaves nothing behind');
+    t.deepEqual(actions.filter(({ device }) => device !== link.node && device !== link.switch), [], 'it touches only the ends of its link');
+    t.deepEqual(actions.filter(({ device, command }) => command.argv.some((word) => foreignTo(link, device).includes(word))), [], 'it names no other link');
+    const own = (device: string) => (device === link.switch ? [link.port] : [link.nic, link.transceiver]);
+    t.deepEqual(actions.filter(({ device, command }) => !command.argv.some((word) => own(device).includes(word))), [], 'every action names its link');
+  }
+};
+
+/** Names of other links' ends on the same device. */
+const foreignTo = (link: Link, device: string): readonly string[] =>
+  paperLab.links.filter((other) => other !== link).flatMap((other) => [
+    ...(other.node === device ? [other.nic, other.transceiver ?? ''] : []),
+    ...(other.switch === device ? [other.port] : []),
+  ]);

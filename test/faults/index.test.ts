@@ -1,0 +1,19 @@
+import { readdirSync } from 'node:fs';
+import test from 'ava';
+import { faults, findFault } from '../../src/faults/index.ts';
+
+const filesOf = (folder: string): readonly string[] =>
+  readdirSync(new URL(`../../${folder}/`, import.meta.url)).map((name) => name.replace(/\.ts$/, '')).filter((name) => !['fault', 'index', 'netem'].includes(name));
+
+test('every fault has a file of its name and a line in the index', (t) =>
+  t.deepEqual(faults.map(({ name }) => name).toSorted(), filesOf('src/faults').toSorted()));
+
+test('every fault has a test', (t) => {
+  const tests = readdirSync(import.meta.dirname);
+  for (const { name } of faults) t.true(tests.includes(`${name}.test.ts`), name);
+});
+
+test('a fault is found by its name, and an unknown name is a defect that lists the known ones', (t) => {
+  t.is(findFault('none').name, 'none');
+  t.throws(() => findFault('tx-slow'), { message: 'there is no fault "tx-slow"; there are tx-silent, none, carrier-down' });
+});

@@ -1,0 +1,17 @@
+import test from 'ava';
+import { none } from '../../src/faults/none.ts';
+import { txSilent } from '../../src/faults/tx-silent.ts';
+import { paperLab, planOn, testFault } from './conformance.ts';
+
+test('none keeps what every fault keeps', (t) => testFault(t, none));
+
+test('none does what tx-silent does, with a loss of nothing', (t) => {
+  for (const link of paperLab.links) {
+    const plan = planOn(none, link);
+    t.deepEqual(plan.apply, [{ device: link.node, command: { argv: ['tc', 'qdisc', 'change', 'dev', link.nic, 'root', 'handle', 'b0d:', 'netem', 'loss', '0%'] } }]);
+    t.deepEqual({ ...plan, apply: [] }, { ...planOn(txSilent, link), apply: [] });
+  }
+});
+
+test('none counts when the canary arrives and nothing is dropped', (t) =>
+  t.deepEqual(none.proof, { canary: 'kept', drops: 'still', tx: 'moves', carrier: 1 }));

@@ -1,0 +1,91 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { judgeRun } from '../../src/analysis/index.ts';
+import type { Event } from '../../src/model/event.ts';
+import { reportHtml } from '../../src/report/html.ts';
+import { recordOf } from '../analysis/timeline-builder.ts';
+import { goldenRun, goldenTrials } from './golden.ts';
+import { runOf, slowSlow, trialResult } from './small-run.ts';
+
+const page = reportHtml(goldenRun, goldenTrials);
+
+/** The tags of a page, in order; throws where they do not nest. */
+const tagsOf = (html: string): ReadonlySet<string> => {
+  const open: string[] = [];
+  const seen = new Set<string>();
+  for (const [, slash, name = '', rest = ''] of html.replace(/^<!doctype html>/, '').matchAll(/<(\/?)([a-z0-9]+)((?:[^<>"]|"[^"<>]*")*)>/g)) {
+    seen.add(name);
+    if (['meta', 'br'].includes(name) || rest.endsWith('/')) continue;
+    if (slash === '') open.push(name);
+    else if (open.pop() !== name) throw new Error(`</${name}> closes another element`);
+  }
+  if (open.length > 0) throw new Error(`never closed: ${open.join(' ')}`);
+  return seen;
+};
+
+test('the page loads nothing, runs nothing and forbids both', (t) => {
+  t.true(page.includes(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">`));
+  t.notRegex(page, /<script|<link|<img|<iframe|<object|<base|@import|\bsrc=|\bon[a-z]+="|https?:/i);
+  t.deepEqual([...new Set(page.match(/url\([^)]*\)/g))], ['url(#hatch)']);
+});
+
+test('its elements nest, and every link on the page has its target', (t) => {
+  t.notThrows(() => tagsOf(page));
+  for (const [, anchor = ''] of page.matchAll(/href="#([^"]*)"/g)) t.true(page.includes(`id="${anchor}"`), anchor);
+});
+
+test('the answer, what is simulated, every trial, its proof and the versions are on it', (t) => {
+  t.true(page.includes('<b><i class="fenced-bystander"></i>Reset nodes with healthy bonds</b> 802.3ad/slow-slow'));
+  t.true(page.indexOf('Simulated, not the real thing') < page.indexOf('Modes, best to worst'));
+  for (const trial of goldenRun.trials) t.true(page.includes(`id="trial-${trial.number}-${trial.attempt}"`));
+  t.true(page.includes('no canary arrived during the fault</b> <span>299 of 299 arrived'));
+  t.true(page.includes('<dt>corosync</dt><dd>3.1.9</dd>'));
+});
+
+test('the picture says in words what its shapes show', (t) => {
+  const titles = [...page.matchAll(/<title>([^<]*)<\/title>/g)].map(([, words]) => words);
+  for (const words of [
+    'tx-silent for 130 s', 'the switch: expired, 87.3 s to 90.3 s', 'knet pve1 → pve3 down, 1.6 s to 98.0 s', 'pve1 out of quorum, 7.3 s to 98.3 s',
+    'pve1 → pve3: nothing heard, 0.0 s to 94.0 s', 'pve2, 59.2 s: the watchdog expired: the point of no return', 'pve2 was reset at 70.8 s, give or take 1.5 s',
+  ]) t.true(titles.includes(words), words);
+});
+
+test('nothing that a device or a lab file says becomes markup', (t) => {
+  const evil = '"><script>alert(1)</script>\u001b\u202e\'`&amp;';
+  const [first] = goldenTrials;
+  const events = JSON.parse(JSON.stringify(first?.events).replaceAll('pve3', JSON.stringify(evil).slice(1, -1)).replaceAll('eth1', JSON.stringify(`${evil}1`).slice(1, -1))) as readonly Event[];
+  const trials = [{ folder: `trials/${evil}`, events }];
+  const run = judgeRun(trials);
+  const named = { ...run, campaign: evil, lab: evil, startedAt: evil, about: { [evil]: evil }, simulated: [evil], trials: run.trials.map((trial) => ({ ...trial, scenario: evil, reason: evil, fault: evil, ha: evil })) };
+  const html = reportHtml(named, trials);
+  const known = tagsOf(page);
+  t.deepEqual([...tagsOf(html)].filter((tag) => !known.has(tag)), []);
+  t.notRegex(html, /[^\n\P{Cc}]|\p{Cf}/u);
+});
+
+test('torn, shuffled and empty records give a page all the same', (t) => {
+  const events = goldenTrials[0]?.events.filter((event, index) => event.type !== 'tick' || index % 40 === 0) ?? [];
+  fc.assert(fc.property(fc.shuffledSubarray([...events]), (some) => {
+    const trials = [{ folder: 'trials/1', events: some }];
+    tagsOf(reportHtml(judgeRun(trials), trials));
+  }), { numRuns: 40 });
+  t.notThrows(() => tagsOf(reportHtml(runOf(), [])));
+  t.true(reportHtml(runOf(slowSlow, trialResult(9, 'm', { nodes: {} })), []).includes('This trial left no record.'));
+});
+
+test('no number of the picture is not a number', (t) => {
+  t.notRegex(page, /NaN|Infinity|undefined|null(?!\w)/);
+});
+
+test('fourteen trials with a hail of losses and link changes stay below two megabytes', (t) => {
+  const nodes = ['pve1', 'pve2', 'pve3'];
+  const hail = recordOf({
+    revertS: 150,
+    dark: nodes.flatMap((from) => nodes.flatMap((to) => Array.from({ length: 40 }, (_, n) => ({ from, to, fromS: 4 * n, toS: 4 * n + 1 + (n % 3), lossOneIn: 1 + (n % 4) })))),
+    also: Array.from({ length: 300 }, (_, n) => [n / 2, nodes[n % 3] ?? 'pve1', { type: 'knet-link-changed', peer: nodes[(n + 1) % 3] ?? 'pve1', link: 0, up: n % 2 === 0 }] as const),
+  });
+  const trials = Array.from({ length: 14 }, (_, n) => ({ folder: `trials/${n}`, events: hail }));
+  const result = judgeRun(trials.slice(0, 1)).trials[0];
+  const html = reportHtml(runOf(...trials.map(({ folder }, n) => ({ ...(result ?? slowSlow), folder, number: n + 1 }))), trials);
+  t.true(html.length < 2_000_000, String(html.length));
+});

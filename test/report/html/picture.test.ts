@@ -1,0 +1,71 @@
+import test from 'ava';
+import { judgeTrial } from '../../../src/analysis/index.ts';
+import { activeSlaveGroup, faultGroup, lacpGroup } from '../../../src/report/html/bond-lanes.ts';
+import { deliveryGroup, heardGroup, knetGroup, quorumGroup } from '../../../src/report/html/cluster-lanes.ts';
+import { fencingGroup } from '../../../src/report/html/fencing-lanes.ts';
+import { heardPairs } from '../../../src/report/html/heard.ts';
+import type { Lane, LaneGroup } from '../../../src/report/html/lane.ts';
+import { picture } from '../../../src/report/html/picture.ts';
+import { viewOf } from '../../../src/report/html/view.ts';
+import type { View } from '../../../src/report/html/view.ts';
+import { recordOf } from '../../analysis/timeline-builder.ts';
+import type { Story } from '../../analysis/timeline-builder.ts';
+import { goldenRun, goldenTrials } from '../golden.ts';
+
+const viewOfStory = (story: Story): View => {
+  const events = recordOf(story);
+  return viewOf(judgeTrial(events, 'x'), events);
+};
+
+const golden = (index: number): View => viewOf(goldenRun.trials[index]!, goldenTrials[index]!.events);
+
+const figures = (group: LaneGroup | null): readonly string[] => (group?.lanes ?? []).map(({ label, figure, loud }) => `${label}: ${figure}${loud ? '!' : ''}`);
+
+test('each lane ends in a figure, loud where something happened', (t) => {
+  const view = golden(0);
+  t.deepEqual(figures(faultGroup(view)), ['pve1-eth1: 130 s']);
+  t.deepEqual(figures(lacpGroup(view)), ['the switch: 60.7 s out!', 'the node pve1: 53.8 s out!']);
+  t.deepEqual(figures(knetGroup(view)).filter((line) => line.endsWith('!')), ['pve1 → pve3: 96.4 s down!', 'pve3 → pve1: 30.6 s down!']);
+  t.deepEqual(figures(quorumGroup(view)), ['pve1 (victim): 91.0 s lost!', 'pve2: kept, 15×', 'pve3: 10.7 s lost!']);
+  t.deepEqual(figures(heardGroup(view, heardPairs(view))).filter((line) => line.endsWith('!')), ['pve1 → pve3: 28 %!']);
+  t.deepEqual(figures(fencingGroup(view)), ['pve1 (victim): 50.7 s old!', 'pve2: 71.2 s old!', 'pve3: 54.1 s old!']);
+});
+
+test('lanes that say nothing are left out', (t) => {
+  const calm = viewOfStory({ refreshS: { pve1: [], pve2: [], pve3: [] } });
+  t.is(lacpGroup(calm), null);
+  t.is(activeSlaveGroup(calm), null);
+  t.is(fencingGroup(calm), null);
+});
+
+test('delivery that never stood still for a second flows', (t) => {
+  t.deepEqual(figures(deliveryGroup(viewOfStory({ undelivered: [{ node: 'pve2', fromS: 10, toS: 10.5 }, { node: 'pve3', fromS: 20, toS: 25 }] }))), ['pve1 (victim): flowing', 'pve2: flowing', 'pve3: 5.2 s still!']);
+});
+
+test('with many nodes the pairs that nothing happened to share one lane', (t) => {
+  const nodes = Array.from({ length: 8 }, (_, n) => `pve${n + 1}`);
+  const view = viewOfStory({ nodes, revertS: 20, dark: [{ from: 'pve1', to: 'pve5', fromS: 0, toS: 20 }], also: [[2, 'pve1', { type: 'knet-link-changed', peer: 'pve5', link: 0, up: false }]] });
+  t.deepEqual(heardGroup(view, heardPairs(view)).lanes.map(({ label }) => label), ['pve1 → pve5', '55 others']);
+  t.deepEqual(knetGroup(view).lanes.map(({ label }) => label), ['pve1 → pve5', '55 others']);
+});
+
+test('the active NIC is the one of the survey until it changes', (t) => {
+  const view = viewOfStory({ also: [[-20, 'pve1', { type: 'active-slave-changed', bond: 'bond0', slave: 'eth1' }], [30, 'pve1', { type: 'active-slave-changed', bond: 'bond0', slave: 'eth2' }]] });
+  const spans = (lane: Lane | undefined) => (lane?.shapes ?? []).flatMap((shape) => (shape.shape === 'span' ? [shape.title] : []));
+  t.deepEqual(spans(activeSlaveGroup(view)?.lanes[0]), ['eth1 is active, -10.0 s to 30.0 s (the silent one)', 'eth2 is active, 30.0 s to 120 s']);
+});
+
+test('labels at the head that would overlap stand in rows of their own', (t) => {
+  const view = viewOfStory({
+    resets: [{ node: 'pve2', atS: 62, backS: 90 }, { node: 'pve3', atS: 63, backS: 92 }],
+    refreshS: { pve1: [0], pve2: [-1], pve3: [0] },
+  });
+  const rows = [...picture(view, [faultGroup(view)]).matchAll(/top:([\d.]+)em" title="pve\d was reset/g)].map(([, top]) => top);
+  t.deepEqual(rows, ['0.00', '1.35']);
+});
+
+test('a lock that grows beyond the top of its lane rises at the same slope and stays there', (t) => {
+  const view = viewOfStory({ refreshS: { pve1: [0], pve2: [], pve3: [] }, revertS: 100, endS: 120 });
+  const curve = fencingGroup(view)?.lanes[0]?.shapes.find(({ shape }) => shape === 'curve');
+  t.deepEqual(curve?.shape === 'curve' ? curve.points.map((point) => point && `${Math.abs(Math.round(point.atMs / 1000))} s: ${point.value.toFixed(2)}`) : null, ['0 s: 0.00', '66 s: 1.00', '120 s: 1.00', null]);
+});

@@ -1,0 +1,65 @@
+import test from 'ava';
+import { junitXml } from '../../src/report/junit.ts';
+import { invalid, runOf, slowSlow, trialResult } from './small-run.ts';
+
+test('an outcome is no failure, a trial without a verdict is', (t) => {
+  const broken = trialResult(6, 'balance-alb', { outcome: 'inconclusive', valid: false, reason: 'Interrupted.', faultMs: null, link: null, nodes: {} });
+  t.is(junitXml({ ...runOf(slowSlow, { ...invalid, nodes: {} }, broken), about: {} }), `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="bondproof" tests="3" failures="1" errors="1" skipped="0">
+  <testsuite name="modes on virtual" timestamp="2025-01-31T12:00:00.000Z" tests="3" failures="1" errors="1" skipped="0">
+    <properties>
+      <property name="run" value="run-1"/>
+      <property name="world" value="virtual"/>
+      <property name="seed" value="7"/>
+      <property name="simulated" value="HA is a stand-in."/>
+    </properties>
+    <testcase classname="bondproof.modes" name="802.3ad/slow-slow, trial 2" time="100.000">
+      <properties>
+        <property name="outcome" value="fenced-bystander"/>
+        <property name="reason" value="pve2 and pve3, with nothing wrong at the bond, were reset by their watchdogs after 62 s and 70 s."/>
+        <property name="folder" value="trials/02"/>
+        <property name="link" value="pve1-eth1"/>
+        <property name="delivery-outage-ms pve1" value="91000"/>
+        <property name="delivery-outage-ms pve2" value="63000"/>
+        <property name="delivery-outage-ms pve3" value="68000"/>
+        <property name="reset-after-ms pve2" value="62100"/>
+        <property name="reset-after-ms pve3" value="70400"/>
+      </properties>
+    </testcase>
+    <testcase classname="bondproof.modes" name="balance-tlb, trial 4" time="100.000">
+      <properties>
+        <property name="outcome" value="invalid"/>
+        <property name="reason" value="It does not count: the canary arrived."/>
+        <property name="folder" value="trials/04"/>
+        <property name="link" value="pve1-eth1"/>
+      </properties>
+      <failure message="It does not count: the canary arrived." type="invalid"/>
+    </testcase>
+    <testcase classname="bondproof.modes" name="balance-alb, trial 6" time="0.000">
+      <properties>
+        <property name="outcome" value="inconclusive"/>
+        <property name="reason" value="Interrupted."/>
+        <property name="folder" value="trials/06"/>
+        <property name="link" value=""/>
+      </properties>
+      <error message="Interrupted." type="inconclusive"/>
+    </testcase>
+  </testsuite>
+</testsuites>
+`);
+});
+
+test('an invalid trial that was repeated is skipped: its second attempt speaks for it', (t) => {
+  const again = trialResult(4, 'balance-tlb', { attempt: 2 });
+  const xml = junitXml(runOf(invalid, again));
+  t.true(xml.includes('tests="2" failures="0" errors="0" skipped="1"'));
+  t.true(xml.includes('<skipped message="It does not count: the canary arrived."/>'));
+  t.true(xml.includes('name="balance-tlb, trial 4, second attempt"'));
+});
+
+test('text from a device stays text, and characters that XML forbids do not appear', (t) => {
+  const xml = junitXml(runOf(trialResult(1, '"><x\u0000\uffff', { outcome: 'invalid', reason: ']]>\u001b<!--' })));
+  t.false(xml.includes('<x'));
+  t.false(xml.includes('<!--'));
+  t.notRegex(xml, /[^\n\P{Cc}]|\uffff/u);
+});

@@ -1,0 +1,51 @@
+import test from 'ava';
+import { summaryMarkdown } from '../../src/report/markdown.ts';
+import { control, fastFast, invalid, runOf, slowSlow, trialResult } from './small-run.ts';
+
+test('summary.md is the answer on a page', (t) => {
+  t.is(summaryMarkdown(runOf(slowSlow, fastFast, invalid, control)), `# bondproof: modes on virtual
+
+Run run-1, begun 2025-01-31T12:00:00.000Z, seed 7.
+
+**Paused and recovered: 802.3ad/fast-fast. Reset nodes with healthy bonds: 802.3ad/slow-slow.**
+
+Measured on a simulated lab, one trial per configuration: what is named here was seen; what was not seen is not thereby ruled out.
+
+## Simulated, not the real thing
+
+- HA is a stand-in.
+
+## Modes, best to worst
+
+| mode | outcome | in trials | longest without delivery | longest without quorum | reset |
+| --- | --- | ---: | ---: | ---: | --- |
+| 802.3ad/fast-fast | disturbed | 1 of 1 | 10.4 s | 4.6 s | – |
+| 802.3ad/slow-slow | fenced-bystander | 1 of 1 | 91.0 s | 90.5 s | pve2, pve3 |
+| balance-tlb | invalid |  |  |  |  |
+
+- 802.3ad with node and switch fast: the switch needed 5.8 s to give up the dead port; ordered delivery stood still for up to 10 s; a node was out of quorum for 4.6 s; then every node settled. Corosync survives on it; /etc/pve pauses for that long. (1 trial)
+- 802.3ad with node and switch slow: the switch needed 87 s to give up the dead port; two nodes with healthy bonds were reset (pve2 after 62 s and pve3 after 70 s); ordered delivery stood still for up to 91 s. Do not run corosync on it. (1 trial)
+
+## Controls
+
+| mode | outcome | in trials | longest without delivery | longest without quorum | reset |
+| --- | --- | ---: | ---: | ---: | --- |
+| control/none | undisturbed | 1 of 1 | 0.2 s | – | – |
+
+- control without a fault: quorum and ordered delivery held on every node. (1 trial)
+
+## Trials without a verdict
+
+- balance-tlb, trial 4, attempt 1: invalid; It does not count: the canary arrived.
+
+## What ran
+
+- bondproof: 0.1.0
+- corosync: 3.1.9
+`);
+});
+
+test('text from a device cannot become markup or another cell', (t) => {
+  const text = summaryMarkdown(runOf(trialResult(1, 'a|b\n# c <img src=x>')));
+  t.true(text.includes('| a\\|b\\\\u{a}\\# c \\<img src=x\\> | undisturbed |'));
+});
