@@ -17,7 +17,7 @@ export const scenarios: readonly Scenario[] = [balanceRr, ...activeBackup, balan
 /** Names of scenarios by campaign. The longest come first, so that labs side by side end at about the same time. */
 export const campaigns: Readonly<Record<'modes', readonly string[]>> = {
   modes: [
-    '802.3ad/slow-slow', '802.3ad/fast-slow',
+    '802.3ad/slow-slow', '802.3ad/fast-slow', '802.3ad/slow-slow/rehearse',
     'balance-alb', 'balance-tlb', 'balance-rr', 'balance-xor', 'active-backup/active',
     '802.3ad/slow-fast', '802.3ad/fast-fast', 'control/carrier-down',
     'active-backup/backup', 'broadcast', 'control/none',

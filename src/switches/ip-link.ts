@@ -1,5 +1,4 @@
-// Reads `ip -d -j link show` of a Linux switch (iproute2 ip/ipaddress.c, ip/iplink_bond.c, ip/iplink_bond_slave.c): how its ports are, and which form
-// they have.
+// Reads `ip -d -j link show` of a Linux switch (iproute2 ip/ipaddress.c, ip/iplink_bond.c, ip/iplink_bond_slave.c): its ports' health and form.
 
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { LacpRate, PortsConfig } from '../model/scenario.ts';
@@ -95,10 +94,8 @@ const formOfGroup = (group: PortGroup, links: readonly Link[], bridge: string): 
 
 const isRate = (rate: string | null): rate is LacpRate => rate === 'slow' || rate === 'fast';
 
-/** The end is in sync, collecting and distributing: IEEE 802.1AX port state (include/net/bond_3ad.h LACP_STATE_*). */
-const isInUse = (state: number): boolean => (state & inUseBits) === inUseBits;
-
-const inUseBits = 0x08 | 0x10 | 0x20;
+/** In sync (8), collecting (16) and distributing (32): IEEE 802.1AX port state (include/net/bond_3ad.h LACP_STATE_*). */
+const isInUse = (state: number): boolean => (state & 56) === 56;
 
 const findPort = (port: string, links: readonly Link[]): Link => {
   const found = links.find((link) => link.name === port);

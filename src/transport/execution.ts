@@ -20,7 +20,7 @@ export interface ExecutionOptions {
   /** The device itself ends the command soon after this time; null: it may run as long as it likes. */
   readonly timeoutMs: number | null;
   /** Runs in the tick in which the channel opens, so that no output is missed. */
-  attach(channel: ClientChannel): void;
+  readonly attach: (channel: ClientChannel) => void;
 }
 
 export const execute = (connection: Connection, command: Command, { timeoutMs, attach }: ExecutionOptions): Execution => {

@@ -3,7 +3,7 @@
 import { lacpBits } from '../../analysis/lacp.ts';
 import { lengthMs, spans, stretchesOf } from './lane.ts';
 import type { Lane, LaneGroup, Span, Tone } from './lane.ts';
-import { atMs, awayStretches, outside } from './view.ts';
+import { atMs, awayStretches, inFault, outside } from './view.ts';
 import type { View } from './view.ts';
 import { seconds } from '../words.ts';
 
@@ -40,7 +40,7 @@ export const lacpGroup = (view: View): LaneGroup | null => {
     const initial = states.findLast((state) => state.atMs <= view.window.fromMs)?.state ?? states[0]?.state ?? 'in use';
     const away = awayStretches(view, link.node);
     const parts = outside(stretchesOf(initial, states, view.window), away);
-    const unused = parts.filter(({ state }) => state !== 'in use');
+    const unused = inFault(view, parts.filter(({ state }) => state !== 'in use'));
     return {
       label,
       figure: lengthMs(unused) > 0 ? `${seconds(lengthMs(unused))} out` : 'in use',

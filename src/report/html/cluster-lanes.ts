@@ -7,7 +7,7 @@ import { awaySpans } from './bond-lanes.ts';
 import type { Heard } from './heard.ts';
 import { lengthMs, spans, stretchesOf, withResets } from './lane.ts';
 import type { Lane, LaneGroup, Shape, Span } from './lane.ts';
-import { atMs, awayStretches, outside, shown } from './view.ts';
+import { atMs, awayStretches, inFault, outside, shown } from './view.ts';
 import type { Stretch, View } from './view.ts';
 
 /** More pairs than this, and those that nothing happened to share one lane. */
@@ -32,7 +32,7 @@ export const quorumGroup = (view: View): LaneGroup => ({
     const changes = withResets(view.timeline.by(node, 'quorum-changed').map((event) => ({ atMs: atMs(view, event), state: event.quorate })), awayStretches(view, node), true);
     const initial = changes.findLast((change) => change.atMs <= view.window.fromMs)?.state ?? true;
     const parts = outside(stretchesOf(initial, changes, view.window), awayStretches(view, node));
-    const lost = parts.filter(({ state }) => !state);
+    const lost = inFault(view, parts.filter(({ state }) => !state));
     const formed = view.timeline.by(node, 'membership-formed').map((event) => atMs(view, event)).filter((ms) => ms >= view.window.fromMs);
     return lane(view, node, {
       figure: lengthMs(lost) > 0 ? `${seconds(lengthMs(lost))} lost` : formed.length > 0 ? `kept, ${formed.length}×` : 'kept',
@@ -51,7 +51,7 @@ export const deliveryGroup = (view: View): LaneGroup => ({
   caption: 'Whether a message sent to the group comes back to its sender: what /etc/pve, and with it HA, depends on.',
   lanes: view.nodes.map((node) => {
     const stalls = stallsOf(view, node);
-    const longestMs = Math.max(0, ...stalls.map((stall) => lengthMs([stall])));
+    const longestMs = Math.max(0, ...inFault(view, stalls).map((stall) => lengthMs([stall])));
     return lane(view, node, {
       figure: longestMs > 0 ? `${seconds(longestMs)} still` : 'flowing',
       loud: longestMs > 0,
@@ -93,7 +93,7 @@ const knetLane = (view: View, node: NodeId, peer: NodeId): Lane => {
   const changes = view.timeline.by(node, 'knet-link-changed').filter((event) => event.peer === peer);
   const states = withResets(changes.map((event) => ({ atMs: atMs(view, event), state: event.up })), awayStretches(view, node), true);
   const parts = outside(stretchesOf(states.findLast((state) => state.atMs <= view.window.fromMs)?.state ?? true, states, view.window), awayStretches(view, node));
-  const down = parts.filter(({ state }) => !state);
+  const down = inFault(view, parts.filter(({ state }) => !state));
   const label = `${node} → ${peer}`;
   return {
     label,

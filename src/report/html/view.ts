@@ -68,6 +68,12 @@ export const outside = <T extends Stretch>(stretches: readonly T[], holes: reado
     stretches,
   );
 
+/** What of the stretches lies in the time of the fault, which all figures are of; all of it where there was none. */
+export const inFault = <T extends Stretch>({ fault, window }: View, stretches: readonly T[]): readonly T[] => {
+  const { fromMs, toMs } = fault ?? window;
+  return outside(stretches, [{ fromMs: -Infinity, toMs: fromMs }, { fromMs: toMs, toMs: Infinity }]);
+};
+
 export const within = (stretch: Stretch, ms: number): boolean => ms >= stretch.fromMs && ms <= stretch.toMs;
 
 /** What of a stretch lies in the picture; null: nothing. */

@@ -40,14 +40,26 @@ class QuorumCallbacks(Structure):
     _fields_ = [('notify', NOTIFY)]
 
 
+def declare(library, functions):
+    """Arguments after the handle. The handle is 64 bits wide; undeclared, ctypes would pass it as an int."""
+    for name, arguments in functions.items():
+        getattr(library, name).argtypes = [c_uint64, *arguments]
+
+
 class Cpg:
     """One connection. Notes are ('confchg', members, joined) and ('message', sender, data)."""
 
     def __init__(self, group):
         self.library = ctypes.CDLL('libcpg.so.4')
-        # cpg_handle_t is 64 bits wide; without this ctypes would pass it as an int.
-        for function in ('cpg_finalize', 'cpg_fd_get', 'cpg_local_get', 'cpg_dispatch', 'cpg_join', 'cpg_leave', 'cpg_mcast_joined'):
-            getattr(self.library, function).argtypes = [c_uint64] + {'cpg_finalize': [], 'cpg_dispatch': [c_int], 'cpg_mcast_joined': [c_int, c_void_p, c_int]}.get(function, [c_void_p])
+        declare(self.library, {
+            'cpg_finalize': [],
+            'cpg_fd_get': [c_void_p],
+            'cpg_local_get': [c_void_p],
+            'cpg_dispatch': [c_int],
+            'cpg_join': [c_void_p],
+            'cpg_leave': [c_void_p],
+            'cpg_mcast_joined': [c_int, c_void_p, c_int],
+        })
         self.name = Name(len(group), group.encode())
         self.notes = []
         self.callbacks = CpgCallbacks(DELIVER(self._deliver), CONFCHG(self._confchg))
@@ -108,8 +120,7 @@ class Quorum:
 
     def __init__(self):
         self.library = ctypes.CDLL('libquorum.so.5')
-        for function, rest in (('quorum_finalize', []), ('quorum_fd_get', [c_void_p]), ('quorum_dispatch', [c_int]), ('quorum_trackstart', [c_uint32])):
-            getattr(self.library, function).argtypes = [c_uint64, *rest]
+        declare(self.library, {'quorum_finalize': [], 'quorum_fd_get': [c_void_p], 'quorum_dispatch': [c_int], 'quorum_trackstart': [c_uint32]})
         self.quorate = False
         self.callbacks = QuorumCallbacks(NOTIFY(self._notify))
         self.handle = None
