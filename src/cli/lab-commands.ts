@@ -60,7 +60,7 @@ export const status = async (args: readonly string[]): Promise<ExitCode> => {
   if (labs.length === 0) say('no lab is up');
   for (const running of labs) {
     say(`${running.record.lab.name}: ${running.record.lab.nodes.length} nodes and a switch, in ${running.folder}`);
-    for (const machine of await statusOf(running)) say(`  ${Object.entries(machine).map(([key, value]) => key === 'machine' ? String(value).padEnd(6) : `${key} ${String(value)}`).join('  ')}`);
+    for (const machine of await statusOf(running)) say(`  ${Object.entries(machine).map(([key, value]) => key === 'name' ? String(value).padEnd(6) : `${key} ${String(value)}`).join('  ')}`);
   }
   return exitCodes.ok;
 };

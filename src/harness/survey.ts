@@ -92,7 +92,8 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
     tools: text('tools').split('\n'),
     quorate: /^Quorate:\s+Yes/m.test(quorum),
     members: Number(/^Nodes:\s+(\d+)/m.exec(quorum)?.[1] ?? 0),
-    haMode: text('mode') || null,
+    // The stand-in is idle until it is told otherwise (worlds/virtual/ha/README.md).
+    haMode: text('mode') || (text('ha') === 'stand-in' ? 'idle' : null),
     lrmState: json<{ state?: string }>(text('lrm'), {}).state ?? null,
   };
 };

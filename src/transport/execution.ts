@@ -5,7 +5,7 @@ import type { Command } from '../model/command.ts';
 import { SessionError } from '../model/session.ts';
 import type { Connection } from './connection.ts';
 import { commandLine, showCommand } from './quote.ts';
-import { reasonOf } from './reason.ts';
+import { isNoChannel, reasonOf } from './reason.ts';
 
 export interface Execution {
   /** Never rejects. An error is a SessionError: the command was not sent, or the connection was lost under it. */
@@ -43,8 +43,8 @@ export const execute = (connection: Connection, command: Command, { timeoutMs, a
 
   const onOpen = (error: Error | undefined, channel: ClientChannel) => {
     if (error) {
-      // ssh2 says the same of a refusal and of a lost connection; the latter was told above.
-      fail(`"${shown}" was not run: ${reasonOf(error)}`, false);
+      // Of a lost connection was told above. Without a channel nothing is sent; what follows may have been.
+      fail(`"${shown}" was not run: ${reasonOf(error)}`, !isNoChannel(error));
       return;
     }
     state.channel = channel;

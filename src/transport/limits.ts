@@ -23,5 +23,5 @@ export const defaultLimits: Limits = {
   queueBytes: 1024 * 1024,
   openMs: 10_000,
   keepaliveMs: 1000,
-  keepalives: 3,
+  keepalives: 9,
 };

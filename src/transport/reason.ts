@@ -3,8 +3,12 @@
 /** A short cause, to stand after a colon. */
 export const reasonOf = (error: unknown): string => {
   const { code, message } = partsOf(error);
+  if (isNoChannel(error)) return 'the device opens no more channels on this connection';
   return byCode[code] ?? byMessage[message] ?? (message || code || String(error));
 };
+
+/** Whether the device refused to open a channel for a command. */
+export const isNoChannel = (error: unknown): boolean => partsOf(error).message.startsWith('(SSH) Channel open failure');
 
 /** Whether it is useless to try again, however long the device is given. */
 export const isFinal = (error: unknown): boolean => {
@@ -34,6 +38,7 @@ const byCode: Readonly<Record<string, string>> = {
 /** Texts of ssh2 1.17.0, lib/client.js. */
 const byMessage: Readonly<Record<string, string>> = {
   'Keepalive timeout': 'it stopped answering (keepalives went unanswered)',
+  'Unable to exec': 'the device refused to run it',
   'Not connected': 'the connection is about to close',
   'Connection lost before handshake': 'it closed the connection before the handshake',
   'All configured authentication methods failed': 'it accepts none of the offered keys',

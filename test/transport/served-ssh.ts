@@ -2,6 +2,7 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { connect as connectTcp, createServer } from 'node:net';
 import type { Connection, ParsedKey, PublicKeyAuthContext, ServerChannel } from 'ssh2';
@@ -27,7 +28,7 @@ export interface ServedSsh extends AsyncDisposable {
     /** The most channels that were open at once on one connection. */
     mostChannels: number;
   };
-  /** Settles when the program of a line of `seen.lines` has ended: its exit code, or the signal that ended it. */
+  /** Settles when the program of a line of `seen.lines`, which may be still to come, has ended: its exit code, or the signal that ended it. */
   ended(index: number): Promise<number | NodeJS.Signals>;
   /** Drops every connection, as a reset does. */
   cut(): void;
@@ -40,6 +41,8 @@ export interface ServedSshOptions {
   readonly port?: number;
   /** Keys of an earlier server, to come back as the same device. */
   readonly keys?: ServedKeys;
+  /** Channels that a connection may have at once, like sshd's MaxSessions; any number when absent. */
+  readonly maxSessions?: number;
   /** The program that runs a command line; `/bin/sh -c` when absent. */
   readonly shell?: (line: string) => readonly [program: string, ...args: string[]];
 }
@@ -61,6 +64,7 @@ export const serveSsh = async (options: ServedSshOptions = {}): Promise<ServedSs
   const seen: ServedSsh['seen'] = { connections: 0, authentications: 0, lines: [], mostChannels: 0 };
   const connections = new Set<Connection>();
   const children: ChildProcess[] = [];
+  const arrivals = new EventEmitter();
   const shell = options.shell ?? ((line) => ['/bin/sh', '-c', line] as const);
 
   const server = new ssh2.Server({ hostKeys: [keys.host] }, (connection) => {
@@ -74,7 +78,11 @@ export const serveSsh = async (options: ServedSshOptions = {}): Promise<ServedSs
       if (context.method === 'publickey' && isProof(context, keys.user)) context.accept();
       else context.reject(['publickey']);
     });
-    connection.on('session', (accept) => {
+    connection.on('session', (accept, reject) => {
+      if (channels >= (options.maxSessions ?? Infinity)) {
+        reject();
+        return;
+      }
       channels += 1;
       seen.mostChannels = Math.max(seen.mostChannels, channels);
       const session = accept();
@@ -85,6 +93,7 @@ export const serveSsh = async (options: ServedSshOptions = {}): Promise<ServedSs
         // A group of its own, as under sshd.
         const child = spawn(program, args, { detached: true });
         children.push(child);
+        arrivals.emit('line');
         join(acceptExec(), child);
       });
     });
@@ -107,9 +116,9 @@ export const serveSsh = async (options: ServedSshOptions = {}): Promise<ServedSs
     login: { host: '127.0.0.1', port, user: 'root', keyFile: null, hostKey },
     seen,
     cut,
-    ended(index) {
+    async ended(index) {
+      while (children[index] === undefined) await once(arrivals, 'line');
       const child = children[index];
-      if (!child) throw new Error(`there was no line ${index}`);
       return new Promise((resolve) => {
         const settle = () => resolve(child.signalCode ?? child.exitCode ?? 255);
         if (child.exitCode !== null || child.signalCode !== null) settle();

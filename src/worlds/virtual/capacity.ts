@@ -16,8 +16,8 @@ export interface Room {
 export const reservedMb = 512;
 
 /**
- * Machines for each core. Idle machines take less than a hundredth of a core each, but the trials of labs that run at once recover at once,
- * and a corosync that is not scheduled in time takes its ring down.
+ * Machines for each core. An idle machine took a twentieth of a core on a busy host of two cores, so this leaves a third of each core for
+ * what trials do; a corosync that is not scheduled in time takes its ring down.
  */
 export const machinesPerCore = 14;
 

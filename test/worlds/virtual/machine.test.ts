@@ -13,7 +13,7 @@ test('a node is started with its disk, its files and its cables', (t) => {
       '/cache/image/linux', 'umid=pve2', `uml_dir=${folder}/memory/`, 'mem=256M', 'seccomp=on', 'quiet',
       `ubd0=${folder}/memory/pve2.cow,/cache/image/disk.img`, `ubd1r=${folder}/pve2.tar`, 'root=/dev/ubda', 'rw',
       'con=null', 'con0=null,fd:1', 'ssl=null', 'init=/usr/lib/bondproof/boot',
-      'vec0:transport=raw,ifname=mm2,mac=02:62:71:00:02:00',
+      'vec0:transport=raw,gro=1,ifname=mm2,mac=02:62:71:00:02:00',
       'vec1:transport=l2tpv3,udp=1,src=127.0.0.1,dst=127.0.0.1,srcport=21003,dstport=22003,tx_session=1,rx_session=1,mac=02:62:71:00:02:01',
       'vec2:transport=l2tpv3,udp=1,src=127.0.0.1,dst=127.0.0.1,srcport=21004,dstport=22004,tx_session=1,rx_session=1,mac=02:62:71:00:02:02',
     ],

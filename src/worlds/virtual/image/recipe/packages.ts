@@ -45,10 +45,9 @@ export const kernelOptions: readonly { readonly name: string; readonly builtIn: 
   { name: 'NET_ACT_MIRRED', builtIn: false },
 ];
 
-/** Seconds of work for a slow host, but not worth a wait of hours for one that hangs. */
 export const sizes = {
   /** The machine's disk as it sees it; sparse, so the host stores only what is used. */
   diskMb: 1024,
-  /** What building takes at its peak, packages and both trees included. */
-  buildMb: 1200,
+  /** What building takes at its peak: the root, its packages, the unpacked kernel and the disk are about 650 MB; and some room. */
+  buildMb: 1000,
 } as const;
