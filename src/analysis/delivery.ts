@@ -2,15 +2,33 @@
 
 import { middleUs, msOf } from '../model/instant.ts';
 import type { NodeId } from '../model/lab.ts';
-import type { Timeline, Window } from './timeline.ts';
-import { longestGap } from './timeline.ts';
+import type { Span, Timeline, Window } from './timeline.ts';
+import { awaySpans } from './timeline.ts';
 
-/** The longest time without a delivery that reaches into the fault, cut off at the revert; a node that is away by a reset delivers nothing. */
+/**
+ * The longest time that a message of the node's own waited to come back, within the fault and cut off at the revert: from when it was first
+ * offered, which is once a second, so that an outage may have begun up to a second earlier. A node that is away by a reset delivers nothing.
+ */
 export const deliveryOutageMs = (timeline: Timeline, window: Window, node: NodeId): number => {
+  const waits = [...waitsOf(timeline, node), ...awayWithoutDelivery(timeline, node)]
+    .map(({ fromUs, toUs }) => Math.min(toUs, window.endUs) - Math.max(fromUs, window.zeroUs));
+  return msOf(Math.max(0, ...waits));
+};
+
+/** Every message's wait as far as it was seen. */
+const waitsOf = (timeline: Timeline, node: NodeId): readonly Span[] => timeline.by(node, 'tick').flatMap((tick) => {
+  const toUs = middleUs(tick.at);
+  const tookMs = tick.delivered.map((message) => message.tookMs);
+  return [...tookMs, tick.undeliveredMs].map((ms) => ({ fromUs: toUs - ms * 1000, toUs }));
+});
+
+/** From the last delivery before a reset to the first one after it. */
+const awayWithoutDelivery = (timeline: Timeline, node: NodeId): readonly Span[] => {
   const deliveries = deliveriesUs(timeline, node);
-  const before = deliveries.findLast((us) => us <= window.zeroUs) ?? window.zeroUs;
-  const gap = longestGap(deliveries, { fromUs: before, toUs: window.endUs });
-  return msOf(gap.toUs - gap.fromUs);
+  return awaySpans(timeline, node).map(({ fromUs }) => ({
+    fromUs: deliveries.findLast((us) => us <= fromUs) ?? fromUs,
+    toUs: deliveries.find((us) => us > fromUs) ?? Infinity,
+  }));
 };
 
 /** When messages came back, to within a tick. */

@@ -8,7 +8,7 @@ import { awaySpans, during } from './timeline.ts';
 
 /** The least time without a change; a lab whose totem is slower needs longer. */
 const leastQuietMs = 10_000;
-/** Messages go out five times a second: a node that got none back for so long has no ordered delivery. */
+/** Messages go out once a second: a node that got none back for so long has no ordered delivery. */
 const stuckUs = 3_000_000;
 
 const corosyncChanges = ['membership-formed', 'token-lost', 'gather-stuck', 'quorum-changed', 'knet-link-changed'] as const;

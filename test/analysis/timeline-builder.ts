@@ -149,8 +149,8 @@ const ticksOf = (story: Story, nodes: readonly NodeId[], node: NodeId, { revertS
       heard: Object.fromEntries(peers.map((peer) => [peer, heardOf(story, { from: peer, to: node, sentS }, seqAt(livesOf(story, peer, endS), sentS))])),
       canarySent: node === nodes[0] && seconds > -baselineS ? [seq] : [],
       canaryHeard: node !== nodes[0] && victimSeq !== null && sentS > -baselineS && passes(sentS) ? [victimSeq] : [],
-      delivered: delivers ? [{ seq: seq / 2, tookMs: 4 }] : [],
-      undeliveredMs: delivers ? 0 : 100,
+      delivered: delivers ? [{ seq: seq / 2, tookMs: waitMs(story, node, seconds, 0.25) ?? 4 }] : [],
+      undeliveredMs: delivers ? 0 : waitMs(story, node, seconds, 0) ?? 100,
       counters: {
         eth1: node === nodes[0] ? (story.counters ?? silentCounters(revertS))(seconds) : { tx: 10 * seq, rx: 10 * seq, drops: null, carrier: 1 },
         eth2: { tx: 10 * seq, rx: 10 * seq, drops: null, carrier: 1 },
@@ -191,3 +191,9 @@ const heardOf = (story: Story, { from, to, sentS }: { readonly from: NodeId; rea
 
 /** What was set up on the victim is gone with its reset. */
 const lostWithReset = (story: Story, victim: NodeId, seconds: number): boolean => (story.resets ?? []).some((reset) => reset.node === victim && seconds > reset.atS);
+
+/** How long the message waits, or waited, that an outage holds back; null where none does, or it ended more than `afterS` ago. */
+const waitMs = (story: Story, node: NodeId, seconds: number, afterS: number): number | null => {
+  const outage = story.undelivered?.find((span) => span.node === node && seconds >= span.fromS && seconds < span.toS + afterS);
+  return outage ? Math.round((seconds - outage.fromS) * 1000) : null;
+};

@@ -48,7 +48,7 @@ test('an action’s instant reaches from its sending to its answer', async (t) =
   return Promise.resolve();
 }));
 
-test('a record is never written over', async (t) => inRecord(async (record, path) => {
+test('a record is never written over', async (t) => inRecord(async (_record, path) => {
   await t.throwsAsync(TrialRecord.create(path, steppingClock()), { code: 'EEXIST' });
 }));
 

@@ -15,10 +15,11 @@ from journal import Journal
 from probes import Probes
 from rtnetlink import Listener, NetemDrops
 from slaves import Slaves
-from speech import flush, say, trouble, troubles_so_far
+from speech import flush, say, say_soon, send, trouble, troubles_so_far
 from stamps import boot_us, real_us
 
 SEQ_WRAP = 1_000_000
+TICKS_A_PACKET = 3  # what is said last before a reset is at most so old
 
 
 class Lines:
@@ -83,8 +84,10 @@ class Agent:
         drops = self.drops.read(self.frames.has_canary() or self.ticks % max(1, self.ticks_a_second // 2) == 0)
         sent, heard = self.frames.take()
         delivered, undelivered_ms = self.delivery.take() if self.delivery else ([], (boot_us() - self.started_us) // 1000)
-        say('tick', seq=self.seq, heard=self.probes.take(), canarySent=sent, canaryHeard=heard, delivered=delivered,
-            undeliveredMs=undelivered_ms, counters=self.slaves.counters(drops, self.frames.indexes()))
+        say_soon('tick', seq=self.seq, heard=self.probes.take(), canarySent=sent, canaryHeard=heard, delivered=delivered,
+                 undeliveredMs=undelivered_ms, counters=self.slaves.counters(drops, self.frames.indexes(), look_again))
+        if self.ticks % TICKS_A_PACKET == 0:
+            send()
         self.seq = (self.seq + 1) % SEQ_WRAP
         self.ticks += 1
 

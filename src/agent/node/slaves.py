@@ -28,24 +28,42 @@ class Fact:
             return None
 
 
+class Counters:
+    """/proc/net/dev has those of all interfaces in one system call."""
+
+    def __init__(self):
+        self._fd = os.open('/proc/net/dev', os.O_RDONLY | os.O_CLOEXEC)
+
+    def read(self):
+        """By interface: (tx_packets, rx_packets)."""
+        lines = os.pread(self._fd, 65536, 0).decode().split('\n')[2:-1]
+        rows = {}
+        for line in lines:
+            name, _, numbers = line.partition(':')
+            fields = numbers.split()
+            rows[name.strip()] = (int(fields[9]), int(fields[1]))
+        return rows
+
+
 class Slaves:
     def __init__(self, names):
-        self._counters = {}
+        self._counters = Counters()
+        self._carriers = {}
+        self._last_carrier = {}
         self._lacp = {}
         for name in names:
             base = f'/sys/class/net/{name}'
-            self._counters[name] = [Fact(f'{base}/{file}') for file in ('statistics/tx_packets', 'statistics/rx_packets', 'carrier')]
+            self._carriers[name] = Fact(f'{base}/carrier')
             self._lacp[name] = [Fact(f'{base}/bonding_slave/ad_{side}_oper_port_state') for side in ('actor', 'partner')]
         self._bits = {}
 
-    def counters(self, drops, indexes):
-        """By slave: tx, rx, netem's drops, carrier."""
-        rows = {}
-        for name, facts in self._counters.items():
-            tx, rx, carrier = (fact.read() for fact in facts)
-            if tx is not None and rx is not None:  # a slave that is not there has no row
-                rows[name] = (tx, rx, drops.get(indexes.get(name)), carrier)
-        return rows
+    def counters(self, drops, indexes, carriers_too):
+        """By slave: tx, rx, netem's drops, carrier. A carrier is read anew when `carriers_too`, which a change of any link asks for."""
+        if carriers_too:
+            self._last_carrier = {name: fact.read() for name, fact in self._carriers.items()}
+        known = self._counters.read()
+        # A slave that is not there has no row.
+        return {name: (*known[name], drops.get(indexes.get(name)), self._last_carrier.get(name)) for name in self._carriers if name in known}
 
     def say_lacp(self, all_of_them):
         """Slaves that had no bits the last time are looked at only when `all_of_them` is asked for."""

@@ -10,14 +10,27 @@ _encode = JSONEncoder(separators=(',', ':')).encode
 # Appended to by any thread, emptied by the main one.
 _later = deque()
 _known_troubles = set()
+_waiting = b''
 
 
 def say(kind, at=None, **fields):
     """`at` is (bootUs, realUs) when the thing was seen at another time than now. Blocks while the reader is slow: nothing is dropped."""
+    say_soon(kind, at, **fields)
+    send()
+
+
+def say_soon(kind, at=None, **fields):
+    """Goes out with the next thing that is said, or with `send`: a packet for each line is what costs on the way."""
+    global _waiting
     boot, real = at or (boot_us(), real_us())
-    line = memoryview((_encode({'kind': kind, 'bootUs': boot, 'realUs': real, **fields}) + '\n').encode())
-    while line:
-        line = line[os.write(1, line):]
+    _waiting += (_encode({'kind': kind, 'bootUs': boot, 'realUs': real, **fields}) + '\n').encode()
+
+
+def send():
+    global _waiting
+    rest, _waiting = memoryview(_waiting), b''
+    while rest:
+        rest = rest[os.write(1, rest):]
 
 
 def say_later(kind, at=None, **fields):

@@ -110,12 +110,15 @@ const knetLane = (view: View, node: NodeId, peer: NodeId): Lane => {
 
 const downOf = (view: View, ...nodes: readonly NodeId[]): readonly Span[] => nodes.flatMap((node) => awaySpans(awayStretches(view, node), node));
 
-/** Stretches of a second or more without a delivery, while the node ran. */
+/** Messages are offered once a second: longer stretches without a delivery are no coincidence. */
+const stallMs = 2000;
+
+/** Stretches without a delivery while the node ran. */
 const stallsOf = (view: View, node: NodeId): readonly Stretch[] => {
   const deliveries = deliveriesUs(view.timeline, node).map((us) => view.ms(us));
   return deliveries.flatMap((fromMs, index) => {
     const stall = shown(view, { fromMs, toMs: deliveries[index + 1] ?? view.window.toMs });
-    return stall === null ? [] : outside([stall], awayStretches(view, node)).filter((part) => lengthMs([part]) >= 1000);
+    return stall === null ? [] : outside([stall], awayStretches(view, node)).filter((part) => lengthMs([part]) >= stallMs);
   });
 };
 

@@ -46,7 +46,7 @@ mkdir -p "$root/etc/iproute2/rt_tables.d" "$root/var/log/journal" "$root/run/net
 
 # What belongs to the machine that built this, or to no machine in particular.
 rm -f "$root/etc/hostname" "$root/etc/resolv.conf" "$root/etc/machine-id" "$root/etc/network/interfaces" "$root/etc/corosync/corosync.conf" "$root"/etc/ssh/ssh_host_*
-rm -rf "$root/etc/apt" "$root"/var/cache/* "$root"/var/lib/apt "$root"/var/log/*.log "$root"/var/log/apt "$root"/tmp/* "$root"/usr/share/doc "$root"/usr/share/man "$root"/usr/share/locale
+rm -rf "$root/etc/apt" "$root"/var/cache/* "$root"/var/lib/apt "$root"/var/log/*.log "$root"/var/log/apt "$root"/tmp/* "$root"/usr/share/doc "$root"/usr/share/man "$root"/usr/share/locale "$root"/usr/share/info "$root"/usr/share/lintian "$root"/usr/share/bug
 mkdir -p "$root/var/cache" "$root/var/log/journal"
 chmod -R u=rwX,go=rX "$root/usr/lib/bondproof"
 chmod 755 "$root/usr/lib/bondproof/boot" "$root/usr/lib/bondproof/proof" "$root/usr/lib/bondproof/ha/set-mode"
