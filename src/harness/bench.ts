@@ -20,6 +20,8 @@ export interface Bench {
   readonly journal: UndoJournal;
   /** Ends the trial early: everything still is reverted. */
   readonly signal: AbortSignal;
+  /** What needs the host's processors most is over: the next lab may boot or be set up. */
+  busyPartDone(): void;
   /** Live progress; `leftMs` until the end of this trial, as far as one can tell. */
   tell(step: Step, text: string, leftMs: number): void;
 }

@@ -15,7 +15,7 @@ import type { Bench } from './bench.ts';
 import { Devices } from './devices.ts';
 import { haObstacle, standInWords } from './ha.ts';
 import type { UndoJournal } from './journal.ts';
-import { keepAsFound } from './keeping.ts';
+import { keepAsFound, type Keeping } from './keeping.ts';
 import { preflight, requireAll } from './preflight.ts';
 import { reconcile } from './reconciliation.ts';
 import { TrialRecord } from './record.ts';
@@ -50,14 +50,33 @@ export const planTrials = (scenarios: readonly Scenario[], repeat: number): read
   Array.from({ length: repeat }, (_, n) => scenarios.map((scenario) => ({ scenario, repetition: n + 1 }))).flat()
     .map((planned, n) => ({ ...planned, number: n + 1 }));
 
+/**
+ * Labs side by side boot and are set up one after the other: together they would starve each other, and the rings of the
+ * labs whose trials are being watched.
+ */
+interface Gate { enter(): Promise<() => void> }
+
+const gate = (): Gate => {
+  let last = Promise.resolve();
+  return {
+    async enter() {
+      const before = last;
+      let leave = (): void => undefined;
+      last = new Promise<void>((resolve) => { leave = resolve; });
+      await before;
+      return leave;
+    },
+  };
+};
+
 type QueuedTrial = PlannedTrial & { readonly attempt: 1 | 2 };
 
-interface Queue { readonly waiting: QueuedTrial[]; failure: unknown }
+interface Queue { readonly waiting: QueuedTrial[]; failure: unknown; readonly gate: Gate }
 
 /** Runs everything; gives back when all trials are done, or as many as the signal allowed. Throws what stopped the run. */
 export const runCampaign = async (campaign: Campaign): Promise<void> => {
   // Longest first: the short ones fill the gaps at the end.
-  const queue: Queue = { waiting: campaign.trials.map((trial) => ({ ...trial, attempt: 1 as const })).sort((a, b) => plannedMs(b.scenario) - plannedMs(a.scenario)), failure: null };
+  const queue: Queue = { waiting: campaign.trials.map((trial) => ({ ...trial, attempt: 1 as const })).sort((a, b) => plannedMs(b.scenario) - plannedMs(a.scenario)), failure: null, gate: gate() };
   const slots = Math.min(campaign.labsAtOnce, campaign.trials.length);
   campaign.progress({ kind: 'planned', trials: queue.waiting.map(expected), slots });
   const workers = Array.from({ length: slots }, async (_, slot) => work(campaign, queue, slot));
@@ -73,24 +92,32 @@ const labelOf = ({ scenario, repetition, attempt: turn }: QueuedTrial): string =
 
 /** One lab after the other on one slot, as long as trials wait and nothing stops the run. */
 const work = async (campaign: Campaign, queue: Queue, slot: number): Promise<void> => {
-  while (queue.waiting.length > 0 && !campaign.signal.aborted && queue.failure === null) {
+  const wanted = (): boolean => queue.waiting.length > 0 && !campaign.signal.aborted && queue.failure === null;
+  while (wanted()) {
+    let leave = await queue.gate.enter();
     try {
+      if (!wanted()) return;
       await using open = await campaign.open(slot);
+      await using devices = new Devices(open);
       const journal = campaign.journal(open, slot);
       await using keeping = await keepAsFound(open, journal, campaign.run);
-      while (queue.waiting.length > 0 && !campaign.signal.aborted && queue.failure === null) {
-        if (!await runNext(campaign, queue, slot, { open, journal, beforeTrial: async (devices) => keeping.beforeTrial(devices) })) break;
+      const place: Place = { open, devices, journal, keeping };
+      while (await runNext(campaign, queue, slot, { ...place, busyPartDone: leave }) && wanted()) {
+        leave();
+        leave = await queue.gate.enter();
       }
     } catch (error) {
       queue.failure ??= error;
+    } finally {
+      leave();
     }
   }
 };
 
-interface Place { readonly open: OpenLab; readonly journal: UndoJournal; beforeTrial(devices: Devices): Promise<void> }
+interface Place { readonly open: OpenLab; readonly devices: Devices; readonly journal: UndoJournal; readonly keeping: Keeping }
 
 /** False when the lab should not be used again: it did not become whole. A trial that does not count goes back to the front of the queue, once. */
-const runNext = async (campaign: Campaign, queue: Queue, slot: number, place: Place): Promise<boolean> => {
+const runNext = async (campaign: Campaign, queue: Queue, slot: number, place: Place & Pick<Bench, 'busyPartDone'>): Promise<boolean> => {
   const next = queue.waiting.shift();
   if (!next) return false;
   const result = await attempt(campaign, slot, next, place);
@@ -102,11 +129,10 @@ const runNext = async (campaign: Campaign, queue: Queue, slot: number, place: Pl
   return result.recoveryMs !== null || place.open.lasting;
 };
 
-const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, { open, journal, beforeTrial }: Place): Promise<TrialResult> => {
+const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, { open, devices, journal, keeping, busyPartDone }: Place & Pick<Bench, 'busyPartDone'>): Promise<TrialResult> => {
   const { scenario, number, attempt: turn } = planned;
   const folder = trialFolder({ number, scenario: scenario.name, attempt: turn });
   await mkdir(join(campaign.folder, folder), { recursive: true });
-  await using devices = new Devices(open);
   await using record = await TrialRecord.create(join(campaign.folder, folder, 'events.ndjson'), open.clock);
   const consoles = await Promise.all([open.lab.switch, ...open.lab.nodes].map(async ({ name }) => ({ name, path: open.console(name), from: await sizeOf(open.console(name)) })));
   const view = labView(open.lab.nodes.map(({ name }) => name), open.lab.victim);
@@ -114,12 +140,12 @@ const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, {
   record.note(startedEvent(campaign, planned, open));
 
   const bench: Bench = {
-    run: campaign.run, scenario, lab: open.lab, open, devices, record, view, journal, signal: campaign.signal,
+    run: campaign.run, scenario, lab: open.lab, open, devices, record, view, journal, signal: campaign.signal, busyPartDone,
     tell(step, text, leftMs) {
       campaign.progress({ kind: 'step', trial: labelOf(planned), slot, step, leftMs, note: text });
     },
   };
-  await prepared(bench, beforeTrial);
+  await prepared(bench, keeping);
   for (const { name, path, from } of consoles) if (path !== null) await copyTail(path, from, join(campaign.folder, folder, `${name}.console.txt`));
   const result = judgeTrial(record.events, folder);
   campaign.progress({ kind: 'ended', trial: labelOf(planned), slot, outcome: result.outcome, note: result.reason });
@@ -127,7 +153,7 @@ const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, {
 };
 
 /** Reconcile and preflight, then the trial's own steps. Problems of the lab end the run; everything else is in the record. */
-const prepared = async (bench: Bench, beforeTrial: Place['beforeTrial']): Promise<void> => {
+const prepared = async (bench: Bench, keeping: Keeping): Promise<void> => {
   const { record, devices, journal, lab, scenario } = bench;
   try {
     record.note({ type: 'step-started', step: 'reconcile' });
@@ -139,7 +165,7 @@ const prepared = async (bench: Bench, beforeTrial: Place['beforeTrial']): Promis
     requireAll(lab, checks.filter(({ what }) => what !== 'quorum' && what !== 'ports'));
     const obstacle = haObstacle(surveys, scenario.ha, lab);
     if (obstacle) throw obstacle;
-    await beforeTrial(devices);
+    await keeping.beforeTrial(devices);
     await runTrial(bench, surveys);
   } catch (error) {
     record.note({ type: 'trial-broken', step: 'preflight', because: error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error), interrupted: bench.signal.aborted });

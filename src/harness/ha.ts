@@ -12,15 +12,23 @@ export const standInWords = 'HA is bondproof’s stand-in for pmxcfs, pve-ha-lrm
 /** The stand-in's switch, installed in the virtual lab's image (worlds/virtual/ha). */
 const setMode = '/usr/lib/bondproof/ha/set-mode';
 
-/** Brings every node of a lab with the stand-in to `state`, or leaves it be if it is there. */
-export const switchHa = async (bench: Bench, surveys: ReadonlyMap<string, Survey>, state: HaState): Promise<void> => {
-  await all([...surveys].filter(([, { node }]) => node.ha === 'stand-in')
-    .map(async ([device]) => bench.devices.act({ device, command: { argv: [setMode, state] } }, { timeoutMs: 90_000 })));
+/** No watchdog counts while bonds are set up: stand-ins that do anything are made idle. */
+export const quietHa = async (bench: Bench, surveys: ReadonlyMap<string, Survey>): Promise<void> => {
+  const busy = [...surveys].filter(([, { haMode }]) => haMode !== null && haMode !== 'idle').map(([device]) => device);
+  await all(busy.map(async (device) => bench.devices.act(modeAction(device, 'idle'), { timeoutMs: 90_000 })));
 };
+
+/** Then the nodes with the stand-in get the scenario's mode. Not asked for and never told one, a stand-in does not even run. */
+export const startHa = async (bench: Bench, surveys: ReadonlyMap<string, Survey>): Promise<void> => {
+  const standIns = [...surveys].filter(([, { node }]) => node.ha === 'stand-in').map(([device]) => device);
+  await all(standIns.map(async (device) => bench.devices.act(modeAction(device, bench.scenario.ha), { timeoutMs: 90_000 })));
+};
+
+const modeAction = (device: string, mode: string): Action => ({ device, command: { argv: [setMode, mode] } });
 
 /** Brings each node's stand-in back to the mode that it has now. */
 export const haUndo = (surveys: ReadonlyMap<string, Survey>): readonly Action[] =>
-  [...surveys].flatMap(([device, { haMode }]) => haMode === null ? [] : [{ device, command: { argv: [setMode, haMode] } }]);
+  [...surveys].flatMap(([device, { node, haMode }]) => node.ha === 'stand-in' ? [modeAction(device, haMode ?? 'idle')] : []);
 
 /** Null, or why this scenario's HA state cannot be had on these nodes. */
 export const haObstacle = (surveys: ReadonlyMap<string, Survey>, state: HaState, lab: { readonly name: string; readonly fencing: boolean }): Problem | null => {

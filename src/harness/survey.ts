@@ -18,7 +18,7 @@ export interface Survey {
   readonly quorate: boolean;
   readonly members: number;
   readonly lrmState: string | null;
-  /** The stand-in's mode; null where there is none. */
+  /** The stand-in's mode; null where there is none, or it was never told one and does not run. */
   readonly haMode: string | null;
 }
 
@@ -92,8 +92,7 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
     tools: text('tools').split('\n'),
     quorate: /^Quorate:\s+Yes/m.test(quorum),
     members: Number(/^Nodes:\s+(\d+)/m.exec(quorum)?.[1] ?? 0),
-    // The stand-in is idle until it is told otherwise (worlds/virtual/ha/README.md).
-    haMode: text('mode') || (text('ha') === 'stand-in' ? 'idle' : null),
+    haMode: text('mode') || null,
     lrmState: json<{ state?: string }>(text('lrm'), {}).state ?? null,
   };
 };

@@ -8,7 +8,7 @@ import { all, type Bench, TrialBroken, waitFor } from './bench.ts';
 import { configure, dialectOf } from './configuration.ts';
 import { converge, nodeQuorate, recover, unrest } from './convergence.ts';
 import { decide, fullWatchMs, leftMs, limitMs, type Moment } from './decision.ts';
-import { staleLock, switchHa, waitForHa } from './ha.ts';
+import { quietHa, staleLock, startHa, waitForHa } from './ha.ts';
 import { brokenBecause, prepareInjection, proveCanary, proveGone, type Injection } from './injection.ts';
 import { observe, type Observer } from './observer.ts';
 import { type Survey, surveyOf } from './survey.ts';
@@ -45,14 +45,15 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
 
   try {
     begin('configure', 'setting up bonds and switch ports', whole);
-    await switchHa(bench, surveys, 'idle');
+    await quietHa(bench, surveys);
     await configure(bench, surveys);
 
     begin('converge', 'waiting for LACP, quorum and quiet', whole - 10_000);
     observers.push(...bench.lab.nodes.map((node) => observeNode(bench, node)));
     await all(observers.map(async (observer) => observer.started()));
+    bench.busyPartDone();
     await converge(bench, { timeoutMs: convergeMs });
-    await switchHa(bench, surveys, bench.scenario.ha);
+    await startHa(bench, surveys);
     await waitForHa(bench);
 
     begin('baseline', 'everything must be well for 5 s', watching + 8000);

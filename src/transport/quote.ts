@@ -16,7 +16,7 @@ export const commandLine = (argv: readonly string[], { timeoutMs }: { readonly t
     throw new Error(`no program to run: argv is ${JSON.stringify(argv)}`);
   }
   const guard = timeoutMs === null ? [] : ['timeout', '-k', String(killAfterS), String(Math.ceil(timeoutMs / 1000) + slackS)];
-  return `exec env LC_ALL=C ${shellText([...guard, ...argv])}`;
+  return `LC_ALL=C exec ${shellText([...guard, ...argv])}`;
 };
 
 /** A command as messages show it; long arguments, like a program text, are cut. */

@@ -30,7 +30,7 @@ test('a virtual lab of a name alone has three nodes, the first of which loses so
   ]);
   t.deepEqual(findLink(lab, 'pve2', 'eth2'), { id: 'pve2-eth2', node: 'pve2', nic: 'eth2', switch: 'sw1', port: 'swp4', transceiver: 'eth2-phy' });
   t.deepEqual([lab.name, lab.world, lab.cluster, lab.victim, lab.class, lab.fencing], ['small', 'virtual', 'small', 'pve1', 'partial', true]);
-  t.deepEqual(lab.virtual, { nodeMemoryMb: 256, switchMemoryMb: 128 });
+  t.deepEqual(lab.virtual, { nodeMemoryMb: 320, switchMemoryMb: 128 });
 });
 
 test('a virtual lab has what its file says', (t) => {

@@ -77,7 +77,7 @@ test('says of a command that found no channel that it was never sent, and who wa
   t.is(error.message, 'pve1: "echo late" was never sent: waited 20 ms for a channel; in its way: "cat -u"');
   t.is(error.device, 'pve1');
   t.false(error.sent);
-  t.deepEqual(device.seen.lines, ['exec env LC_ALL=C cat -u']);
+  t.deepEqual(device.seen.lines, ['LC_ALL=C exec cat -u']);
   holder.end();
 });
 

@@ -86,4 +86,4 @@ const memoryMb = (lab: Lab, device: DeviceId): number => {
   return device === lab.switch.name ? memory.switchMemoryMb : memory.nodeMemoryMb;
 };
 
-const defaultMemory = { nodeMemoryMb: 256, switchMemoryMb: 128 };
+const defaultMemory = { nodeMemoryMb: 320, switchMemoryMb: 128 };
