@@ -27,7 +27,6 @@ const run = async ({ argv }: Part): Promise<{ readonly code: number; readonly ou
 
 /** AVA's last lines: `12 tests passed`, `1 test failed`, `1 uncaught exception`, ... */
 const totalsOf = (output: string): Totals => {
-  // eslint-disable-next-line no-control-regex -- colour codes are control characters
   const plain = output.replace(/\u001b\[[\d;]*m/g, '');
   const count = (pattern: RegExp): number => [...plain.matchAll(pattern)].reduce((sum, [, n]) => sum + Number(n), 0);
   return {

@@ -7,7 +7,9 @@ import { dialectOf, portGroups } from './configuration.ts';
 import type { NodeView } from './view.ts';
 
 /** After a link came back knet's detection is up to ten times slower for 10 s (libknet, KNET_LINK_PONG_TIMEOUT_BACKOFF). */
-const quietMs = 10_000;
+export const quietMs = 10_000;
+/** After a trial: the next one waits for quiet of its own. */
+const settledMs = 3000;
 
 /** sync, collecting and distributing (uapi/linux/if_bonding.h, LACP_STATE_*): the port is in use. */
 const portInUse = 0x38;
@@ -20,11 +22,13 @@ const quorumOf: Query<{ readonly quorate: boolean; readonly members: number }> =
 export const converge = async (bench: Bench, limit: { readonly timeoutMs: number }): Promise<void> => {
   await portsInUse(bench, limit);
   await quorumEverywhere(bench, limit);
-  await waitFor(bench, 'a quiet cluster', { everyMs: 250, ...limit }, () => unrest(bench, quietMs));
 };
 
-/** The lab is whole again after a trial: the same wishes, in the same order. */
-export const recover = converge;
+/** The lab is whole again after a trial: the same, and everybody hears everybody. */
+export const recover = async (bench: Bench, limit: { readonly timeoutMs: number }): Promise<void> => {
+  await converge(bench, limit);
+  await waitFor(bench, 'a quiet cluster', { everyMs: 250, ...limit }, () => unrest(bench, settledMs));
+};
 
 const portsInUse = async (bench: Bench, limit: { readonly timeoutMs: number }): Promise<void> => {
   const { lab, devices, view, scenario } = bench;

@@ -69,7 +69,7 @@ const understand = (text: string): UndoEntry | null => {
   try {
     const value = JSON.parse(text) as Partial<UndoEntry>;
     const whole = value.format === 1 && typeof value.token === 'string' && typeof value.openedAt === 'string' && Array.isArray(value.revert)
-      && value.revert.every(({ device, command }) => typeof device === 'string' && Array.isArray(command.argv));
+      && value.revert.every(({ device, command }: { readonly device: unknown; readonly command: { readonly argv: unknown } }) => typeof device === 'string' && Array.isArray(command.argv));
     return whole ? value as UndoEntry : null;
   } catch {
     return null;

@@ -4,7 +4,6 @@ import type { Agent } from '../agent/agent.ts';
 import { startAgent } from '../agent/agent.ts';
 import { fitClock, type ClockFit, type ClockSample } from '../agent/clock-fit.ts';
 import type { AgentConfig, AgentMessage } from '../agent/protocol.ts';
-import type { Body } from '../model/event.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Lab, Node } from '../model/lab.ts';
 import type { Clock } from '../model/session.ts';
@@ -40,21 +39,23 @@ export interface Stage { readonly lab: Lab; readonly clock: Clock; readonly devi
 
 export const observe = (node: Node, stage: Stage): Observer => {
   const stopping = new AbortController();
+  // Asked anew each time: it changes while we wait.
+  const stopped = (): boolean => stopping.signal.aborted;
   let canary: string | null = null;
   let agent: Agent | null = null;
   let known = (): void => undefined;
-  let failed = (error: unknown): void => { void error; };
+  let failed: (error: unknown) => void = () => undefined;
   const first = new Promise<void>((resolve, reject) => { known = resolve; failed = reject; });
   first.catch(() => undefined); // Whoever waits for it hears of it; nobody must.
 
   const life = async (): Promise<void> => {
     let bootId: string | null = null as string | null;
     let heardUs = stage.record.nowUs();
-    while (!stopping.signal.aborted) {
+    while (!stopped()) {
       try {
         agent = await startAgent(await stage.devices.session(node.name, { timeoutMs: 120_000, signal: stopping.signal }), agentConfig(stage.lab, node), { signal: stopping.signal });
       } catch (error) {
-        if (stopping.signal.aborted) return;
+        if (stopped()) return;
         if (bootId === null) throw error;
         await stage.clock.sleep(500, stopping.signal);
         continue;
@@ -69,12 +70,12 @@ export const observe = (node: Node, stage: Stage): Observer => {
       for (const text of agent.hello.problems) stage.record.note({ type: 'logged', identifier: 'bondproof-agent', text: `${node.name}: ${text}` });
       if (canary !== null) agent.order({ order: 'canary', nic: canary });
       const because = await listen(agent, node, stage, stopping.signal, known, (us) => { heardUs = us; });
-      if (!stopping.signal.aborted) stage.record.note({ type: 'agent-lost', node: node.name, because });
+      if (!stopped()) stage.record.note({ type: 'agent-lost', node: node.name, because });
     }
   };
   const living = life().catch((error: unknown) => {
     failed(error);
-    if (!stopping.signal.aborted) stage.record.note({ type: 'agent-lost', node: node.name, because: String(error) });
+    if (!stopped()) stage.record.note({ type: 'agent-lost', node: node.name, because: String(error) });
   });
 
   return {
@@ -105,7 +106,7 @@ const listen = async (agent: Agent, node: Node, stage: Stage, signal: AbortSigna
   const tell = (message: AgentMessage, instant: Instant): void => {
     // Evidence: what cannot be watched is missing from the record, and the record says so.
     if (message.kind === 'trouble') stage.record.append({ type: 'logged', identifier: 'bondproof-agent', text: `${message.what}: ${message.because}` }, instant, node.name);
-    for (const read of readers) for (const body of read(message)) stage.record.append(body as Body, instant, node.name);
+    for (const read of readers) for (const body of read(message)) stage.record.append(body, instant, node.name);
   };
   for await (const message of agent.messages) {
     const nowUs = stage.record.nowUs();

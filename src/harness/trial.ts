@@ -6,7 +6,7 @@ import { findLink, findNode, type Link } from '../model/lab.ts';
 import type { NodeSurvey } from '../model/event.ts';
 import { all, type Bench, TrialBroken, waitFor } from './bench.ts';
 import { configure, dialectOf } from './configuration.ts';
-import { converge, nodeQuorate, recover, unrest } from './convergence.ts';
+import { converge, nodeQuorate, quietMs, recover, unrest } from './convergence.ts';
 import { decide, fullWatchMs, leftMs, limitMs, type Moment } from './decision.ts';
 import { quietHa, staleLock, startHa, waitForHa } from './ha.ts';
 import { brokenBecause, prepareInjection, proveCanary, proveGone, type Injection } from './injection.ts';
@@ -22,7 +22,7 @@ const baselineMs = 5000;
 /** Beyond the longest watch: the node undoes the fault by itself. */
 const capMs = limitMs + 20_000;
 /** What the steps around the watch take in a virtual lab, for the progress line only. */
-const aroundMs = { before: 50_000, after: 25_000 };
+const aroundMs = { before: 45_000, after: 20_000 };
 
 /** What a scenario will take, for planning and for the progress line. */
 export const plannedMs = ({ detector, ha }: Bench['scenario']): number => {
@@ -136,8 +136,8 @@ const predictClass = ({ lab, scenario }: Bench, surveys: ReadonlyMap<string, Nod
 /** Everything is well for some seconds, up to the very moment of the injection. */
 const baseline = async (bench: Bench): Promise<void> => {
   const sinceUs = bench.record.nowUs();
-  await waitFor(bench, 'an undisturbed baseline', { everyMs: 100, timeoutMs: 60_000 }, () => {
-    const trouble = unrest(bench, baselineMs) ?? staleLock(bench);
+  await waitFor(bench, 'an undisturbed baseline', { everyMs: 100, timeoutMs: 90_000 }, () => {
+    const trouble = unrest(bench, quietMs) ?? staleLock(bench);
     if (trouble !== null) return trouble;
     return bench.record.nowUs() - sinceUs < baselineMs * 1000 ? 'not 5 s yet' : null;
   });

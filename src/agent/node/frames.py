@@ -55,13 +55,13 @@ class Tap:
         self._socket.send(frame)
 
     def receive(self):
-        """Yields (frame, outgoing, stamp) of what has arrived."""
+        """Yields (frame, outgoing, notes) of what has arrived; the notes hold the kernel's stamp."""
         while True:
             try:
                 frame, notes, _, address = self._socket.recvmsg(2048, 64)
             except BlockingIOError:
                 return
-            yield frame, address[2] == PACKET_OUTGOING, _stamp(notes)
+            yield frame, address[2] == PACKET_OUTGOING, notes
 
 
 class Frames:
@@ -117,8 +117,8 @@ class Frames:
     def receive(self):
         for tap in self._taps.values():
             try:
-                for frame, outgoing, at in tap.receive():
-                    self._read(tap.nic, frame, outgoing, at)
+                for frame, outgoing, notes in tap.receive():
+                    self._read(tap.nic, frame, outgoing, notes)
             except OSError:
                 pass  # the NIC went down; it says so once, and netlink tells the story
 
@@ -126,9 +126,9 @@ class Frames:
         sent, heard, self._sent, self._heard = self._sent, self._heard, [], []
         return sent, heard
 
-    def _read(self, nic, frame, outgoing, at):
+    def _read(self, nic, frame, outgoing, notes):
         if frame[12:14] == b'\x88\x09':
-            say('lacpdu', at, slave=nic, outgoing=outgoing, frame=b64encode(frame).decode())
+            say('lacpdu', _stamp(notes), slave=nic, outgoing=outgoing, frame=b64encode(frame).decode())
         elif len(frame) >= 14 + CANARY.size:
             magic, sender, seq = CANARY.unpack_from(frame, 14)
             if magic == MAGIC and sender in self._peer_ids:

@@ -16,10 +16,10 @@ export interface Room {
 export const reservedMb = 512;
 
 /**
- * Machines for each core. An idle machine took a twentieth of a core on a busy host of two cores, so this leaves a third of each core for
+ * Machines for each core. An idle machine took a twentieth of a core on a busy host of two cores, so this leaves two thirds of each core for
  * what trials do; a corosync that is not scheduled in time takes its ring down.
  */
-export const machinesPerCore = 8;
+export const machinesPerCore = 6;
 
 /** From one to `wanted`; throws a Problem when not even one fits. */
 export const labsAtOnce = ({ memFreeMb, cores, machinesPerLab, memPerMachineMb, wanted }: Room): number => {
