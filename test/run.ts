@@ -11,9 +11,7 @@ const parts: readonly Part[] = [
   { name: 'lint', title: 'types', argv: ['node_modules/typescript/bin/tsc'], counts: false },
   { name: 'lint', title: 'lint', argv: ['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.'], counts: false },
   { name: 'unit', title: 'unit tests', argv: [ava], counts: true },
-  // Labs that boot starve each other, so their tests run alone; trials mostly wait, so two run side by side.
-  { name: 'e2e', title: 'end-to-end tests of labs', argv: [ava, '--config', 'test/e2e/ava.config.js', 'test/e2e/virtual-lab.test.ts'], counts: true },
-  { name: 'e2e', title: 'end-to-end tests of trials', argv: [ava, '--config', 'test/e2e/ava.config.js', '--concurrency', '2', ...['trial', 'killed', 'ssh-world', 'user'].map((name) => `test/e2e/${name}.test.ts`)], counts: true },
+  { name: 'e2e', title: 'end-to-end tests', argv: [ava, '--config', 'test/e2e/ava.config.js'], counts: true },
 ];
 
 const run = async ({ argv }: Part): Promise<{ readonly code: number; readonly output: string }> => new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@
 
 import type { Event, TrialStarted } from '../model/event.ts';
 import { msOf } from '../model/instant.ts';
-import type { NodeResult, RunResult, TrialResult } from '../model/result.ts';
+import { standInWords, type NodeResult, type RunResult, type TrialResult } from '../model/result.ts';
 import type { Connectivity } from './connectivity.ts';
 import { connectivity } from './connectivity.ts';
 import { corosyncCounts } from './corosync.ts';
@@ -63,7 +63,7 @@ export const judgeRun = (trials: readonly { readonly folder: string; readonly ev
     seed: first?.seed ?? 0,
     planned: first?.planned ?? 0,
     about: Object.assign({}, ...starts.map((start) => start.about)) as Readonly<Record<string, string>>,
-    simulated: [...new Set(starts.flatMap((start) => start.simulated))],
+    simulated: [...new Set([...starts.flatMap((start) => start.simulated), ...(hasStandIn(trials) ? [standInWords] : [])])],
     trials: trials.map(({ events, folder }) => judgeTrial(events, folder)).sort((a, b) => a.number - b.number || a.attempt - b.attempt),
   };
 };
@@ -96,3 +96,7 @@ const countsOf = ({ counts: { knetChanges, tokenLosses, memberships, quorumChang
   ({ knetChanges, tokenLosses, memberships, quorumChanges, lacpChanges });
 
 const unknownNode: NodeResult = { outOfQuorumMs: 0, deliveryOutageMs: 0, fenced: false, memberships: 0, tokenLosses: 0, lockAgeMs: null, settled: false };
+
+/** Seen on the nodes themselves: a lab over ssh may have it as well. */
+const hasStandIn = (trials: readonly { readonly events: readonly Event[] }[]): boolean =>
+  trials.some(({ events }) => events.some((event) => event.type === 'node-surveyed' && event.survey.ha === 'stand-in'));

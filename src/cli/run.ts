@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { planTrials, runCampaign, type Campaign } from '../harness/campaign.ts';
@@ -41,6 +41,7 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
   const first = await openFirst(lab, signal, screen);
   const name = `${started.toISOString().replace(/[-:]|\.\d+/g, '')}-${lab.name}`;
   let folder: string | null = null;
+  let code: ExitCode = exitCodes.ok;
   try {
     await using lock = await lockFor(first, lab, name);
     folder = await createRun(values.reports ?? join(root, 'reports'), name);
@@ -56,9 +57,10 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
   } finally {
     await first[Symbol.asyncDispose]();
     screen[Symbol.dispose]();
-    if (folder !== null) await tell(folder, values.json === true);
+    // Whatever ended the run: the trials that it has are reported.
+    if (folder !== null) code = exitCodeOf(await tell(folder, values.json === true));
   }
-  return signal.aborted ? exitCodes.interrupted : exitCodeOf(await writeReports(folder));
+  return signal.aborted ? exitCodes.interrupted : code;
 };
 
 const openFirst = async (lab: Lab, signal: AbortSignal, screen: Screen): Promise<OpenLab> =>
@@ -91,10 +93,11 @@ const fittingLabs = async (lab: Lab, wanted: number): Promise<number> => {
   });
 };
 
-const tell = async (folder: string, json: boolean): Promise<void> => {
+const tell = async (folder: string, json: boolean): Promise<RunResult> => {
   const result = await writeReports(folder);
   if (json) say(JSON.stringify({ kind: 'result', folder, run: result }));
-  else say(terminalText(result, { columns: host.columns, color: host.color, place: folder }));
+  else say(terminalText(result, { columns: host.columns, color: host.color, place: relative(process.cwd(), folder) || folder }));
+  return result;
 };
 
 const exitCodeOf = (result: RunResult): ExitCode =>

@@ -13,7 +13,7 @@ import type { OpenLab } from '../model/session.ts';
 import type { ProgressItem } from '../report/progress.ts';
 import type { Bench } from './bench.ts';
 import { Devices } from './devices.ts';
-import { haObstacle, standInWords } from './ha.ts';
+import { haObstacle } from './ha.ts';
 import type { UndoJournal } from './journal.ts';
 import { keepAsFound, type Keeping } from './keeping.ts';
 import { preflight, requireAll } from './preflight.ts';
@@ -186,7 +186,7 @@ const startedEvent = (campaign: Campaign, { scenario, number, repetition, attemp
   return {
     type: 'trial-started', format: 1, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, number, planned: campaign.trials.length,
     attempt: turn, repetition, scenario, proof: findFault(scenario.fault).proof, lab: withoutLogins(open.lab), about: { ...campaign.about, ...open.about },
-    simulated: open.lab.virtual === null ? [] : ['every machine is a User Mode Linux process with its own kernel; NICs are veth pairs, cables are UDP on loopback, the switch is Linux bonding on a bridge', standInWords],
+    simulated: open.lab.virtual === null ? [] : ['every machine is a User Mode Linux process with its own kernel; NICs are veth pairs, cables are UDP on loopback, the switch is Linux bonding on a bridge'],
   };
 };
 

@@ -6,9 +6,6 @@ import type { HaState } from '../model/scenario.ts';
 import { all, type Bench, waitFor } from './bench.ts';
 import type { Survey } from './survey.ts';
 
-/** What is not real about an HA stack, for the record. */
-export const standInWords = 'HA is bondproof’s stand-in for pmxcfs, pve-ha-lrm, pve-ha-crm and watchdog-mux, not Proxmox VE’s own; the watchdog is softdog';
-
 /** The stand-in's switch, installed in the virtual lab's image (worlds/virtual/ha). */
 const setMode = '/usr/lib/bondproof/ha/set-mode';
 

@@ -54,12 +54,13 @@ test('the same machines as an ssh lab: a trial sees nothing but what answers, an
     writeFileSync(file, text);
 
     const reports = join(home.folder, 'reports');
-    const { code, output } = await home.run('run', file, '--scenario', 'control/carrier-down', '--reports', reports);
+    const { code, output } = await home.run('run', file, '--scenario', '802.3ad/slow-fast', '--reports', reports);
     t.is(code, 0, output);
     const result = resultOf(onlyRun(reports));
     const trial = result.trials.at(-1)!;
-    t.like(trial, { scenario: 'control/carrier-down', valid: true, outcome: 'disturbed', fenced: [] }, trial.reason);
+    t.like(trial, { scenario: '802.3ad/slow-fast', valid: true, outcome: 'disturbed', fenced: [] }, trial.reason);
     t.is(result.world, 'ssh');
+    t.true(result.simulated.some((text) => text.includes('stand-in')), 'told although no world said so');
     t.regex((await home.run('ssh', 'virtual', 'pve1', 'cat', '/etc/network/interfaces')).output, /bond-mode active-backup/);
   } finally {
     for (const server of servers.values()) server.close();

@@ -66,7 +66,7 @@ export const activeSlaveGroup = (view: View): LaneGroup | null => {
   const survey = view.timeline.all('node-surveyed').findLast((event) => event.node === node)?.survey;
   const changes = view.timeline.by(node, 'active-slave-changed').map((event) => ({ atMs: atMs(view, event), state: event.slave }));
   const initial = changes.findLast((change) => change.atMs <= view.window.fromMs)?.state ?? survey?.bond.activeSlave ?? null;
-  if (survey?.bond.mode !== 'active-backup' && changes.length === 0) return null;
+  if (initial === null && changes.every(({ state }) => state === null)) return null;
   const away = awayStretches(view, node);
   const parts = outside(stretchesOf(initial, changes, view.window), away);
   const hit = view.link?.nic;
