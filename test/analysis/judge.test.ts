@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { judgeRun, judgeTrial } from '../../src/analysis/judge.ts';
 import type { Body, Event } from '../../src/model/event.ts';
-import { outcomes } from '../../src/model/result.ts';
+import { outcomes, standInWords } from '../../src/model/result.ts';
 import type { TrialResult } from '../../src/model/result.ts';
 import type { Story } from './timeline-builder.ts';
 import { recordOf, scenario802 } from './timeline-builder.ts';
@@ -192,7 +192,7 @@ test('a run has the facts of its trials, in the order of the campaign', (t) => {
   const { trials, ...rest } = judgeRun([trial(2, 1, { b: '2' }), trial(1, 2, { a: '1' }), trial(1, 1, { a: '1' })]);
   t.deepEqual(rest, {
     format: 1, run: '2025-01-31T12-00-00Z', startedAt: '2025-01-31T12:01:00.000Z', campaign: 'modes', lab: 'virtual', world: 'virtual', seed: 7, planned: 14,
-    about: { a: '1', b: '2' }, simulated: ['HA stand-in', 'lab 2', 'lab 1'],
+    about: { a: '1', b: '2' }, simulated: ['HA stand-in', 'lab 2', 'lab 1', standInWords],
   });
   t.deepEqual(trials.map(({ folder }) => folder), ['1.1', '1.2', '2.1']);
 });
