@@ -8,7 +8,7 @@ import { resetsOf } from './fencing.ts';
 import { refreshesUs } from './lock-age.ts';
 import { observersAlive, watchedSpan } from './observers.ts';
 import type { Timeline, Window } from './timeline.ts';
-import { within } from './timeline.ts';
+import { awaySpans, within } from './timeline.ts';
 import { listed, secondsOf } from './words.ts';
 
 export type ProofPart = TrialResult['proof'][number];
@@ -54,7 +54,9 @@ const clocksKnown = (timeline: Timeline, window: Window): ProofPart => {
 
 const corosyncScheduled = (timeline: Timeline, window: Window): ProofPart => {
   const span = { ...watchedSpan(timeline, window), toUs: window.outer.toUs };
-  const pauses = timeline.all('corosync-paused').filter((event) => within(span, middleUs(event.at)));
+  // A node that boots is no observer yet.
+  const away = (node: string, us: number): boolean => awaySpans(timeline, node).some((each) => within(each, us));
+  const pauses = timeline.all('corosync-paused').filter((event) => within(span, middleUs(event.at)) && !away(event.by, middleUs(event.at)));
   const worst = pauses.reduce((most, pause) => pause.ms > most.ms ? pause : most, { by: '', ms: 0 });
   return {
     what: 'corosync was scheduled in time everywhere',

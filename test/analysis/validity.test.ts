@@ -77,3 +77,10 @@ test('a fault that undid itself before its time invalidates', (t) => {
   t.deepEqual(failed({ also: [[30, 'harness', { type: 'trial-broken', step: 'revert', because: 'pve1 had undone the fault by itself: its time was up', interrupted: false }]] }),
     ['the fault stayed until it was reverted: pve1 had undone the fault by itself: its time was up']);
 });
+
+test('a pause of corosync on a node that boots after its reset does not invalidate, on another it does', (t) => {
+  const reset = { resets: [{ node: 'pve1', atS: 10, bootS: 3, backS: 20 }], revertS: 30, endS: 40 } as const;
+  const pausedOn = (node: string): readonly string[] => failed({ ...reset, also: [[15, node, { type: 'corosync-paused', ms: 4000 }]] }).filter((text) => text.startsWith('corosync'));
+  t.deepEqual(pausedOn('pve1'), []);
+  t.deepEqual(pausedOn('pve2'), ['corosync was scheduled in time everywhere: paused for 4000 ms on pve2']);
+});
