@@ -7,7 +7,7 @@ import { awaySpans } from './timeline.ts';
 
 /**
  * The longest time that a message of the node's own waited to come back, within the fault and cut off at the revert: from when it was first
- * offered, which is once a second, so that an outage may have begun up to a second earlier. A node that is away by a reset delivers nothing.
+ * offered, which is every other second, so that an outage may have begun up to two seconds earlier. A node that is away by a reset delivers nothing.
  */
 export const deliveryOutageMs = (timeline: Timeline, window: Window, node: NodeId): number => {
   const waits = [...waitsOf(timeline, node), ...awayWithoutDelivery(timeline, node)]

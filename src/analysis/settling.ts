@@ -8,8 +8,8 @@ import { awaySpans, during } from './timeline.ts';
 
 /** The least time without a change; a lab whose totem is slower needs longer. */
 const leastQuietMs = 10_000;
-/** Messages go out once a second: a node that got none back for so long has no ordered delivery. */
-const stuckUs = 3_000_000;
+/** Messages go out every other second: a node that got none back for so long has no ordered delivery. */
+const stuckUs = 5_000_000;
 
 const corosyncChanges = ['membership-formed', 'token-lost', 'gather-stuck', 'quorum-changed', 'knet-link-changed'] as const;
 const decisions: readonly string[] = ['stable', 'reset-and-back'];

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 
 import { judgeTrial } from '../analysis/index.ts';
 import { findFault } from '../faults/index.ts';
@@ -101,8 +102,8 @@ const work = async (campaign: Campaign, queue: Queue, slot: number): Promise<voi
       await using devices = new Devices(open);
       const journal = campaign.journal(open, slot);
       await using keeping = await keepAsFound(open, journal, campaign.run);
-      const place: Place = { open, devices, journal, keeping };
-      while (await runNext(campaign, queue, slot, { ...place, busyPartDone: leave }) && wanted()) {
+      const place: Place = { open, devices, journal, keeping, last: null };
+      while (await runNext(campaign, queue, slot, place, leave) && wanted()) {
         leave();
         leave = await queue.gate.enter();
       }
@@ -114,13 +115,27 @@ const work = async (campaign: Campaign, queue: Queue, slot: number): Promise<voi
   }
 };
 
-interface Place { readonly open: OpenLab; readonly devices: Devices; readonly journal: UndoJournal; readonly keeping: Keeping }
+interface Place {
+  readonly open: OpenLab;
+  readonly devices: Devices;
+  readonly journal: UndoJournal;
+  readonly keeping: Keeping;
+  /** What the lab is set up for. */
+  last: Scenario | null;
+}
+
+/** The first that waits, unless one wants what the lab is set up for already: to set up bonds costs the host more than to watch them. */
+const takeNext = (queue: Queue, { last }: Pick<Place, 'last'>): QueuedTrial | undefined => {
+  const alike = queue.waiting.findIndex(({ scenario }) => last !== null && isDeepStrictEqual([scenario.bond, scenario.ports], [last.bond, last.ports]));
+  return queue.waiting.splice(Math.max(0, alike), 1)[0];
+};
 
 /** False when the lab should not be used again: it did not become whole. A trial that does not count goes back to the front of the queue, once. */
-const runNext = async (campaign: Campaign, queue: Queue, slot: number, place: Place & Pick<Bench, 'busyPartDone'>): Promise<boolean> => {
-  const next = queue.waiting.shift();
+const runNext = async (campaign: Campaign, queue: Queue, slot: number, place: Place, busyPartDone: () => void): Promise<boolean> => {
+  const next = takeNext(queue, place);
   if (!next) return false;
-  const result = await attempt(campaign, slot, next, place);
+  place.last = next.scenario;
+  const result = await attempt(campaign, slot, next, { ...place, busyPartDone });
   if (!result.valid && next.attempt === 1 && !campaign.signal.aborted) {
     const again: QueuedTrial = { ...next, attempt: 2 };
     queue.waiting.unshift(again);

@@ -15,18 +15,34 @@ export interface BootImage {
   readonly disk: string;
 }
 
+/** Where a lab's machines are put. */
+export interface Seat {
+  readonly folder: string;
+  /** The host's processors, in the order in which the machines take them. */
+  readonly cores: readonly number[];
+}
+
 /** A board's time from reset to its kernel. */
 const resetMs = 2_000;
 
-export const launchOf = (lab: Lab, image: BootImage, folder: string): Launch => {
+export const launchOf = (lab: Lab, image: BootImage, { folder, cores }: Seat): Launch => {
   const memory = join(folder, names.memory);
   return {
     network: ['link set lo up', ...deviceIds(lab).flatMap((device) => managementNetwork(lab, device))],
-    machines: deviceIds(lab).map((device) => machineOf(lab, device, image, folder, memory)),
+    machines: deviceIds(lab).map((device, at) => {
+      const machine = machineOf(lab, device, image, folder, memory);
+      return { ...machine, argv: [...pinTo(cores[at % cores.length]!), ...machine.argv] };
+    }),
     resetMs,
     memory,
   };
 };
+
+/**
+ * A machine stays on one processor. Each of its system calls goes from the process that plays its user to the one that plays its kernel and
+ * back, and waking the other processor for that cost 44 µs where the way on one took 26 (an EPYC without KVM).
+ */
+const pinTo = (core: number): readonly string[] => ['taskset', '--cpu-list', String(core)];
 
 /**
  * Each machine has a wire of its own to the holder, not a common segment: what machines say to each other can only take the bond.

@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deviceIds, type DeviceId, type Lab } from '../../model/lab.ts';
 import { exitCodes, Problem } from '../../model/problem.ts';
@@ -161,8 +161,26 @@ const writeFiles = (lab: Lab, image: BootImage, folder: string, randomBytes: Ran
   const hosts = Object.entries(secrets.hosts);
   writePrivate(join(folder, names.key), secrets.login.privateFile);
   writePrivate(join(folder, names.knownHosts), hosts.map(([device, key]) => `${device} ${key.publicLine}\n`).join(''));
-  writePrivate(join(folder, names.launch), JSON.stringify(launchOf(lab, image, folder)));
+  writePrivate(join(folder, names.launch), JSON.stringify(launchOf(lab, image, { folder, cores: freeCores(folder) })));
   return Object.fromEntries(hosts.map(([device, key]) => [device, key.fingerprint]));
+};
+
+/** The processors that this process may use, those first that other labs' machines have not taken, as far as there are such. */
+const freeCores = (folder: string): readonly number[] => {
+  const cores = coresOf(readFileSync('/proc/self/status', 'utf8'));
+  const others = readLabFolders(dirname(folder)).filter(({ path }) => path !== folder).map(({ path }) => readRecord(path)?.lab);
+  // One more than a lab has machines: on a host with few processors the victims of several labs then do not share one.
+  const taken = others.reduce((sum, lab) => sum + (lab ? deviceIds(lab).length + 1 : 0), 0) % cores.length;
+  return [...cores.slice(taken), ...cores.slice(0, taken)];
+};
+
+/** Cpus_allowed_list of /proc/PID/status (proc_pid_status(5)): `0-3,8`. */
+export const coresOf = (status: string): readonly number[] => {
+  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? '0';
+  return list.split(',').flatMap((range) => {
+    const [first, last = first] = range.split('-').map(Number) as [number, number?];
+    return Array.from({ length: last! - first + 1 }, (_, at) => first + at);
+  });
 };
 
 const writePrivate = (path: string, content: string | Buffer): void => writeFileSync(path, content, { mode: 0o600 });

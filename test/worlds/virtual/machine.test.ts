@@ -5,12 +5,13 @@ import { labOf } from './lab-of.ts';
 
 const image = { folder: '/cache/image', kernel: '/cache/image/linux', disk: '/cache/image/disk.img' };
 const folder = '/run/bondproof-1000/virtual.1.2.3';
+const seat = { folder, cores: [4, 6] };
 
 test('a node is started with its disk, its files and its cables', (t) => {
-  t.deepEqual(launchOf(labOf(3), image, folder).machines.find(({ name }) => name === 'pve2'), {
+  t.deepEqual(launchOf(labOf(3), image, seat).machines.find(({ name }) => name === 'pve2'), {
     name: 'pve2',
     argv: [
-      '/cache/image/linux', 'umid=pve2', `uml_dir=${folder}/memory/`, 'mem=256M', 'seccomp=on', 'quiet',
+      'taskset', '--cpu-list', '4', '/cache/image/linux', 'umid=pve2', `uml_dir=${folder}/memory/`, 'mem=256M', 'seccomp=on', 'quiet',
       `ubd0=${folder}/memory/pve2.cow,/cache/image/disk.img`, `ubd1r=${folder}/pve2.tar`, 'root=/dev/ubda', 'rw',
       'con=null', 'con0=null,fd:1', 'ssl=null', 'init=/usr/lib/bondproof/boot',
       'vec0:transport=raw,gro=1,ifname=mm2,mac=02:62:71:00:02:00',
@@ -25,23 +26,23 @@ test('a node is started with its disk, its files and its cables', (t) => {
 });
 
 test('the switch is a machine with a cable for each port and memory of its own', (t) => {
-  const { argv } = launchOf(labOf(3), image, folder).machines.find(({ name }) => name === 'sw1')!;
+  const { argv } = launchOf(labOf(3), image, seat).machines.find(({ name }) => name === 'sw1')!;
   t.is(argv.filter((word) => word.includes('l2tpv3')).length, 6);
   t.true(argv.includes('mem=128M'));
 });
 
 test('each machine has a management wire of its own', (t) => {
-  t.deepEqual(launchOf(labOf(2), image, folder).network.slice(0, 7), [
+  t.deepEqual(launchOf(labOf(2), image, seat).network.slice(0, 7), [
     'link set lo up',
     'link add mh0 type veth peer name mm0', 'link set mh0 addrgenmode none', 'link set mm0 addrgenmode none',
     'addr add 192.168.77.1 peer 192.168.77.10 dev mh0', 'link set mm0 up', 'link set mh0 up',
   ]);
-  t.is(launchOf(labOf(2), image, folder).network.length, 1 + 3 * 6);
+  t.is(launchOf(labOf(2), image, seat).network.length, 1 + 3 * 6);
 });
 
 test('every cable has two ends that send to each other, on ports that nothing else has', (t) => {
   fc.assert(fc.property(fc.integer({ min: 2, max: 8 }), (count) => {
-    const cables = launchOf(labOf(count), image, folder).machines.flatMap(({ argv }) =>
+    const cables = launchOf(labOf(count), image, seat).machines.flatMap(({ argv }) =>
       argv.flatMap((word) => { const ports = /srcport=(\d+),dstport=(\d+)/.exec(word); return ports ? [[ports[1]!, ports[2]!] as const] : []; }));
     const bySource = new Map(cables);
     t.is(bySource.size, 4 * count);
@@ -56,6 +57,6 @@ test('the cables of a node follow its order of enslavement', (t) => {
 });
 
 test('a lab file without memory gets 256 MB for a node and 128 MB for the switch', (t) => {
-  const memory = launchOf(labOf(2, { virtual: null }), image, folder).machines.map(({ argv }) => argv.find((word) => word.startsWith('mem=')));
+  const memory = launchOf(labOf(2, { virtual: null }), image, seat).machines.map(({ argv }) => argv.find((word) => word.startsWith('mem=')));
   t.deepEqual(memory, ['mem=128M', 'mem=320M', 'mem=320M']);
 });
