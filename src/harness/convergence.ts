@@ -22,8 +22,11 @@ const quorumOf: Query<{ readonly quorate: boolean; readonly members: number }> =
   parse: (stdout) => ({ quorate: /^Quorate:\s+Yes/m.test(stdout), members: Number(/^Nodes:\s+(\d+)/m.exec(stdout)?.[1] ?? 0) }),
 };
 
+/** What the agents tell anyway comes first: to ask a device costs it a process. */
 export const converge = async (bench: Bench, limit: { readonly timeoutMs: number }): Promise<void> => {
+  if (bench.scenario.bond.mode === '802.3ad') await lacpInSync(bench, limit);
   await portsInUse(bench, limit);
+  await waitFor(bench, 'a cluster whose nodes hear each other', { everyMs: 250, ...limit }, () => unrest(bench, 0));
   await quorumEverywhere(bench, limit);
 };
 
@@ -34,16 +37,18 @@ export const recover = async (bench: Bench, limit: { readonly timeoutMs: number 
 };
 
 const portsInUse = async (bench: Bench, limit: { readonly timeoutMs: number }): Promise<void> => {
-  const { lab, devices, view, scenario } = bench;
+  const { lab, devices } = bench;
   const health = dialectOf(lab).health(portGroups(lab));
   await waitFor(bench, 'every port of the switch in use', { everyMs: 1000, ...limit }, async () => {
     const wrong = (await devices.ask(lab.switch.name, health)).find(({ up, inUse }) => !up || !inUse);
     return wrong ? `${lab.switch.name} ${wrong.port} is ${wrong.up ? 'up but not in use' : 'down'}` : null;
   });
-  if (scenario.bond.mode !== '802.3ad') return;
+};
+
+const lacpInSync = async (bench: Bench, limit: { readonly timeoutMs: number }): Promise<void> => {
   await waitFor(bench, 'LACP in sync at both ends', { everyMs: 250, ...limit }, () => {
-    for (const [name, node] of view.nodes) {
-      for (const slave of findNode(lab, name).slaves) {
+    for (const [name, node] of bench.view.nodes) {
+      for (const slave of findNode(bench.lab, name).slaves) {
         const bits = node.lacp[slave];
         if (!bits || (bits.actor & bits.partner & portInUse) !== portInUse) return `${name} ${slave}: actor ${hex(bits?.actor)}, partner ${hex(bits?.partner)}`;
       }

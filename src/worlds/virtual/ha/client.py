@@ -17,8 +17,8 @@ LEVELS = {'err': ERROR, 'warning': WARNING, 'notice': NOTICE, 'info': INFO}
 STOP_S = 3
 
 
-class Stop(Exception):
-    """SIGTERM came; raised wherever the daemon happens to be, also within a write that hangs."""
+class Told(Exception):
+    """A signal came; raised wherever the daemon happens to be, also within a write that hangs."""
 
 
 class Pmxcfs:
@@ -144,19 +144,35 @@ def take_order(name):
 
 
 def run_daemon(identifier, make):
-    """`make(host, cluster, mode)` returns an object with the generators run() and stop()."""
-    def stop(*_):
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise Stop
+    """`make(host, cluster, mode)` returns an object with the generators run() and stop().
 
+    SIGTERM ends it, SIGHUP has it begin anew with the mode that is written down now. Either interrupts whatever the daemon
+    does, but not its clean end.
+    """
+    told = []
+    running = False
+
+    def tell(number, _):
+        nonlocal running
+        told.append(number)
+        if running:
+            running = False  # a second signal is not to meet what the first one began
+            raise Told
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, tell)
     journal = Journal(identifier)
     journal.introduce(identifier)
     cluster = read_cluster()
-    daemon = make(Host(journal, cluster.name), cluster, read_mode())
-    pmxcfs = Pmxcfs()
-    try:
-        signal.signal(signal.SIGTERM, stop)
-        drive(daemon.run(), pmxcfs)
-    except Stop:
+    while signal.SIGTERM not in told:
+        told.clear()
+        daemon = make(Host(journal, cluster.name), cluster, read_mode())
+        pmxcfs = Pmxcfs()
+        try:
+            running = True
+            if not told:
+                drive(daemon.run(), pmxcfs)
+        except Told:
+            pass
         pmxcfs.close()
         drive(daemon.stop(), Pmxcfs(timeout_s=STOP_S))

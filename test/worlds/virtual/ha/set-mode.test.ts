@@ -84,7 +84,25 @@ test('an armed node whose LRM waits for its lock is set anew, for the lock is on
   const { setMode, lrmIs } = await machine(t);
   await setMode('armed');
   await lrmIs('wait_for_agent_lock');
-  t.true((await setMode('armed')).asked.includes(`start ${all}`));
+  t.deepEqual((await setMode('armed')).asked, [`is-active --quiet ${all}`, 'kill --signal=HUP pve-ha-lrm.service pve-ha-crm.service']);
+});
+
+test('daemons that run begin anew with another mode, and an idle node has no watchdog left', async (t) => {
+  const { at, setMode } = await machine(t);
+  await setMode('armed');
+  await mkdir(at('run/watchdog-mux.active'));
+  const changing = setMode('idle');
+  setTimeout(() => { void rm(at('run/watchdog-mux.active'), { recursive: true }); }, 300);
+  const { code, asked } = await changing;
+  t.is(code, 0);
+  t.deepEqual(asked, [`is-active --quiet ${all}`, 'kill --signal=HUP pve-ha-lrm.service pve-ha-crm.service']);
+  t.is(await readFile(at('etc/mode'), 'utf8'), 'idle\n');
+  t.false(existsSync(at('run/watchdog-mux.active')));
+});
+
+test('softdog keeps the options that it was loaded with, so a rehearsal starts everything', async (t) => {
+  const { setMode } = await machine(t);
+  for (const mode of ['armed', 'rehearse', 'armed']) t.true((await setMode(mode)).asked.includes(`start ${all}`), mode);
 });
 
 test('an idle node waits for no lock', async (t) => {
