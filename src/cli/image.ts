@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 
 import { exitCodes, type ExitCode } from '../model/problem.ts';
 import { ensureImage, findImage, imagesInCache, removeImages } from '../worlds/virtual/image/index.ts';
+import { labsFolder, sweep } from '../worlds/virtual/folder.ts';
 import { complain, host, interruption, say } from './host.ts';
 import { usageProblem } from './words.ts';
 
@@ -18,6 +19,7 @@ export const image = async (args: readonly string[]): Promise<ExitCode> => {
 export const clean = async (args: readonly string[]): Promise<ExitCode> => {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { remove: { type: 'boolean' } } });
   if (positionals.length > 0) throw usageProblem('bondproof clean', positionals.join(' '), 'no operand');
+  for (const folder of await sweep(labsFolder(host))) say(`removed ${folder}, what was left of a lab whose program was killed`);
   const images = await imagesInCache(host.cacheDir);
   const current = (await findImage(host.cacheDir))?.folder;
   if (images.length === 0) say(`nothing in ${host.cacheDir}`);

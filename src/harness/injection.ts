@@ -1,6 +1,7 @@
 // Puts the fault into the lab and takes it out again. Nothing goes in before its undo is written down here and armed there.
 
 import type { Action, Change } from '../model/command.ts';
+import type { Proof } from '../model/scenario.ts';
 import { SessionError } from '../model/session.ts';
 import { all, type Bench, TrialBroken, waitFor } from './bench.ts';
 import { recorded } from './configuration.ts';
@@ -84,6 +85,19 @@ const revertOn = async ({ devices, open, record }: Bench, device: string, action
       await open.clock.sleep(500);
     }
   }
+};
+
+/** So long must the canary be lost, or arrive, before the fault is taken as proven; the judge looks at all of the fault. */
+const provenUs = 1_000_000;
+
+/** The fault does what it declares: a trial whose fault has no effect need not be watched. */
+export const proveFault = async (bench: Bench, { canary }: Proof): Promise<void> => {
+  const sinceUs = bench.record.nowUs();
+  const heardUs = (): number => bench.view.canaryHeardUs ?? 0;
+  const [what, wrong] = canary === 'lost'
+    ? ['the canary is lost', () => bench.record.nowUs() - Math.max(heardUs(), sinceUs) < provenUs ? 'it arrives' : null] as const
+    : ['the canary goes on arriving', () => heardUs() - sinceUs < provenUs ? 'it does not' : null] as const;
+  await waitFor(bench, what, { everyMs: 100, timeoutMs: 5000 }, wrong);
 };
 
 /** How long after the revert canaries may stay away: a slow LACP partner sends every 30 s and waits 2 s more (bond_3ad.c, AD_SLOW_PERIODIC_TIME, AD_AGGREGATE_WAIT). */

@@ -17,6 +17,9 @@ const tickMs = 100;
 /** A burst finds the quick round trip; a single ping may meet a sleeping processor. */
 const pingsPerBurst = 4;
 const burstEveryMs = 2000;
+/** Until its clock is known so well, or for so long, what a new agent says is held back: right after a boot a ping may take half a second. */
+const wellKnown = { errorUs: 50_000, withinUs: 2_000_000 };
+const firstBurstsEveryMs = 200;
 /** As many as fall into the fit's window of a minute. */
 const samplesKept = 120;
 
@@ -98,7 +101,9 @@ const listen = async (agent: Agent, node: Node, stage: Stage, signal: AbortSigna
   const samples: ClockSample[] = [];
   const sentUs = new Map<number, number>();
   const over = new AbortController();
-  const pinging = ping(agent, sentUs, stage, AbortSignal.any([signal, over.signal]));
+  let settled = false;
+  const pinging = ping(agent, sentUs, stage, AbortSignal.any([signal, over.signal]), () => settled ? burstEveryMs : firstBurstsEveryMs);
+  const sinceUs = stage.record.nowUs();
   let waiting: AgentMessage[] = [];
   let best: ClockFit | null = null;
   let toldUs: number | null = null;
@@ -119,6 +124,8 @@ const listen = async (agent: Agent, node: Node, stage: Stage, signal: AbortSigna
       if (samples.length > samplesKept) samples.shift();
       best = fitClock(samples);
       if (best === null) continue;
+      settled ||= best.errorUs <= wellKnown.errorUs || nowUs - sinceUs > wellKnown.withinUs;
+      if (!settled) continue;
       if (toldUs === null || Math.abs(best.offsetUs - toldUs) > 1000) {
         toldUs = best.offsetUs;
         stage.record.note({ type: 'clock-fitted', node: node.name, ...best });
@@ -128,7 +135,7 @@ const listen = async (agent: Agent, node: Node, stage: Stage, signal: AbortSigna
       known();
       continue;
     }
-    if (best === null) waiting.push(message);
+    if (best === null || !settled) waiting.push(message);
     else tell(message, instantOf(message, best, nowUs));
   }
   over.abort();
@@ -142,13 +149,14 @@ const instantOf = ({ bootUs }: AgentMessage, { offsetUs, errorUs }: ClockFit, no
   return [Math.round(earliest), Math.round(Math.max(earliest, Math.min(nowUs, bootUs + offsetUs + errorUs)))];
 };
 
-const ping = async (agent: Agent, sentUs: Map<number, number>, { clock, record }: Stage, signal: AbortSignal): Promise<void> => {
+const ping = async (agent: Agent, sentUs: Map<number, number>, { clock, record }: Stage, signal: AbortSignal, everyMs: () => number): Promise<void> => {
   for (let id = 0; !signal.aborted; id += pingsPerBurst) {
-    sentUs.clear();
+    // A pong that is later than that is of no use any more.
+    for (const old of sentUs.keys()) if (old <= id - 10 * pingsPerBurst) sentUs.delete(old);
     for (let n = 0; n < pingsPerBurst; n += 1) {
       sentUs.set(id + n, record.nowUs());
       agent.order({ order: 'ping', id: id + n });
     }
-    await clock.sleep(burstEveryMs, signal).catch(() => undefined); // Aborted: the agent is gone.
+    await clock.sleep(everyMs(), signal).catch(() => undefined); // Aborted: the agent is gone.
   }
 };

@@ -9,7 +9,7 @@ import { configure, dialectOf } from './configuration.ts';
 import { converge, nodeQuorate, quietMs, recover, unrest } from './convergence.ts';
 import { decide, fullWatchMs, leftMs, limitMs, type Moment } from './decision.ts';
 import { quietHa, staleLock, startHa, waitForHa } from './ha.ts';
-import { brokenBecause, prepareInjection, proveCanary, proveGone, type Injection } from './injection.ts';
+import { brokenBecause, prepareInjection, proveCanary, proveFault, proveGone, type Injection } from './injection.ts';
 import { observe, type Observer } from './observer.ts';
 import { type Survey, surveyOf } from './survey.ts';
 
@@ -68,6 +68,8 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
 
     begin('inject', `${bench.scenario.fault} on ${link.id}`, watching);
     await injection.apply();
+    begin('prove', 'the fault must have its effect', watching);
+    await proveFault(bench, findFault(bench.scenario.fault).proof);
     begin('observe', 'watching', watching);
     await watch(bench);
 

@@ -30,11 +30,16 @@ export const groupsOf = ({ modes }: Summary): readonly Group[] =>
 
 /** The same in a breath. */
 export const headline = (summary: Summary): string =>
-  groupsOf(summary).map(({ words, scenarios }) => `${words}: ${listed(scenarios)}.`).join(' ') || 'No trial of this run has a verdict.';
+  groupsOf(summary).map(({ words, scenarios }) => `${words}: ${listed(scenarios)}.`).join(' ') || nothingCounts(summary);
+
+/** Why there is no answer. */
+export const nothingCounts = ({ modes }: Summary): string =>
+  modes.length === 0 ? 'No bond mode was tried, only controls.' : 'No trial of a bond mode has a verdict.';
 
 /** How far the run can be believed: how many trials, and on what. */
 export const caveat = (run: RunResult, summary: Summary): string => {
-  const numbers = summary.modes.map((row) => row.counted.length).filter((number) => number > 0);
+  const rows = summary.modes.length > 0 ? summary.modes : summary.controls;
+  const numbers = rows.map((row) => row.counted.length).filter((number) => number > 0);
   if (numbers.length === 0) return 'Nothing was measured that counts.';
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
   const each = least === most ? counted(most, 'trial') : `${least} to ${most} trials`;

@@ -33,7 +33,7 @@ test('802.3ad fast-fast is disturbed, recovers unfenced, and leaves a record tha
 
   const events = eventsOf(run, trial.folder);
   const steps = events.flatMap((event) => event.type === 'step-started' ? [event.step] : []);
-  t.deepEqual(steps, ['reconcile', 'preflight', 'configure', 'converge', 'baseline', 'arm', 'inject', 'observe', 'revert', 'prove-gone', 'recover']);
+  t.deepEqual(steps, ['reconcile', 'preflight', 'configure', 'converge', 'baseline', 'arm', 'inject', 'prove', 'observe', 'revert', 'prove-gone', 'recover']);
   const index = (type: string): number => events.findIndex((event) => event.type === type);
   t.true(index('undo-armed') < index('fault-staged') && index('fault-staged') < index('fault-applied'), 'undo before do');
 }));

@@ -55,7 +55,7 @@ test('a control gets no advice, and a mode without a verdict only the reason', (
 
 test('the headline names each mode once, best first, and only those with a verdict', (t) => {
   t.is(headline(summarise(smallRun)), 'Held without a disturbance: broadcast. Paused and recovered: 802.3ad/fast-fast. Reset nodes with healthy bonds: 802.3ad/slow-slow.');
-  t.is(headline(summarise(runOf(invalid))), 'No trial of this run has a verdict.');
+  t.is(headline(summarise(runOf(invalid))), 'No trial of a bond mode has a verdict.');
 });
 
 test('the caveat says how many trials there were, and whether the lab was simulated', (t) => {

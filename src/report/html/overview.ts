@@ -1,7 +1,7 @@
 // The top of the page: the answer, what was simulated, and the modes from best to worst.
 
 import type { RunResult } from '../../model/result.ts';
-import { caveat, effectOf, groupsOf } from '../sentences.ts';
+import { caveat, effectOf, groupsOf, nothingCounts } from '../sentences.ts';
 import { isSuperseded, longestMs } from '../summary.ts';
 import type { Longest, Row, Summary } from '../summary.ts';
 import { escapeMarkup } from '../text.ts';
@@ -25,7 +25,7 @@ export const overview = (run: RunResult, summary: Summary): string =>
 
 const answerHtml = (summary: Summary): string => {
   const groups = groupsOf(summary);
-  if (groups.length === 0) return 'No trial of this run has a verdict.';
+  if (groups.length === 0) return nothingCounts(summary);
   return groups.map(({ outcome, words, scenarios }) => `<span><b><i class="${outcome}"></i>${words}</b> ${escapeMarkup(listed(scenarios))}</span>`).join('');
 };
 

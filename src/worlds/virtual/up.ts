@@ -179,7 +179,7 @@ export const coresOf = (status: string): readonly number[] => {
   const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? '0';
   return list.split(',').flatMap((range) => {
     const [first, last = first] = range.split('-').map(Number) as [number, number?];
-    return Array.from({ length: last! - first + 1 }, (_, at) => first + at);
+    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
   });
 };
 
