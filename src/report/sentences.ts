@@ -91,11 +91,12 @@ const advice: Readonly<Record<Outcome, string | null>> = {
 const lacpPart = ({ scenario, counted: trials }: Row): string | null => {
   const seen = trials.flatMap(({ lacp }) => (lacp === null ? [] : [lacp]));
   if (seen.length === 0 || isControl(scenario)) return null;
-  const times = seen.flatMap(({ switchDefaultedMs }) => (switchDefaultedMs === null ? [] : [switchDefaultedMs]));
-  if (times.length > 0) return `the switch needed ${secondsRange(times)} to give up the dead port`;
+  // Not when the node hears that the switch has defaulted: after that the switch may speak again only 30 s later (bond_3ad.c, AD_SLOW_PERIODIC_TIME).
+  const times = seen.flatMap(({ nodeStoppedMs }) => (nodeStoppedMs === null ? [] : [nodeStoppedMs]));
+  if (times.length > 0) return `LACP needed ${secondsRange(times)} to take the dead NIC out of use`;
   return seen.some(({ preventedByReset }) => preventedByReset)
-    ? 'a reset came before the switch gave up the dead port'
-    : 'the switch was not seen to give up the dead port';
+    ? 'a reset came before LACP took the dead NIC out of use'
+    : 'LACP was not seen to take the dead NIC out of use';
 };
 
 const resetPart = ({ resets, trials }: Row): string | null => {

@@ -25,6 +25,8 @@ export interface Sender {
 
 export const createLineQueue = (limits: LineLimits, sender: Sender): LineQueue => {
   const ready: string[] = [];
+  /** What is before it was taken. Array.shift() moves all that is left each time, once there are tens of thousands. */
+  let head = 0;
   const readers: { resolve(result: IteratorResult<string>): void; reject(error: Error): void }[] = [];
   let readyBytes = 0;
   let paused = false;
@@ -39,6 +41,15 @@ export const createLineQueue = (limits: LineLimits, sender: Sender): LineQueue =
     }
     ready.push(line);
     readyBytes += line.length;
+  };
+  const take = (): string | undefined => {
+    const line = ready[head];
+    if (line !== undefined) head += 1;
+    if (head > 1000 && head * 2 > ready.length) {
+      ready.splice(0, head);
+      head = 0;
+    }
+    return line;
   };
   const end = (error: Error | null) => {
     over ??= { error };
@@ -62,7 +73,7 @@ export const createLineQueue = (limits: LineLimits, sender: Sender): LineQueue =
       [Symbol.asyncIterator]: () => ({
         next: () =>
           new Promise<IteratorResult<string>>((resolve, reject) => {
-            const line = ready.shift();
+            const line = take();
             if (line !== undefined) {
               readyBytes -= line.length;
               balance();

@@ -23,8 +23,8 @@ Measured on a simulated lab, one trial per configuration: what is named here was
 | 802.3ad/slow-slow | fenced-bystander | 1 of 1 | 91.0 s | 90.5 s | pve2, pve3 |
 | balance-tlb | invalid |  |  |  |  |
 
-- 802.3ad with node and switch fast: the switch needed 5.8 s to give up the dead port; ordered delivery stood still for up to 10 s; a node was out of quorum for 4.6 s; then every node settled. Corosync survives on it; /etc/pve pauses for that long. (1 trial)
-- 802.3ad with node and switch slow: the switch needed 87 s to give up the dead port; two nodes with healthy bonds were reset (pve2 after 62 s and pve3 after 70 s); ordered delivery stood still for up to 91 s. Do not run corosync on it. (1 trial)
+- 802.3ad with node and switch fast: LACP needed 5.9 s to take the dead NIC out of use; ordered delivery stood still for up to 10 s; a node was out of quorum for 4.6 s; then every node settled. Corosync survives on it; /etc/pve pauses for that long. (1 trial)
+- 802.3ad with node and switch slow: LACP needed 87 s to take the dead NIC out of use; two nodes with healthy bonds were reset (pve2 after 62 s and pve3 after 70 s); ordered delivery stood still for up to 91 s. Do not run corosync on it. (1 trial)
 
 ## Controls
 

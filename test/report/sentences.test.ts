@@ -11,22 +11,22 @@ const said = (...trials: readonly TrialResult[]): string => {
 
 const victimReset = { node: 'pve1', afterMs: 66_900, errorMs: 500, bystander: false, rehearsed: false };
 
-test('a mode that has healthy nodes reset says when the switch gave up, who was reset, and not to use it', (t) => {
-  t.is(said(slowSlow), '802.3ad with node and switch slow: the switch needed 87 s to give up the dead port; two nodes with healthy bonds were reset (pve2 after 62 s and pve3 after 70 s); ordered delivery stood still for up to 91 s. Do not run corosync on it. (1 trial)');
+test('a mode that has healthy nodes reset says when LACP gave up, who was reset, and not to use it', (t) => {
+  t.is(said(slowSlow), '802.3ad with node and switch slow: LACP needed 87 s to take the dead NIC out of use; two nodes with healthy bonds were reset (pve2 after 62 s and pve3 after 70 s); ordered delivery stood still for up to 91 s. Do not run corosync on it. (1 trial)');
 });
 
 test('a mode that recovers says for how long it paused', (t) => {
-  t.is(said(fastFast), '802.3ad with node and switch fast: the switch needed 5.8 s to give up the dead port; ordered delivery stood still for up to 10 s; a node was out of quorum for 4.6 s; then every node settled. Corosync survives on it; /etc/pve pauses for that long. (1 trial)');
+  t.is(said(fastFast), '802.3ad with node and switch fast: LACP needed 5.9 s to take the dead NIC out of use; ordered delivery stood still for up to 10 s; a node was out of quorum for 4.6 s; then every node settled. Corosync survives on it; /etc/pve pauses for that long. (1 trial)');
 });
 
 test('several trials are told by their extremes and by how they ended', (t) => {
-  const other = trialResult(9, '802.3ad/slow-slow', { repetition: 2, outcome: 'fenced', lacp: { switchExpiredMs: null, switchDefaultedMs: 63_000, nodeStoppedMs: null, preventedByReset: true }, fenced: [victimReset] });
-  t.is(said(slowSlow, other), '802.3ad with node and switch slow: the switch needed 63 to 87 s to give up the dead port; two nodes with healthy bonds were reset (pve2 after 62 s and pve3 after 70 s; all trials together) and the node with the silent NIC was reset (pve1 after 67 s; all trials together); ordered delivery stood still for up to 91 s. Do not run corosync on it. (2 trials: 1 fenced, 1 fenced-bystander)');
+  const other = trialResult(9, '802.3ad/slow-slow', { repetition: 2, outcome: 'fenced', lacp: { switchExpiredMs: null, switchDefaultedMs: null, nodeStoppedMs: 63_000, preventedByReset: true }, fenced: [victimReset] });
+  t.is(said(slowSlow, other), '802.3ad with node and switch slow: LACP needed 63 to 87 s to take the dead NIC out of use; two nodes with healthy bonds were reset (pve2 after 62 s and pve3 after 70 s; all trials together) and the node with the silent NIC was reset (pve1 after 67 s; all trials together); ordered delivery stood still for up to 91 s. Do not run corosync on it. (2 trials: 1 fenced, 1 fenced-bystander)');
 });
 
 test('a rehearsed reset is not told as one that happened', (t) => {
   const rehearsed = trialResult(1, '802.3ad/slow-slow/rehearse', { outcome: 'fenced', ha: 'rehearse', fenced: [{ ...victimReset, rehearsed: true }], lacp: { switchExpiredMs: null, switchDefaultedMs: null, nodeStoppedMs: null, preventedByReset: false } });
-  t.is(said(rehearsed), '802.3ad with node and switch slow, watchdogs only rehearsing: the switch was not seen to give up the dead port; the node with the silent NIC would have been reset (pve1 after 67 s); ordered delivery held on the nodes that ran. It costs the node: give corosync a second network. (1 trial)');
+  t.is(said(rehearsed), '802.3ad with node and switch slow, watchdogs only rehearsing: LACP was not seen to take the dead NIC out of use; the node with the silent NIC would have been reset (pve1 after 67 s); ordered delivery held on the nodes that ran. It costs the node: give corosync a second network. (1 trial)');
 });
 
 test('without HA it is said that nothing could be fenced', (t) => {

@@ -16,10 +16,11 @@ export interface Room {
 export const reservedMb = 512;
 
 /**
- * Machines for each core. During a trial a lab of four took a quarter of a core (of an EPYC without KVM), and several times that while its
- * machines boot or are set up. A corosync that is not scheduled in time takes its ring down.
+ * Machines for each core. During a trial a lab of four took a third of a core (of an EPYC without KVM), and several times that while its
+ * machines boot or are set up; with eight machines for each core agents were silent for seconds. A corosync that is not scheduled in time
+ * takes its ring down.
  */
-export const machinesPerCore = 8;
+export const machinesPerCore = 6;
 
 /** From one to `wanted`; throws a Problem when not even one fits. */
 export const labsAtOnce = ({ memFreeMb, cores, machinesPerLab, memPerMachineMb, wanted }: Room): number => {

@@ -6,7 +6,7 @@ import { labsAtOnce, machinesPerCore, reservedMb } from '../../../src/worlds/vir
 const room = { memFreeMb: 23_000, cores: 2, machinesPerLab: 4, memPerMachineMb: 256, wanted: 20 };
 
 const table = [
-  { title: 'cores are the limit where there is memory', more: {}, labs: 4 },
+  { title: 'cores are the limit where there is memory', more: {}, labs: 3 },
   { title: 'no more labs than wanted', more: { wanted: 1 }, labs: 1 },
   { title: 'memory is the limit where it is short', more: { memFreeMb: 3_000 }, labs: 2 },
   { title: 'memory for one lab gives one', more: { memFreeMb: 4 * 256 + reservedMb }, labs: 1 },
