@@ -24,9 +24,7 @@ export interface Sender {
 }
 
 export const createLineQueue = (limits: LineLimits, sender: Sender): LineQueue => {
-  const ready: string[] = [];
-  /** What is before it was taken. Array.shift() moves all that is left each time, once there are tens of thousands. */
-  let head = 0;
+  const ready = createFifo();
   const readers: { resolve(result: IteratorResult<string>): void; reject(error: Error): void }[] = [];
   let readyBytes = 0;
   let paused = false;
@@ -41,15 +39,6 @@ export const createLineQueue = (limits: LineLimits, sender: Sender): LineQueue =
     }
     ready.push(line);
     readyBytes += line.length;
-  };
-  const take = (): string | undefined => {
-    const line = ready[head];
-    if (line !== undefined) head += 1;
-    if (head > 1000 && head * 2 > ready.length) {
-      ready.splice(0, head);
-      head = 0;
-    }
-    return line;
   };
   const end = (error: Error | null) => {
     over ??= { error };
@@ -73,7 +62,7 @@ export const createLineQueue = (limits: LineLimits, sender: Sender): LineQueue =
       [Symbol.asyncIterator]: () => ({
         next: () =>
           new Promise<IteratorResult<string>>((resolve, reject) => {
-            const line = take();
+            const line = ready.take();
             if (line !== undefined) {
               readyBytes -= line.length;
               balance();
@@ -96,6 +85,26 @@ export const createLineQueue = (limits: LineLimits, sender: Sender): LineQueue =
     letGo() {
       free = true;
       balance();
+    },
+  };
+};
+
+/** First in, first out, in linear time: Array.shift() moves all that is left each time, once there are tens of thousands. */
+const createFifo = () => {
+  const lines: string[] = [];
+  let head = 0;
+  return {
+    push(line: string): void {
+      lines.push(line);
+    },
+    take(): string | undefined {
+      const line = lines[head];
+      if (line !== undefined) head += 1;
+      if (head > 1000 && head * 2 > lines.length) {
+        lines.splice(0, head);
+        head = 0;
+      }
+      return line;
     },
   };
 };

@@ -1,8 +1,7 @@
-// End-to-end tests: each on virtual labs of its own, one at a time, so that no test disturbs another's timing.
+// End-to-end tests: each on virtual labs of its own. Two files at once, for a trial mostly waits; one test at a time in each.
 export default {
   files: ['test/e2e/*.test.ts'],
   extensions: ['ts'],
-  concurrency: 1,
-  serial: true,
+  concurrency: 2,
   timeout: '10m',
 };

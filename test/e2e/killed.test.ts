@@ -13,7 +13,7 @@ const virtual = join(clone, 'labs', 'virtual.yaml');
 /** The armed cap (harness/trial.ts: 180 s of watching, 20 s, and the baseline), and the 30 s that the promise allows. */
 const promisedMs = 205_000 + 30_000;
 
-test('after SIGKILL in mid-fault the node is fault-free by itself, and the next command undoes what is left', async (t) => withHome(async (home) => {
+test.serial('after SIGKILL in mid-fault the node is fault-free by itself, and the next command undoes what is left', async (t) => withHome(async (home) => {
   t.is((await home.run('up', virtual)).code, 0);
   const bootId = async (): Promise<string> => (await home.run('ssh', 'virtual', 'pve1', 'cat', '/proc/sys/kernel/random/boot_id')).output;
   const qdisc = async (): Promise<string> => (await home.run('ssh', 'virtual', 'pve1', 'tc', 'qdisc', 'show', 'dev', 'eth1', 'root')).output;

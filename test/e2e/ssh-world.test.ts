@@ -34,7 +34,7 @@ const labText = ({ folder, record: { lab, hostKeys } }: RunningLab, ports: Reado
   });
 };
 
-test('the same machines as an ssh lab: a trial sees nothing but what answers, and leaves them as they were', async (t) => withHome(async (home) => {
+test.serial('the same machines as an ssh lab: a trial sees nothing but what answers, and leaves them as they were', async (t) => withHome(async (home) => {
   t.is((await home.run('up', join(clone, 'labs', 'virtual.yaml'))).code, 0);
   const running = (await findUp({ cacheDir: '', runDir: join(home.folder, 'run'), uid: process.getuid!(), nodeBinary: process.execPath, randomBytes: () => Buffer.alloc(0) }, 'virtual'))!;
   const servers = new Map<DeviceId, Server>();

@@ -9,7 +9,7 @@ import { clone, eventsOf, onlyRun, reportsOf, resultOf, withHome } from './comma
 
 const virtual = join(clone, 'labs', 'virtual.yaml');
 
-test('802.3ad fast-fast is disturbed, recovers unfenced, and leaves a record that makes the same reports again', async (t) => withHome(async (home) => {
+test.serial('802.3ad fast-fast is disturbed, recovers unfenced, and leaves a record that makes the same reports again', async (t) => withHome(async (home) => {
   const reports = join(home.folder, 'reports');
   const { code, output } = await home.run('run', virtual, '--scenario', '802.3ad/fast-fast', '--seed', '7', '--reports', reports);
   t.is(code, 0, output);
@@ -38,7 +38,7 @@ test('802.3ad fast-fast is disturbed, recovers unfenced, and leaves a record tha
   t.true(index('undo-armed') < index('fault-staged') && index('fault-staged') < index('fault-applied'), 'undo before do');
 }));
 
-test('active-backup/active fences the victim alone, with the times of watchdog-mux and softdog', async (t) => withHome(async (home) => {
+test.serial('active-backup/active fences the victim alone, with the times of watchdog-mux and softdog', async (t) => withHome(async (home) => {
   const reports = join(home.folder, 'reports');
   const { code, output } = await home.run('run', virtual, '--scenario', 'active-backup/active', '--reports', reports);
   t.is(code, 0, output);

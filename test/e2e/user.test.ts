@@ -20,7 +20,7 @@ const copyProgram = (to: string, image: string): void => {
   execFileSync('cp', ['-r', '--sparse=always', image, join(to, 'cache', 'bondproof', 'images', basename(image))]);
 };
 
-test('a plain user runs a trial in user namespaces', async (t) => withEnv(async (env) => {
+test.serial('a plain user runs a trial in user namespaces', async (t) => withEnv(async (env) => {
   const image = await imageForTests({ ...env, randomBytes });
   const root = publicFolder();
   try {

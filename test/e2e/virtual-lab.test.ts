@@ -30,7 +30,7 @@ const sayOn = async (open: OpenLab, device: string, ...argv: readonly string[]):
 const bootId = ['cat', '/proc/sys/kernel/random/boot_id'];
 const interfacesHere = () => execFileSync('ip', ['-br', 'link'], { encoding: 'utf8' });
 
-test('two labs side by side get ready and do not see each other', (t) => withEnv(async (env) => {
+test.serial('two labs side by side get ready and do not see each other', (t) => withEnv(async (env) => {
   const image = await imageForTests(env);
   const before = interfacesHere();
   const started = performance.now();
@@ -57,7 +57,7 @@ test('two labs side by side get ready and do not see each other', (t) => withEnv
   t.deepEqual(readdirSync(labsFolder(env)).map((name) => name.split('.')[0]), ['one']);
 }));
 
-test('a power cycle gives a new boot_id, keeps what was synced, and ends the session', (t) => withEnv(async (env) => {
+test.serial('a power cycle gives a new boot_id, keeps what was synced, and ends the session', (t) => withEnv(async (env) => {
   await using lab = await bringUp({ lab: labOf(3), image: await imageForTests(env), signal }, env);
   const inside = () => insideOf(lab);
   const open = openLab(lab);
@@ -89,7 +89,7 @@ test('a power cycle gives a new boot_id, keeps what was synced, and ends the ses
   t.false(existsSync(lab.folder));
 }));
 
-test('a machine whose kernel panics comes back with a new boot_id', (t) => withEnv(async (env) => {
+test.serial('a machine whose kernel panics comes back with a new boot_id', (t) => withEnv(async (env) => {
   await using lab = await bringUp({ lab: labOf(3), image: await imageForTests(env), signal }, env);
   const open = openLab(lab);
   const session = await open.session('pve3', limit);
@@ -129,7 +129,7 @@ for (const killed of ['holder', 'unshare', 'shell'] as const) {
   }));
 }
 
-test('what is left when everybody was killed at once is swept by a later command, and only that', (t) => withEnv(async (env) => {
+test.serial('what is left when everybody was killed at once is swept by a later command, and only that', (t) => withEnv(async (env) => {
   await using other = await bringUp({ lab: labOf(3, { name: 'other' }), image: await imageForTests(env), signal }, env);
   const { child, lab } = await startOwner(await order(env, {}));
   const inside = insideOf(lab);
@@ -143,7 +143,7 @@ test('what is left when everybody was killed at once is swept by a later command
   t.is((await statusOf(other)).length, 4);
 }));
 
-test('a lab that was told to stay outlives its command, can be used and logged in to, and is taken down by name', (t) => withEnv(async (env) => {
+test.serial('a lab that was told to stay outlives its command, can be used and logged in to, and is taken down by name', (t) => withEnv(async (env) => {
   const { child, lab } = await startOwner(await order(env, { stays: true }));
   await ended(child);
   const inside = insideOf(lab);
@@ -171,7 +171,7 @@ test('a lab that was told to stay outlives its command, can be used and logged i
   t.deepEqual(gone.parts, { asked: 'take down lab virtual', found: 'no lab is up', exitCode: exitCodes.usage });
 }));
 
-test('a lab that stays is taken down although its holder hangs', (t) => withEnv(async (env) => {
+test.serial('a lab that stays is taken down although its holder hangs', (t) => withEnv(async (env) => {
   const { child, lab } = await startOwner(await order(env, { stays: true }));
   await ended(child);
   const inside = insideOf(lab);
@@ -181,7 +181,7 @@ test('a lab that stays is taken down although its holder hangs', (t) => withEnv(
   t.deepEqual(readdirSync(labsFolder(env)), []);
 }));
 
-test('a lab whose folder was removed goes down by itself', (t) => withEnv(async (env) => {
+test.serial('a lab whose folder was removed goes down by itself', (t) => withEnv(async (env) => {
   const { child, lab } = await startOwner(await order(env, { stays: true }));
   await ended(child);
   const inside = insideOf(lab);
@@ -190,7 +190,7 @@ test('a lab whose folder was removed goes down by itself', (t) => withEnv(async 
   t.pass();
 }));
 
-test('interrupting a lab that comes up leaves nothing', (t) => withEnv(async (env) => {
+test.serial('interrupting a lab that comes up leaves nothing', (t) => withEnv(async (env) => {
   const image = await imageForTests(env);
   for (const afterMs of [0, 50, 150, 250]) {
     const stop = new AbortController();
