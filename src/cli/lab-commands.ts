@@ -1,11 +1,13 @@
 // `bondproof up`, `down`, `status` and `ssh`: virtual labs that stay up.
 
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { Devices } from '../harness/devices.ts';
+import { lockLab } from '../harness/lock.ts';
 import { preflight } from '../harness/preflight.ts';
-import { deviceIds } from '../model/lab.ts';
+import { deviceIds, type Lab } from '../model/lab.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import { sshArgv } from '../worlds/virtual/ssh-argv.ts';
 import { allUp, bringUpToStay, findUp, statusOf, takeDown } from '../worlds/virtual/up.ts';
@@ -22,8 +24,20 @@ export const up = async (args: readonly string[]): Promise<ExitCode> => {
   const file = oneOperand('up', 'LAB', positionals);
   const lab = await readLab(file);
   if (lab.world !== 'virtual') throw usageProblem(`bondproof up ${file}`, `a lab of the ${lab.world} world`, 'a virtual lab; real ones are up by themselves');
+  const lock = await lockLab(join(host.stateDir, 'locks'), lab.name, `up ${file}`);
+  try {
+    await bringUpReady(lab);
+  } finally {
+    await lock[Symbol.asyncDispose]();
+  }
+  say(`lab ${lab.name} is up: ${deviceIds(lab).join(', ')}`);
+  say(`  bondproof ssh ${lab.name} ${lab.victim}    log in\n  bondproof run ${file}    run trials on it\n  bondproof down ${lab.name}    take it down`);
+  return exitCodes.ok;
+};
+
+const bringUpReady = async (lab: Lab): Promise<void> => {
   const signal = interruption();
-  const running = await bringUpToStay({ lab, image: await imageOf(lab, host), signal }, host);
+  const running = await bringUpToStay({ lab, image: await imageOf(lab, host), signal, notice: complain }, host);
   try {
     complain('the machines are booting');
     await using open = openLab(running);
@@ -40,9 +54,6 @@ export const up = async (args: readonly string[]): Promise<ExitCode> => {
     await takeDown(host, lab.name);
     throw error;
   }
-  say(`lab ${lab.name} is up: ${deviceIds(lab).join(', ')}`);
-  say(`  bondproof ssh ${lab.name} ${lab.victim}    log in\n  bondproof run ${file}    run trials on it\n  bondproof down ${lab.name}    take it down`);
-  return exitCodes.ok;
 };
 
 export const down = async (args: readonly string[]): Promise<ExitCode> => {

@@ -8,6 +8,7 @@ type Run = (args: readonly string[]) => Promise<ExitCode>;
 const commands: Readonly<Record<string, () => Promise<Run>>> = {
   run: async () => (await import('./run.ts')).run,
   report: async () => (await import('./run.ts')).report,
+  recover: async () => (await import('./recover.ts')).recover,
   check: async () => (await import('./check.ts')).check,
   list: async () => (await import('./list.ts')).list,
   up: async () => (await import('./lab-commands.ts')).up,

@@ -12,6 +12,8 @@ network cards falls silent, measured.
       --reports DIR          where runs are kept (default: reports)
       --json                 progress as one JSON object a line
   bondproof check LAB        look whether a lab is fit for trials; change nothing
+  bondproof recover LAB      undo what an interrupted run left, prove it gone
+      --scan                 also what nobody here wrote down
   bondproof list scenarios|faults|labs
   bondproof up LAB           bring a virtual lab up, to stay
   bondproof down LAB         take it down again

@@ -17,13 +17,13 @@ export const planNetem = ({ node, nic }: Link, lossPercent: 0 | 100): Change => 
     apply: [act(netem('change', nic, lossPercent))],
     revert: [
       { ...act(netem('change', nic, 0)), accept: doneOrNotThere },
-      { ...act({ argv: ['tc', 'qdisc', 'del', 'dev', nic, 'root', 'handle', handle] }), accept: doneOrNotThere },
+      { ...act({ argv: ['tc', 'qdisc', 'del', 'dev', nic, 'root', 'handle', ourHandle] }), accept: doneOrNotThere },
     ],
   };
 };
 
 /** A major number of our own, so that only our qdisc is ever changed or deleted. */
-const handle = 'b0d:';
+export const ourHandle = 'b0d:';
 
 /**
  * tc ends with 2 when the kernel refuses (man tc, EXIT STATUS), which for a qdisc named by its handle means that it is not there (tc_get_qdisc:
@@ -33,5 +33,5 @@ const handle = 'b0d:';
 const doneOrNotThere = [0, 2] as const;
 
 const netem = (verb: 'add' | 'change', nic: string, lossPercent: 0 | 100): Command => ({
-  argv: ['tc', 'qdisc', verb, 'dev', nic, 'root', 'handle', handle, 'netem', 'loss', `${lossPercent}%`],
+  argv: ['tc', 'qdisc', verb, 'dev', nic, 'root', 'handle', ourHandle, 'netem', 'loss', `${lossPercent}%`],
 });

@@ -1,5 +1,6 @@
 // What must hold before a trial may touch a lab. Only looks; each check says what it found.
 
+import { ourHandle } from '../faults/netem.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { Lab, Node } from '../model/lab.ts';
 import { all } from './bench.ts';
@@ -73,7 +74,7 @@ const managementWrong = (node: Node, { managementDevice, links }: Survey): strin
 const qdiscWrong = (node: Node, { qdiscs }: Survey): string | null => {
   // The kernel's own root qdiscs have handle 0: (net/sched/sch_generic.c, attach_default_qdiscs).
   const foreign = qdiscs.filter(({ dev, root, handle }) => root === true && handle !== '0:' && node.slaves.includes(dev));
-  return foreign.length === 0 ? null : foreign.map(({ dev, kind, handle }) => `${dev} has ${kind} ${handle}`).join(', ');
+  return foreign.length === 0 ? null : foreign.map(({ dev, kind, handle }) => `${dev} has ${kind} ${handle}${handle === ourHandle ? ', which bondproof left (see `bondproof recover`)' : ''}`).join(', ');
 };
 
 /** Throws one Problem with everything that does not hold. */

@@ -1,7 +1,7 @@
 // The program dies in the middle of a trial: the node takes the fault away by itself, and the next command clears the rest.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import test from 'ava';
@@ -44,4 +44,20 @@ test.serial('after SIGKILL in mid-fault the node is fault-free by itself, and th
   t.deepEqual(readdirSync(join(home.folder, 'state', 'bondproof', 'undo', 'virtual')), []);
   const interfaces = await home.run('ssh', 'virtual', 'pve1', 'cat', '/etc/network/interfaces');
   t.regex(interfaces.output, /bond-mode active-backup/);
+
+  // Again, and this time the machine that wrote everything down is gone as well.
+  const another = home.start('run', virtual, '--scenario', '802.3ad/fast-fast', '--reports', join(home.folder, 'reports'));
+  await untilSaid(another, /: observe/);
+  process.kill(another.pid!, 'SIGKILL');
+  rmSync(join(home.folder, 'state', 'bondproof', 'undo'), { recursive: true });
+  const seen = await home.run('recover', virtual);
+  t.is(seen.code, 4, seen.output);
+  t.regex(seen.output, /WRONG pve1 .*our qdisc on eth1/);
+  t.regex(await qdisc(), /netem.* loss 100%/, 'without --scan nothing is touched');
+  const recovered = await home.run('recover', virtual, '--scan');
+  t.is(recovered.code, 0, recovered.output);
+  t.regex(recovered.output, /ok {4}pve1 .*undone: /);
+  t.notRegex(await qdisc(), /netem/);
+  t.regex((await home.run('ssh', 'virtual', 'pve1', 'cat', '/etc/network/interfaces')).output, /bond-mode active-backup/);
+  t.is((await home.run('recover', virtual)).code, 0, 'and nothing is left');
 }));

@@ -60,13 +60,16 @@ export interface BringUp {
   readonly lab: Lab;
   readonly image: LabImage;
   readonly signal: AbortSignal;
+  /** Hears of labs that killed programs left, and that are cleared away. */
+  notice?(text: string): void;
 }
 
 /** Brings up a lab that ends with this process, or when disposed. Resolves when the machines have power; they are still booting. */
-export const bringUp = async ({ lab, image, signal }: BringUp, env: VirtualEnv, { stays = false } = {}): Promise<OwnedLab> => {
+export const bringUp = async ({ lab, image, signal, notice }: BringUp, env: VirtualEnv, { stays = false } = {}): Promise<OwnedLab> => {
   signal.throwIfAborted();
   const labs = labsFolder(env);
-  await sweep(labs);
+  const dead = await sweep(labs);
+  if (dead.length > 0) notice?.(`cleared away what a killed program left of ${dead.length === 1 ? 'a lab' : `${dead.length} labs`}`);
   const folder = makeLabFolder(labs, lab.name, env.randomBytes(4).toString('hex')).path;
   try {
     const hostKeys = writeFiles(lab, image, folder, env.randomBytes);

@@ -1,0 +1,57 @@
+// Devices that an interrupted run of any machine left changed: seen by what lies on them, and brought back by it.
+
+import { ourHandle } from '../faults/netem.ts';
+import type { Action, Query } from '../model/command.ts';
+import { deviceIds, type DeviceId, type Lab } from '../model/lab.ts';
+import { all } from './bench.ts';
+import type { Devices } from './devices.ts';
+import { disarmUndo } from './guard.ts';
+
+/** What bondproof has on a device while something of it is in force. */
+export interface Traces {
+  /** Tokens of undos that lie there, armed or not; those of faults first. */
+  readonly tokens: readonly string[];
+  /** NICs whose root qdisc has bondproof's handle. */
+  readonly nics: readonly string[];
+}
+
+// With -e: what cannot be read ends the command with an error. It is unknown then, never nothing.
+const script = `
+for undo in /run/bondproof/*.undo; do if [ -e "$undo" ]; then undo=\${undo##*/}; echo "undo \${undo%.undo}"; fi; done
+units=$(systemctl list-units --all --plain --no-legend 'bondproof-undo-*.service')
+for word in $units; do case $word in bondproof-undo-*.service) word=\${word#bondproof-undo-}; echo "undo \${word%.service}";; esac; done
+tc qdisc show
+`;
+
+export const tracesOf: Query<Traces> = {
+  command: { argv: ['sh', '-euc', script, 'bondproof-traces'] },
+  parse: (stdout) => {
+    const found = (pattern: RegExp): readonly string[] => [...new Set([...stdout.matchAll(pattern)].map(([, name]) => name!))];
+    const tokens = found(/^undo ([a-z0-9-]+)$/gm).toSorted((a, b) => Number(a.endsWith('-configuration')) - Number(b.endsWith('-configuration')));
+    return { tokens, nics: found(new RegExp(`^qdisc \\S+ ${ourHandle} dev (\\S+) root `, 'gm')) };
+  },
+};
+
+export const traces = async (lab: Lab, devices: Devices): Promise<ReadonlyMap<DeviceId, Traces>> =>
+  new Map(await all(deviceIds(lab).map(async (device) => [device, await devices.ask(device, tracesOf)] as const)));
+
+export const isClean = ({ tokens, nics }: Traces): boolean => tokens.length === 0 && nics.length === 0;
+
+const undoScript = `undo=/run/bondproof/$1.undo; if [ -e "$undo" ]; then sh "$undo"; fi`;
+
+/** By what lies there alone, without a journal: each undo is run and taken away, and then a qdisc of ours that had none. */
+export const undoTraces = (device: DeviceId, { tokens, nics }: Traces): readonly Action[] => [
+  ...tokens.flatMap((token): readonly Action[] => [
+    // Whether every line of an undo could do what it says shows when one looks again.
+    { device, command: { argv: ['sh', '-c', undoScript, 'bondproof-undo', token] }, accept: [0, 1, 2] },
+    { device, command: disarmUndo(token) },
+  ]),
+  ...nics.map((nic): Action => ({ device, command: { argv: ['tc', 'qdisc', 'del', 'dev', nic, 'root', 'handle', ourHandle] }, accept: [0, 2] })),
+];
+
+/** Undoes all of it, device by device at once. */
+export const clearTraces = async (found: ReadonlyMap<DeviceId, Traces>, devices: Devices): Promise<void> => {
+  await all([...found].map(async ([device, each]) => {
+    for (const action of undoTraces(device, each)) await devices.act(action, { timeoutMs: 90_000 });
+  }));
+};

@@ -1,0 +1,33 @@
+import test from 'ava';
+import { isClean, tracesOf, undoTraces } from '../../src/harness/recovery.ts';
+
+const said = `undo 20261125t000000z-virtual-configuration
+undo 20261125t000000z-virtual-1abc
+undo 20261125t000000z-virtual-1abc
+qdisc noqueue 0: dev lo root refcnt 2
+qdisc netem b0d: dev eth1 root refcnt 2 limit 1000 loss 100%
+qdisc netem b0d1: dev eth2 root refcnt 2 limit 1000 loss 100%
+qdisc clsact ffff: dev vec1 parent ffff:fff1
+`;
+
+test('what bondproof left on a device is seen, faults before configurations, each once', (t) => {
+  t.deepEqual(tracesOf.parse(said), { tokens: ['20261125t000000z-virtual-1abc', '20261125t000000z-virtual-configuration'], nics: ['eth1'] });
+});
+
+test('a device with qdiscs of others alone is clean', (t) => {
+  t.true(isClean(tracesOf.parse('qdisc netem 8001: dev eth1 root refcnt 2 limit 1000 loss 1%\n')));
+  t.true(isClean(tracesOf.parse('')));
+});
+
+test('each undo is run before it is taken away, and our qdisc goes last', (t) => {
+  const argvs = undoTraces('pve1', tracesOf.parse(said)).map(({ command }) => command.argv);
+  t.deepEqual(argvs.map((argv) => argv.slice(argv[0] === 'sh' ? 3 : 0).join(' ')), [
+    'bondproof-undo 20261125t000000z-virtual-1abc', 'bondproof-disarm 20261125t000000z-virtual-1abc',
+    'bondproof-undo 20261125t000000z-virtual-configuration', 'bondproof-disarm 20261125t000000z-virtual-configuration',
+    'tc qdisc del dev eth1 root handle b0d:',
+  ]);
+});
+
+test('a token is never more than letters, digits and dashes', (t) => {
+  t.deepEqual(tracesOf.parse('undo $(reboot)\nundo a;b\nundo ../x\nundo \n').tokens, []);
+});
