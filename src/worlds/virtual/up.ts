@@ -61,7 +61,7 @@ export interface BringUp {
   readonly image: LabImage;
   readonly signal: AbortSignal;
   /** Hears of labs that killed programs left, and that are cleared away. */
-  notice?(text: string): void;
+  readonly notice?: (text: string) => void;
 }
 
 /** Brings up a lab that ends with this process, or when disposed. Resolves when the machines have power; they are still booting. */

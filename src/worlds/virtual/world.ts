@@ -25,7 +25,7 @@ export const virtualWorld = (env: VirtualEnv): World => ({
       return openLab(up);
     }
     if (up) options.notice(`lab ${lab.name} is up, but was made from another lab file or image: bringing up one of our own`);
-    return openLab(await bringUp({ lab, image, signal: options.signal, notice: options.notice }, env));
+    return openLab(await bringUp({ lab, image, signal: options.signal, notice: (text) => { options.notice(text); } }, env));
   },
 });
 
