@@ -11,6 +11,8 @@ export interface AgentConfig {
   /** UDP port of the probes, on the bond's addresses. */
   readonly probePort: number;
   readonly tickMs: number;
+  /** How often an ordered message is offered. */
+  readonly messageEveryMs: number;
   /** Where the LRM leaves its status; a change of the timestamp in it is a refresh. */
   readonly lrmStatus: string;
 }

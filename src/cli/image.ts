@@ -3,8 +3,8 @@
 import { parseArgs } from 'node:util';
 
 import { exitCodes, type ExitCode } from '../model/problem.ts';
-import { ensureImage, findImage, imagesInCache, removeImages } from '../worlds/virtual/image/index.ts';
 import { labsFolder, sweep } from '../worlds/virtual/folder.ts';
+import { ensureImage, findImage, imagesInCache, removeImages } from '../worlds/virtual/image/index.ts';
 import { complain, host, interruption, say } from './host.ts';
 import { usageProblem } from './words.ts';
 

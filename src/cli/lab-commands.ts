@@ -1,11 +1,9 @@
 // `bondproof up`, `down`, `status` and `ssh`: virtual labs that stay up.
 
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { Devices } from '../harness/devices.ts';
-import { lockLab } from '../harness/lock.ts';
 import { preflight } from '../harness/preflight.ts';
 import { deviceIds, type Lab } from '../model/lab.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
@@ -13,7 +11,7 @@ import { sshArgv } from '../worlds/virtual/ssh-argv.ts';
 import { allUp, bringUpToStay, findUp, statusOf, takeDown } from '../worlds/virtual/up.ts';
 import { imageOf, openLab } from '../worlds/virtual/world.ts';
 import { complain, host, interruption, say } from './host.ts';
-import { labName, readLab } from './labs.ts';
+import { labName, lockOf, readLab } from './labs.ts';
 import { oneOperand, usageProblem } from './words.ts';
 
 /** Four machines take about ten seconds; a loaded host takes its time. */
@@ -24,7 +22,7 @@ export const up = async (args: readonly string[]): Promise<ExitCode> => {
   const file = oneOperand('up', 'LAB', positionals);
   const lab = await readLab(file);
   if (lab.world !== 'virtual') throw usageProblem(`bondproof up ${file}`, `a lab of the ${lab.world} world`, 'a virtual lab; real ones are up by themselves');
-  const lock = await lockLab(join(host.stateDir, 'locks'), lab.name, `up ${file}`);
+  const lock = await lockOf(lab, `up ${file}`);
   try {
     await bringUpReady(lab);
   } finally {

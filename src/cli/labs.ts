@@ -1,7 +1,12 @@
 // Lab files by path, and the worlds that they live in.
 
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
+import type { Devices } from '../harness/devices.ts';
+import { undoJournal, type UndoJournal } from '../harness/journal.ts';
+import { lockLab, type LabLock } from '../harness/lock.ts';
+import { reconcile } from '../harness/reconciliation.ts';
 import { loadLab } from '../labs/lab-file.ts';
 import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
@@ -9,7 +14,7 @@ import type { World } from '../model/session.ts';
 import { dialects } from '../switches/index.ts';
 import { sshWorld } from '../worlds/ssh/world.ts';
 import { virtualWorld } from '../worlds/virtual/world.ts';
-import { host } from './host.ts';
+import { host, say } from './host.ts';
 
 export const readLab = async (file: string): Promise<Lab> => {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -26,6 +31,17 @@ export const worldOf = (lab: Lab): World => {
   const world = worlds.find(({ name }) => name === lab.world);
   if (!world) throw new Error(`no world ${lab.world}`);
   return world;
+};
+
+/** Throws a Problem where another command has the lab. */
+export const lockOf = (lab: Lab, what: string): Promise<LabLock> => lockLab(join(host.stateDir, 'locks'), lab.name, what);
+
+/** What is to be undone on a lab that outlives its runs. */
+export const journalOf = (lab: Lab): UndoJournal => undoJournal(join(host.stateDir, 'undo', lab.name));
+
+/** Undoes what runs of this machine left, and says so. */
+export const undoLeft = async (lab: Lab, devices: Devices): Promise<void> => {
+  for (const { what, run } of await reconcile(devices, journalOf(lab))) say(`undone: ${what}, left by run ${run}`);
 };
 
 /** Commands on a lab that is up take its name as well as its file. */

@@ -7,7 +7,6 @@ import { parseArgs } from 'node:util';
 
 import { planTrials, runCampaign, type Campaign } from '../harness/campaign.ts';
 import { undoJournal } from '../harness/journal.ts';
-import { lockLab } from '../harness/lock.ts';
 import { createRun, writeReports } from '../harness/store.ts';
 import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
@@ -18,7 +17,7 @@ import { terminalText } from '../report/terminal.ts';
 import { campaigns, findScenarios } from '../scenarios/index.ts';
 import { labsAtOnce } from '../worlds/virtual/capacity.ts';
 import { host, interruption, root, say } from './host.ts';
-import { readLab, worldOf } from './labs.ts';
+import { journalOf, lockOf, readLab, worldOf } from './labs.ts';
 import { openScreen, type Screen } from './screen.ts';
 import { numberOption, oneOperand } from './words.ts';
 
@@ -49,7 +48,7 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
       run: name, name: values.scenario === undefined ? 'modes' : 'chosen', folder, seed, trials, signal,
       labsAtOnce: lock.alone ? 1 : labs ?? await fittingLabs(lab, trials.length),
       open: openMore(first, lab, signal, screen),
-      journal: (open, slot) => undoJournal(open.lasting ? join(host.stateDir, 'undo', lab.name) : join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
+      journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
       about: { bondproof: version() }, startedAt: () => new Date().toISOString(),
       progress: (item) => { screen.show(item); },
     };
@@ -79,7 +78,7 @@ const openMore = (first: OpenLab, lab: Lab, signal: AbortSignal, screen: Screen)
 /** A lab of our own needs no lock: nobody else knows it. */
 const lockFor = async (open: OpenLab, lab: Lab, run: string): Promise<AsyncDisposable & { readonly alone: boolean }> => {
   const alone = open.lasting || lab.world !== 'virtual';
-  const lock = alone ? await lockLab(join(host.stateDir, 'locks'), lab.name, `run ${run}`) : null;
+  const lock = alone ? await lockOf(lab, `run ${run}`) : null;
   return { alone, async [Symbol.asyncDispose]() { await lock?.[Symbol.asyncDispose](); } };
 };
 

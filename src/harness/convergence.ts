@@ -4,15 +4,13 @@ import { findNode, type NodeId } from '../model/lab.ts';
 import type { Query } from '../model/command.ts';
 import { all, type Bench, waitFor } from './bench.ts';
 import { dialectOf, portGroups } from './configuration.ts';
+import { messageEveryMs } from './observer.ts';
 import type { NodeView } from './view.ts';
 
 /** After a link came back knet's detection is up to ten times slower for 10 s (libknet, KNET_LINK_PONG_TIMEOUT_BACKOFF). */
 export const quietMs = 10_000;
 /** After a trial: the next one waits for quiet of its own. */
 const settledMs = 3000;
-
-/** How often an agent offers a message (agent/node/delivery.py, EVERY_US). */
-const offeredEveryMs = 2000;
 
 /** sync, collecting and distributing (uapi/linux/if_bonding.h, LACP_STATE_*): the port is in use. */
 const portInUse = 0x38;
@@ -90,7 +88,7 @@ const troubleOf = (node: NodeView, peers: readonly NodeId[], { nowUs, ms }: { re
   if (since(node.agentUs) > 2000) return 'its agent is silent';
   if (node.quorate === false) return 'not quorate';
   if (since(node.disturbedUs) < ms) return 'corosync is not quiet yet';
-  if (since(node.deliveredUs) > 2 * offeredEveryMs || since(node.undeliveredUs) < ms) return 'messages are not delivered in order at once';
+  if (since(node.deliveredUs) > 2 * messageEveryMs || since(node.undeliveredUs) < ms) return 'messages are not delivered in order at once';
   const silent = peers.find((peer) => since(node.heardUs[peer]) > 1000);
   return silent === undefined ? null : `does not hear ${silent}`;
 };

@@ -14,6 +14,11 @@ import type { TrialRecord } from './record.ts';
 /** knet's own ports are 5405 to 5412 (Proxmox VE documentation, Cluster Manager); the probes have the same shape of flow beside them. */
 const probePort = 5420;
 const tickMs = 100;
+/**
+ * After each ordered message the token goes round 30 times more before it is held (corosync.conf(5), seqno_unchanged_const), which is what a
+ * message costs: every second took half as much computing again of a virtual lab as every other second (docs/adr/0007).
+ */
+export const messageEveryMs = 2000;
 /** A burst finds the quick round trip; a single ping may meet a sleeping processor. */
 const pingsPerBurst = 4;
 const burstEveryMs = 2000;
@@ -26,7 +31,7 @@ const samplesKept = 120;
 export const agentConfig = (lab: Lab, node: Node): AgentConfig => ({
   node: node.name, nodeId: node.id, address: node.address, bond: node.bond, slaves: node.slaves,
   peers: lab.nodes.filter(({ name }) => name !== node.name).map(({ name, id, address }) => ({ name, id, address })),
-  probePort, tickMs, lrmStatus: `/etc/pve/nodes/${node.name}/lrm_status`,
+  probePort, tickMs, messageEveryMs, lrmStatus: `/etc/pve/nodes/${node.name}/lrm_status`,
 });
 
 export interface Observer {

@@ -52,11 +52,11 @@ test.serial('after SIGKILL in mid-fault the node is fault-free by itself, and th
   rmSync(join(home.folder, 'state', 'bondproof', 'undo'), { recursive: true });
   const seen = await home.run('recover', virtual);
   t.is(seen.code, 4, seen.output);
-  t.regex(seen.output, /WRONG pve1 .*our qdisc on eth1/);
+  t.regex(seen.output, /WRONG pve1 .*bondproof’s qdisc on eth1/);
   t.regex(await qdisc(), /netem.* loss 100%/, 'without --scan nothing is touched');
   const recovered = await home.run('recover', virtual, '--scan');
   t.is(recovered.code, 0, recovered.output);
-  t.regex(recovered.output, /ok {4}pve1 .*undone: /);
+  t.regex(recovered.output, /undone: .*bondproof’s qdisc on eth1 on pve1/);
   t.notRegex(await qdisc(), /netem/);
   t.regex((await home.run('ssh', 'virtual', 'pve1', 'cat', '/etc/network/interfaces')).output, /bond-mode active-backup/);
   t.is((await home.run('recover', virtual)).code, 0, 'and nothing is left');

@@ -139,7 +139,7 @@ def _delivery(config):
     """python3-minimal has no ctypes."""
     try:
         from delivery import Delivery
-        return Delivery(config['nodeId'])
+        return Delivery(config['nodeId'], config['messageEveryMs'])
     except ImportError as error:
         trouble('ordered delivery', error)
         return None

@@ -14,10 +14,6 @@ from speech import trouble, works
 from stamps import boot_us, real_us
 
 GROUP = b'bondproof_delivery'
-# After each message the token goes round 30 times more before it is held (corosync.conf(5), seqno_unchanged_const), which is what a message costs.
-# So the nodes send at the same moments of the wall clock, one burst of rounds for all, and no oftener than needed: every
-# second took half as much computing again of a whole lab machine as every other second.
-EVERY_US = 2_000_000
 RETRY_US = 100_000  # what pmxcfs waits between two tries (pve-cluster, dfsm.c)
 PATIENCE_US = 5_000_000  # a message that is under way for so long does not hold back the next one
 UNDER_WAY_MAX = 4
@@ -51,8 +47,9 @@ class Gone(Exception):
 
 
 class Delivery:
-    def __init__(self, node_id):
+    def __init__(self, node_id, every_ms):
         self._node_id = node_id
+        self._every_us = every_ms * 1000
         self._life = boot_us()
         self._seq = 0
         self._under_way = deque()
@@ -140,7 +137,8 @@ class Delivery:
             mine, first = self._under_way.popleft()
             if mine == seq:
                 self._returned.append((seq, now - first))
-                self._next_us = now + EVERY_US - real_us() % EVERY_US
+                # At the same moments of the wall clock on all nodes: each message has the token go round (harness/observer.ts).
+                self._next_us = now + self._every_us - real_us() % self._every_us
             else:
                 trouble('ordered delivery', f'message {mine} never came back, message {seq} did')
         self._publish()

@@ -1,4 +1,4 @@
-// How many labs fit on this host at once.
+// What this host has for labs: which processors, and how many labs fit on it at once.
 
 import { exitCodes, Problem } from '../../model/problem.ts';
 
@@ -38,4 +38,13 @@ export const labsAtOnce = ({ memFreeMb, cores, machinesPerLab, memPerMachineMb, 
   // One lab may always run: it is slow on a small host, and the record shows when corosync was starved.
   const byCores = Math.max(1, Math.floor((cores * machinesPerCore) / machinesPerLab));
   return Math.max(1, Math.min(wanted, byMemory, byCores));
+};
+
+/** Cpus_allowed_list of /proc/PID/status (proc_pid_status(5)): `0-3,8`. */
+export const coresOf = (status: string): readonly number[] => {
+  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? '0';
+  return list.split(',').flatMap((range) => {
+    const [first, last = first] = range.split('-').map(Number) as [number, number?];
+    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  });
 };

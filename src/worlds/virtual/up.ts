@@ -9,6 +9,7 @@ import { deviceIds, type DeviceId, type Lab } from '../../model/lab.ts';
 import { exitCodes, Problem } from '../../model/problem.ts';
 import { orAborted } from '../../transport/abort.ts';
 import { ask } from './ask.ts';
+import { coresOf } from './capacity.ts';
 import { filesOf, type Secrets } from './files.ts';
 import { isAlive, isHeld, labsFolder, makeLabFolder, markOf, readLabFolders, sweep, type ProcessMark } from './folder.ts';
 import { newKeyPair, type RandomBytes } from './keys.ts';
@@ -175,15 +176,6 @@ const freeCores = (folder: string): readonly number[] => {
   // One more than a lab has machines: on a host with few processors the victims of several labs then do not share one.
   const taken = others.reduce((sum, lab) => sum + (lab ? deviceIds(lab).length + 1 : 0), 0) % cores.length;
   return [...cores.slice(taken), ...cores.slice(0, taken)];
-};
-
-/** Cpus_allowed_list of /proc/PID/status (proc_pid_status(5)): `0-3,8`. */
-export const coresOf = (status: string): readonly number[] => {
-  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? '0';
-  return list.split(',').flatMap((range) => {
-    const [first, last = first] = range.split('-').map(Number) as [number, number?];
-    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
-  });
 };
 
 const writePrivate = (path: string, content: string | Buffer): void => writeFileSync(path, content, { mode: 0o600 });

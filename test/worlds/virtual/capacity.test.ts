@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Problem } from '../../../src/model/problem.ts';
-import { labsAtOnce, machinesPerCore, reservedMb } from '../../../src/worlds/virtual/capacity.ts';
+import { coresOf, labsAtOnce, machinesPerCore, reservedMb } from '../../../src/worlds/virtual/capacity.ts';
 
 const room = { memFreeMb: 23_000, cores: 2, machinesPerLab: 4, memPerMachineMb: 256, wanted: 20 };
 
@@ -41,4 +41,10 @@ test('whatever the host, labs that run at once fit into its memory, and several 
       t.true(error instanceof Problem && given.machinesPerLab * given.memPerMachineMb + reservedMb > given.memFreeMb);
     }
   }));
+});
+
+test('the processors that a process may use are read from its status', (t) => {
+  t.deepEqual(coresOf('Cpus_allowed:\tf0f\nCpus_allowed_list:\t0-3,8,10-11\nMems_allowed:\t1\n'), [0, 1, 2, 3, 8, 10, 11]);
+  t.deepEqual(coresOf('Cpus_allowed_list:\t5\n'), [5]);
+  t.deepEqual(coresOf(''), [0]);
 });

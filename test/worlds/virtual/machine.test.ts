@@ -1,7 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { launchOf, linksOf } from '../../../src/worlds/virtual/machine.ts';
-import { coresOf } from '../../../src/worlds/virtual/up.ts';
 import { labOf } from './lab-of.ts';
 
 const image = { folder: '/cache/image', kernel: '/cache/image/linux', disk: '/cache/image/disk.img' };
@@ -57,7 +56,7 @@ test('the cables of a node follow its order of enslavement', (t) => {
   t.deepEqual(linksOf(turned, 'pve2').map((link) => link.id), ['pve2-eth2', 'pve2-eth1']);
 });
 
-test('a lab file without memory gets 256 MB for a node and 128 MB for the switch', (t) => {
+test('a lab file without memory gets 320 MB for a node and 128 MB for the switch', (t) => {
   const memory = launchOf(labOf(2, { virtual: null }), image, seat).machines.map(({ argv }) => argv.find((word) => word.startsWith('mem=')));
   t.deepEqual(memory, ['mem=128M', 'mem=320M', 'mem=320M']);
 });
@@ -65,10 +64,4 @@ test('a lab file without memory gets 256 MB for a node and 128 MB for the switch
 test('machines take the processors in turn, and stay where they are', (t) => {
   const pins = launchOf(labOf(3), image, seat).machines.map(({ argv }) => argv.slice(0, 3).join(' '));
   t.deepEqual(pins, ['taskset --cpu-list 4', 'taskset --cpu-list 6', 'taskset --cpu-list 4', 'taskset --cpu-list 6']);
-});
-
-test('the processors that a process may use are read from its status', (t) => {
-  t.deepEqual(coresOf('Cpus_allowed:\tf0f\nCpus_allowed_list:\t0-3,8,10-11\nMems_allowed:\t1\n'), [0, 1, 2, 3, 8, 10, 11]);
-  t.deepEqual(coresOf('Cpus_allowed_list:\t5\n'), [5]);
-  t.deepEqual(coresOf(''), [0]);
 });
