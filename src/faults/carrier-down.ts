@@ -3,6 +3,7 @@
 import type { Action } from '../model/command.ts';
 import type { Link } from '../model/lab.ts';
 import type { Fault } from './fault.ts';
+import { nicState } from './netem.ts';
 
 export const carrierDown: Fault = {
   name: 'carrier-down',
@@ -16,6 +17,7 @@ export const carrierDown: Fault = {
       stage: [],
       apply: [...transceiver(link, 'down'), onPort(dialect.portDown(link.port))],
       revert: [onPort(dialect.portUp(link.port)), ...transceiver(link, 'up')],
+      traces: [{ device: link.node, command: nicState(link.nic) }],
     };
   },
 };

@@ -19,8 +19,17 @@ export const planNetem = ({ node, nic }: Link, lossPercent: 0 | 100): Change => 
       { ...act(netem('change', nic, 0)), accept: doneOrNotThere },
       { ...act({ argv: ['tc', 'qdisc', 'del', 'dev', nic, 'root', 'handle', ourHandle] }), accept: doneOrNotThere },
     ],
+    traces: [act(nicState(nic))],
   };
 };
+
+/** What of a NIC a fault could leave changed. Counters and what the bond does with it are not among it. */
+export const nicState = (nic: string): Command => ({ argv: ['sh', '-euc', stateScript, 'bondproof-state', nic] });
+
+const stateScript = `
+tc -d qdisc show dev "$1"; tc filter show dev "$1"
+for name in mtu tx_queue_len carrier; do read -r value < "/sys/class/net/$1/$name"; echo "$name $value"; done
+`;
 
 /** A major number of our own, so that only our qdisc is ever changed or deleted. */
 export const ourHandle = 'b0d:';

@@ -10,28 +10,39 @@ import { shellText } from '../transport/quote.ts';
  */
 export const armUndo = (token: string, actions: readonly Action[], capMs: number): Command => ({
   argv: ['sh', '-euc', armScript, 'bondproof-arm', token, String(Math.ceil(capMs / 1000))],
-  stdin: undoText(actions),
+  stdin: undoText(token, actions),
 });
 
-/** Takes the undo back, whether or not it is there. Says `fired` when the device already carried it out. */
+/** Takes the undo back, whether or not it is there. Says `fired BEGAN ENDED` when the device already carried it out. */
 export const disarmUndo = (token: string): Command => ({ argv: ['sh', '-c', disarmScript, 'bondproof-disarm', token] });
 
-/** Every line is tried, whatever became of those before it. */
-export const undoText = (actions: readonly Action[]): string =>
-  actions.map(({ command }) => (command.stdin === undefined ? shellText(command.argv) : `printf %s ${shellText([command.stdin])} | ${shellText(command.argv)}`) + '\n').join('');
+/**
+ * The undo as a script. Every line is tried, whatever became of those before it. What is left in `.fired` is when it began and ended, in
+ * seconds since the boot (proc_uptime(5)), and the numbers of the lines that a device refused.
+ */
+export const undoText = (token: string, actions: readonly Action[]): string => [
+  'read -r began rest < /proc/uptime; refused=',
+  ...actions.map(({ command, accept = [0] }, n) => {
+    const line = command.stdin === undefined ? shellText(command.argv) : `printf %s ${shellText([command.stdin])} | ${shellText(command.argv)}`;
+    return `${line}; case $? in ${accept.join('|')}) ;; *) refused="$refused ${n + 1}";; esac`;
+  }),
+  `read -r ended rest < /proc/uptime; echo "$began $ended$refused" > /run/bondproof/${token}.fired`,
+  '',
+].join('\n');
 
 // /run is a tmpfs: after a reset neither the undo nor the fault is there.
 const armScript = `
 umask 077; mkdir -p /run/bondproof; undo=/run/bondproof/$1.undo
-cat > "$undo.new"; printf ': > "%s"\\n' "/run/bondproof/$1.fired" >> "$undo.new"; mv "$undo.new" "$undo"
+cat > "$undo.new"; mv "$undo.new" "$undo"
 systemd-run --quiet --collect --unit="bondproof-undo-$1" -p RuntimeMaxSec="$2" -p TimeoutStopSec=60 -p "ExecStopPost=/bin/sh $undo" sleep infinity
 `;
 
 // Without the file the service's end undoes nothing: that is how it is taken back.
 const disarmScript = `
-[ -e "/run/bondproof/$1.fired" ] && echo fired
-rm -f "/run/bondproof/$1.undo" "/run/bondproof/$1.fired"
+rm -f "/run/bondproof/$1.undo"
 systemctl stop "bondproof-undo-$1" 2> /dev/null
+[ -e "/run/bondproof/$1.fired" ] && echo "fired $(cat "/run/bondproof/$1.fired")"
+rm -f "/run/bondproof/$1".*
 rmdir /run/bondproof 2> /dev/null
 exit 0
 `;

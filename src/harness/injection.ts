@@ -1,44 +1,68 @@
 // Puts the fault into the lab and takes it out again. Nothing goes in before its undo is written down here and armed there.
 
+import { isDeepStrictEqual } from 'node:util';
+
+import { startHold, type Hold, type HoldPlan } from '../agent/holder.ts';
 import type { Action, Change } from '../model/command.ts';
+import type { DeviceId } from '../model/lab.ts';
 import type { Proof } from '../model/scenario.ts';
 import { SessionError } from '../model/session.ts';
 import { all, type Bench, TrialBroken, waitFor } from './bench.ts';
-import { recorded } from './configuration.ts';
 import { ActionFailed } from './devices.ts';
-import { armUndo, byDevice, disarmUndo } from './guard.ts';
+import { byDevice, disarmUndo, undoText } from './guard.ts';
 import type { UndoEntry } from './journal.ts';
 
 export interface Injection {
-  /** Makes the fault; the instant lies between the sending of the command and its answer. */
+  /** Makes the fault; the instant lies between the sending of the command and its answer. For now the devices keep it for a moment only. */
   apply(): Promise<void>;
-  /** Takes the fault away wherever it is, proves it, and closes the undo. Safe to call twice; does not heed the bench's signal. */
+  /** The devices answer while the fault is on. */
+  answers(): Promise<void>;
+  /** The fault is proven: it may stay as long as we keep saying so. */
+  keep(): Promise<void>;
+  /** Why a device let go of the fault, though nothing reset it; null while it holds. */
+  lost(): string | null;
+  /** Takes the fault away wherever it is, proves everything as it was, and closes the undo. Safe to call twice; does not heed the bench's signal. */
   revert(): Promise<void>;
 }
 
+/** Without a beat for so long, a device undoes the fault. */
+export const leaseMs = 5000;
+/** The same from the injection until the fault has shown that it does what it should and nothing else. */
+const probationMs = 2000;
 /** A device that is being reset while we revert is back by then. */
 const awayMs = 90_000;
 
-/** Writes the undo down, arms it on each device, and stages the change. */
-export const prepareInjection = async (bench: Bench, change: Change, plan: { readonly token: string; readonly what: string; readonly capMs: number }): Promise<Injection> => {
+interface Plan { readonly token: string; readonly what: string; readonly capMs: number }
+
+/** Writes the undo down, hands it to each device, and stages the change. */
+export const prepareInjection = async (bench: Bench, change: Change, plan: Plan): Promise<Injection> => {
   const entry: UndoEntry = { format: 1, token: plan.token, lab: bench.lab.name, kind: 'fault', what: plan.what, run: bench.run, openedAt: new Date().toISOString(), revert: change.revert };
+  const before = await tracesOf(bench, change);
   await bench.journal.open(entry);
+  const holds = new Map<DeviceId, Hold>();
   let over = false;
   let applied = false;
 
+  const each = async (work: (hold: Hold, device: DeviceId) => Promise<unknown>): Promise<void> => { await all([...holds].map(async ([device, hold]) => work(hold, device))); };
+  const lease = async (ms: number): Promise<void> => each(async (hold, device) => {
+    await hold.lease(ms);
+    bench.record.note({ type: 'lease-set', device, leaseMs: ms });
+  });
   const revert = async (): Promise<void> => {
     if (over) return;
     const sinceUs = bench.record.nowUs();
-    await undo(bench, entry);
-    if (applied) bench.record.note({ type: 'fault-reverted' }, sinceUs);
+    await undo(bench, entry, () => { if (applied) bench.record.note({ type: 'fault-reverted' }, sinceUs); });
+    await each(async (hold) => hold[Symbol.asyncDispose]());
+    await compare(bench, change, before);
+    await bench.journal.close(entry.token);
     over = true;
   };
   try {
     for (const [device, actions] of byDevice(change.revert)) {
-      await recorded(bench, { device, command: armUndo(plan.token, actions, plan.capMs) });
-      bench.record.note({ type: 'undo-armed', device, token: plan.token, capMs: plan.capMs });
+      holds.set(device, await startHold(await bench.devices.session(device), holdPlan(entry, change, { device, actions }), { clock: bench.open.clock, leaseMs, capMs: plan.capMs }));
+      bench.record.note({ type: 'undo-armed', device, token: plan.token, leaseMs, capMs: plan.capMs });
     }
-    for (const action of change.stage) await recorded(bench, action);
+    await each(async (hold, device) => runPart(bench, { hold, device, part: 'stage' }, change));
     bench.record.note({ type: 'fault-staged' });
   } catch (error) {
     await revert();
@@ -47,25 +71,87 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: { rea
 
   return {
     async apply() {
+      await lease(probationMs);
       const sinceUs = bench.record.nowUs();
       applied = true;
-      await all(change.apply.map(async (action) => bench.devices.act(action)));
+      await each(async (hold, device) => runPart(bench, { hold, device, part: 'apply' }, change));
       bench.record.note({ type: 'fault-applied' }, sinceUs);
     },
+    answers: async () => each(async (hold) => hold.answers({ timeoutMs: probationMs })),
+    keep: async () => lease(leaseMs),
+    lost: () => [...holds].map(([device, hold]) => lostOn(bench, device, hold)).find((because) => because !== null) ?? null,
     revert,
   };
 };
 
-/** Reverts on every device, then takes the armed undos back, then closes the entry: in this order, so that a failure leaves the undo in force. */
-const undo = async (bench: Bench, entry: UndoEntry): Promise<void> => {
+const holdPlan = ({ token, what, openedAt, revert }: UndoEntry, change: Change, { device, actions }: { readonly device: DeviceId; readonly actions: readonly Action[] }): HoldPlan => ({
+  token, what, since: openedAt, undo: undoText(token, actions),
+  parts: { stage: argvsOn(device, change.stage), apply: argvsOn(device, change.apply), revert: argvsOn(device, revert) },
+});
+
+const actionsOn = (device: DeviceId, actions: readonly Action[]): readonly Action[] => actions.filter((action) => action.device === device);
+
+const argvsOn = (device: DeviceId, actions: readonly Action[]): readonly (readonly string[])[] => actionsOn(device, actions).map(({ command }) => {
+  if (command.stdin !== undefined) throw new Error(`a fault's command with standard input: ${command.argv.join(' ')}`);
+  return command.argv;
+});
+
+const runPart = async ({ record }: Bench, { hold, device, part }: { readonly hold: Hold; readonly device: DeviceId; readonly part: 'stage' | 'apply' }, change: Change): Promise<void> => {
+  const sinceUs = record.nowUs();
+  const steps = await hold.run(part);
+  const actions = actionsOn(device, change[part]);
+  for (const { argv, exitCode, said } of steps) record.note({ type: 'action-done', device, argv, exitCode, stderr: said }, sinceUs);
+  const wrong = steps.findIndex(({ exitCode }, n) => !(actions[n]?.accept ?? [0]).includes(exitCode));
+  const step = steps[wrong];
+  if (step) throw new ActionFailed(actions[wrong]!, { command: actions[wrong]!.command, exitCode: step.exitCode, stdout: '', stderr: step.said, elapsedMs: (record.nowUs() - sinceUs) / 1000 });
+};
+
+/** An agent that was heard of so long after the loss, in the same life of its node, proves that no reset took the fault away. */
+const afterLossUs = 1_000_000;
+
+const lostOn = ({ view, record }: Bench, device: DeviceId, hold: Hold): string | null => {
+  const lost = hold.lost();
+  if (lost === null) return null;
+  const because = `${device} let go of the fault: ${lost.because}`;
+  const node = view.nodes.get(device);
+  if (!node) return because;
+  const lostUs = lost.atUs - record.zeroUs;
+  if (node.resetUs !== null) return null;
+  return node.agentUs !== null && node.agentUs > lostUs + afterLossUs ? because : null;
+};
+
+/** What the change touches, as its devices tell. */
+const tracesOf = async ({ devices }: Bench, change: Change): Promise<readonly string[]> => all(change.traces.map(async ({ device, command }) =>
+  devices.ask(device, { command, parse: (stdout) => stdout })));
+
+/** Everything is as it was, byte for byte; a device that was reset needs its time. What is not keeps its undo open. */
+const compare = async (bench: Bench, change: Change, before: readonly string[]): Promise<void> => {
+  const untilUs = bench.record.nowUs() + awayMs * 1000;
+  for (;;) {
+    const after = await tracesOf(bench, change).catch((error: unknown) => {
+      if (bench.record.nowUs() > untilUs) throw error;
+      return null;
+    });
+    const same = after !== null && isDeepStrictEqual(after, before);
+    if (after !== null && (same || bench.record.nowUs() > untilUs)) {
+      change.traces.forEach(({ device }, n) => { bench.record.note({ type: 'compared', device, before: before[n]!, after: after[n]! }); });
+      if (same) return;
+      throw new TrialBroken('what the fault touched is not as it was');
+    }
+    await bench.open.clock.sleep(500);
+  }
+};
+
+/** Reverts on every device, then takes the armed undos back: in this order, so that a failure leaves the undo in force. */
+const undo = async (bench: Bench, entry: UndoEntry, reverted: () => void): Promise<void> => {
   const groups = [...byDevice(entry.revert)];
   await all(groups.map(async ([device, actions]) => { await revertOn(bench, device, actions); }));
+  reverted();
   for (const [device] of groups) {
     const { stdout } = await bench.devices.act({ device, command: disarmUndo(entry.token) });
-    if (stdout.includes('fired')) bench.record.note({ type: 'trial-broken', step: 'revert', because: `${device} had undone the fault by itself: its time was up`, interrupted: false });
+    if (stdout.includes('fired')) bench.record.note({ type: 'trial-broken', step: 'revert', because: `${device} had undone the fault by itself: it did not hear from us in time`, interrupted: false });
     bench.record.note({ type: 'undo-disarmed', device, token: entry.token });
   }
-  await bench.journal.close(entry.token);
 };
 
 /** A revert is safe to run twice, so here alone an action is tried again: while the device is away. */

@@ -68,10 +68,12 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
 
     begin('inject', `${bench.scenario.fault} on ${link.id}`, watching);
     await injection.apply();
-    begin('prove', 'the fault must have its effect', watching);
+    begin('prove', 'the fault must have its effect, and the devices must answer', watching);
+    await injection.answers();
     await proveFault(bench, findFault(bench.scenario.fault).proof);
+    await injection.keep();
     begin('observe', 'watching', watching);
-    await watch(bench);
+    await watch(bench, injection);
 
     begin('revert', 'taking the fault away', aroundMs.after);
     await injection.revert();
@@ -84,10 +86,13 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
   } catch (error) {
     bench.record.note({ type: 'trial-broken', step, because: brokenBecause(error), interrupted: bench.signal.aborted });
   } finally {
-    await injection?.revert();
-    await Promise.all(observers.map(async (observer) => observer.stop()));
-    bench.record.note({ type: 'trial-ended' });
-    await bench.record.sync();
+    try {
+      await injection?.revert();
+    } finally {
+      await Promise.all(observers.map(async (observer) => observer.stop()));
+      bench.record.note({ type: 'trial-ended' });
+      await bench.record.sync();
+    }
   }
 };
 
@@ -145,12 +150,14 @@ const baseline = async (bench: Bench): Promise<void> => {
   });
 };
 
-const watch = async (bench: Bench): Promise<void> => {
+const watch = async (bench: Bench, injection: Injection): Promise<void> => {
   const { record, view, scenario, lab } = bench;
   const applied = record.events.findLast(({ type }) => type === 'fault-applied');
   const injectedUs = applied?.at[1] ?? record.nowUs();
   const told = new Set<string>();
   for (;;) {
+    const lost = injection.lost();
+    if (lost !== null) throw new TrialBroken(lost);
     const moment: Moment = { scenario, injectedUs, nowUs: record.nowUs() };
     const decided = decide(view, moment);
     for (const [node, how] of decided) {

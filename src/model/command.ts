@@ -40,4 +40,6 @@ export interface Change {
   readonly stage: readonly Action[];
   readonly apply: readonly Action[];
   readonly revert: readonly Action[];
+  /** Questions whose answers are the same before and after, byte for byte: what the change touches. */
+  readonly traces: readonly Action[];
 }

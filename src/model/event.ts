@@ -26,7 +26,11 @@ export type Harness =
   | { readonly type: 'step-started'; readonly step: Step }
   | { readonly type: 'action-done'; readonly device: string; readonly argv: readonly string[]; readonly exitCode: number | null; readonly stderr: string }
   | { readonly type: 'node-surveyed'; readonly node: NodeId; readonly survey: NodeSurvey }
-  | { readonly type: 'undo-armed'; readonly device: string; readonly token: string; readonly capMs: number }
+  /** The device undoes the fault by itself when it hears nothing from us for `leaseMs`, and after `capMs` in any case. */
+  | { readonly type: 'undo-armed'; readonly device: string; readonly token: string; readonly leaseMs: number; readonly capMs: number }
+  | { readonly type: 'lease-set'; readonly device: string; readonly leaseMs: number }
+  /** What the fault touches is as it was before, byte for byte, or not. */
+  | { readonly type: 'compared'; readonly device: string; readonly before: string; readonly after: string }
   | { readonly type: 'undo-disarmed'; readonly device: string; readonly token: string }
   /** Staged: the fault's tools are in place and have no effect. */
   | { readonly type: 'fault-staged' }

@@ -45,12 +45,12 @@ export const finished = async (child: ChildProcess): Promise<Ran> => {
   return { code, output };
 };
 
-/** Waits for a line of a running command that matches. */
-export const untilSaid = async (child: ChildProcess, pattern: RegExp): Promise<void> => new Promise((resolve, reject) => {
+/** Waits for a line of a running command that matches, and gives all that was said from now until then. */
+export const untilSaid = async (child: ChildProcess, pattern: RegExp): Promise<string> => new Promise((resolve, reject) => {
   let said = '';
   const listen = (chunk: Buffer): void => {
     said += chunk.toString();
-    if (pattern.test(said)) resolve();
+    if (pattern.test(said)) resolve(said);
   };
   child.stdout?.on('data', listen);
   child.stderr?.on('data', listen);

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { carrierDown } from '../../src/faults/carrier-down.ts';
+import { nicState } from '../../src/faults/netem.ts';
 import { paperLab, planOn, testFault } from './conformance.ts';
 
 test('carrier-down keeps what every fault keeps', (t) => testFault(t, carrierDown));
@@ -15,6 +16,7 @@ test('carrier-down takes the transceiver and the port of a virtual link down, an
       { device: 'sw1', command: { argv: ['port', 'swp4', 'up'] } },
       { device: 'pve2', command: { argv: ['ip', 'link', 'set', 'dev', 'eth2-phy', 'up'] } },
     ],
+    traces: [{ device: 'pve2', command: nicState('eth2') }],
   });
 });
 
@@ -23,6 +25,7 @@ test('carrier-down of a real link takes the switch port alone down', (t) => {
     stage: [],
     apply: [{ device: 'sw1', command: { argv: ['port', 'swp5', 'down'] } }],
     revert: [{ device: 'sw1', command: { argv: ['port', 'swp5', 'up'] } }],
+    traces: [{ device: 'pve3', command: nicState('eth1') }],
   });
 });
 

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { nicState } from '../../src/faults/netem.ts';
 import { txSilent } from '../../src/faults/tx-silent.ts';
 import { paperLab, planOn, testFault } from './conformance.ts';
 
@@ -13,6 +14,7 @@ test('tx-silent stages a netem without loss, changes its loss to all, and takes 
       { device, command: { argv: ['tc', 'qdisc', 'change', 'dev', 'eth1', 'root', 'handle', 'b0d:', 'netem', 'loss', '0%'] }, accept: [0, 2] },
       { device, command: { argv: ['tc', 'qdisc', 'del', 'dev', 'eth1', 'root', 'handle', 'b0d:'] }, accept: [0, 2] },
     ],
+    traces: [{ device, command: nicState('eth1') }],
   });
 });
 
