@@ -15,6 +15,7 @@ import type { OpenLab } from '../model/session.ts';
 import { isSuperseded } from '../report/summary.ts';
 import { terminalText } from '../report/terminal.ts';
 import { campaigns, findScenarios } from '../scenarios/index.ts';
+import { realDisk } from '../worlds/real-disk.ts';
 import { labsAtOnce } from '../worlds/virtual/capacity.ts';
 import { host, interruption, root, say } from './host.ts';
 import { journalOf, lockOf, readLab, worldOf } from './labs.ts';
@@ -45,10 +46,10 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
     await using lock = await lockFor(first, lab, name);
     folder = await createRun(values.reports ?? join(root, 'reports'), name);
     const campaign: Campaign = {
-      run: name, name: values.scenario === undefined ? 'modes' : 'chosen', folder, seed, trials, signal,
+      disk: realDisk, run: name, name: values.scenario === undefined ? 'modes' : 'chosen', folder, seed, trials, signal,
       labsAtOnce: lock.alone ? 1 : labs ?? await fittingLabs(lab, trials.length),
       open: openMore(first, lab, signal, screen),
-      journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
+      journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(realDisk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
       about: { bondproof: version() }, startedAt: () => new Date().toISOString(),
       progress: (item) => { screen.show(item); },
     };

@@ -41,6 +41,8 @@ export class TrialBroken extends Error {
 export const waitFor = async (bench: Bench, what: string, limit: { readonly everyMs: number; readonly timeoutMs: number }, ask: () => string | null | Promise<string | null>): Promise<void> => {
   const startUs = bench.record.nowUs();
   for (;;) {
+    const failed = bench.record.failed();
+    if (failed !== null) throw new TrialBroken(failed);
     const missing = await ask();
     if (missing === null) return;
     const waitedMs = (bench.record.nowUs() - startUs) / 1000;

@@ -1,11 +1,11 @@
 // Scenarios times repetitions on a lab, or on several alike at once. A trial that does not count is repeated once.
 
 import { join } from 'node:path';
-import { mkdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 
 import { judgeTrial } from '../analysis/index.ts';
 import { findFault } from '../faults/index.ts';
+import type { Disk } from '../model/disk.ts';
 import type { Lab } from '../model/lab.ts';
 import { Problem } from '../model/problem.ts';
 import type { TrialResult } from '../model/result.ts';
@@ -15,6 +15,7 @@ import type { ProgressItem } from '../report/progress.ts';
 import type { Bench } from './bench.ts';
 import { Devices } from './devices.ts';
 import { haObstacle } from './ha.ts';
+import { endOf } from './ending.ts';
 import type { UndoJournal } from './journal.ts';
 import { keepAsFound, type Keeping } from './keeping.ts';
 import { preflight, requireAll } from './preflight.ts';
@@ -31,6 +32,7 @@ export interface Campaign {
   readonly seed: number;
   readonly trials: readonly PlannedTrial[];
   readonly labsAtOnce: number;
+  readonly disk: Disk;
   /** Opens one more lab like the others. */
   open(slot: number): Promise<OpenLab>;
   /** The journal for a lab that lasts, or for one that goes with this program. */
@@ -82,7 +84,7 @@ export const runCampaign = async (campaign: Campaign): Promise<void> => {
   campaign.progress({ kind: 'planned', trials: queue.waiting.map(expected), slots });
   const workers = Array.from({ length: slots }, async (_, slot) => work(campaign, queue, slot));
   await Promise.all(workers);
-  if (queue.failure !== null && !campaign.signal.aborted) throw queue.failure as Error;
+  if (queue.failure !== null && !campaign.signal.aborted) throw endOf(queue.failure);
 };
 
 const expected = (planned: QueuedTrial): { readonly trial: string; readonly expectedMs: number } => ({ trial: labelOf(planned), expectedMs: plannedMs(planned.scenario) });
@@ -147,8 +149,8 @@ const runNext = async (campaign: Campaign, queue: Queue, slot: number, place: Pl
 const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, { open, devices, journal, keeping, busyPartDone }: Place & Pick<Bench, 'busyPartDone'>): Promise<TrialResult> => {
   const { scenario, number, attempt: turn } = planned;
   const folder = trialFolder({ number, scenario: scenario.name, attempt: turn });
-  await mkdir(join(campaign.folder, folder), { recursive: true });
-  await using record = await TrialRecord.create(join(campaign.folder, folder, 'events.ndjson'), open.clock);
+  await campaign.disk.makeFolder(join(campaign.folder, folder));
+  await using record = await TrialRecord.create(campaign.disk, join(campaign.folder, folder, 'events.ndjson'), open.clock);
   const consoles = await Promise.all([open.lab.switch, ...open.lab.nodes].map(async ({ name }) => ({ name, path: open.console(name), from: await sizeOf(open.console(name)) })));
   const view = labView(open.lab.nodes.map(({ name }) => name), open.lab.victim);
   record.listen((event) => { view.update(event); });

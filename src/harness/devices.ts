@@ -14,6 +14,8 @@ export class ActionFailed extends Error {
 
 /** A machine of a virtual lab boots within 10 s where nothing else runs, and within a minute on a loaded host. */
 const bootMs = 90_000;
+/** ifup waits for a bond's carrier (ifupdown2), and a loaded virtual machine takes its time. */
+const insistedMs = 60_000;
 
 export interface Reach { readonly timeoutMs: number; readonly signal?: AbortSignal }
 
@@ -55,6 +57,20 @@ export class Devices implements AsyncDisposable {
     const completed = await this.run(action.device, action.command, limit);
     if (completed.exitCode === null || !(action.accept ?? [0]).includes(completed.exitCode)) throw new ActionFailed(action, completed);
     return completed;
+  }
+
+  /** Runs an action that is safe to run twice, as an undo is, again and again while the device is away. */
+  async insist(action: Action): Promise<Completed> {
+    const { clock } = this.#open;
+    const untilUs = clock.nowUs() + bootMs * 1000;
+    for (;;) {
+      try {
+        return await this.act(action, { timeoutMs: insistedMs });
+      } catch (error) {
+        if (!(error instanceof SessionError) || clock.nowUs() > untilUs) throw error;
+        await clock.sleep(500);
+      }
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

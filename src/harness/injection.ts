@@ -6,7 +6,6 @@ import { startHold, type Hold, type HoldPlan } from '../agent/holder.ts';
 import type { Action, Change } from '../model/command.ts';
 import type { DeviceId } from '../model/lab.ts';
 import type { Proof } from '../model/scenario.ts';
-import { SessionError } from '../model/session.ts';
 import { all, type Bench, TrialBroken, waitFor } from './bench.ts';
 import { ActionFailed } from './devices.ts';
 import { byDevice, disarmUndo, undoText } from './guard.ts';
@@ -148,28 +147,17 @@ const undo = async (bench: Bench, entry: UndoEntry, reverted: () => void): Promi
   await all(groups.map(async ([device, actions]) => { await revertOn(bench, device, actions); }));
   reverted();
   for (const [device] of groups) {
-    const { stdout } = await bench.devices.act({ device, command: disarmUndo(entry.token) });
+    const { stdout } = await bench.devices.insist({ device, command: disarmUndo(entry.token) });
     if (stdout.includes('fired')) bench.record.note({ type: 'trial-broken', step: 'revert', because: `${device} had undone the fault by itself: it did not hear from us in time`, interrupted: false });
     bench.record.note({ type: 'undo-disarmed', device, token: entry.token });
   }
 };
 
-/** A revert is safe to run twice, so here alone an action is tried again: while the device is away. */
-const revertOn = async ({ devices, open, record }: Bench, device: string, actions: readonly Action[]): Promise<void> => {
-  const untilUs = record.nowUs() + awayMs * 1000;
-  for (;;) {
-    try {
-      for (const action of actions) {
-        const sinceUs = record.nowUs();
-        const { exitCode, stderr } = await devices.act(action, { timeoutMs: 10_000 });
-        record.note({ type: 'action-done', device, argv: action.command.argv, exitCode, stderr }, sinceUs);
-      }
-      return;
-    } catch (error) {
-      if (error instanceof ActionFailed || !(error instanceof SessionError) && record.nowUs() > untilUs) throw error;
-      if (record.nowUs() > untilUs) throw error;
-      await open.clock.sleep(500);
-    }
+const revertOn = async ({ devices, record }: Bench, device: string, actions: readonly Action[]): Promise<void> => {
+  for (const action of actions) {
+    const sinceUs = record.nowUs();
+    const { exitCode, stderr } = await devices.insist(action);
+    record.note({ type: 'action-done', device, argv: action.command.argv, exitCode, stderr }, sinceUs);
   }
 };
 

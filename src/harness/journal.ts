@@ -1,9 +1,9 @@
 // What must be undone, written down here before it is done there. An entry is open until its undo is proven.
 
-import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Action } from '../model/command.ts';
+import type { Disk } from '../model/disk.ts';
 
 export interface UndoEntry {
   readonly format: 1;
@@ -28,36 +28,36 @@ export interface UndoJournal {
 }
 
 /** One file an entry in `folder`; an entry counts once the rename is on disk. */
-export const undoJournal = (folder: string): UndoJournal => ({
+export const undoJournal = (disk: Disk, folder: string): UndoJournal => ({
   async open(entry) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await disk.makeFolder(folder);
     const path = join(folder, `${entry.token}.json`);
-    const file = await open(`${path}.new`, 'wx', 0o600);
+    const draft = `${path}.new`;
+    // Left by a death in the middle of this; nothing was sent then.
+    if ((await disk.list(folder)).includes(`${entry.token}.json.new`)) await disk.remove(draft);
+    const file = await disk.create(draft);
     try {
-      await file.writeFile(JSON.stringify(entry, null, 2) + '\n');
+      await file.append(JSON.stringify(entry, null, 2) + '\n');
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(`${path}.new`, path);
-    await syncFolder(folder);
+    await disk.rename(draft, path);
+    await disk.syncFolder(folder);
   },
 
   async close(token) {
-    await unlink(join(folder, `${token}.json`));
-    await syncFolder(folder);
+    await disk.remove(join(folder, `${token}.json`));
+    await disk.syncFolder(folder);
   },
 
   async read() {
-    const names = await readdir(folder).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error;
-    });
+    const names = await disk.list(folder);
     const entries: UndoEntry[] = [];
     const unreadable: string[] = [];
     for (const name of names.filter((each) => each.endsWith('.json'))) {
       const path = join(folder, name);
-      const entry = understand(await readFile(path, 'utf8'));
+      const entry = understand(await disk.read(path));
       if (entry) entries.push(entry);
       else unreadable.push(path);
     }
@@ -73,14 +73,5 @@ const understand = (text: string): UndoEntry | null => {
     return whole ? value as UndoEntry : null;
   } catch {
     return null;
-  }
-};
-
-const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 };

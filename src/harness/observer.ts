@@ -8,6 +8,7 @@ import type { Instant } from '../model/instant.ts';
 import type { Lab, Node } from '../model/lab.ts';
 import type { Clock } from '../model/session.ts';
 import { probes } from '../probes/index.ts';
+import { TrialBroken } from './bench.ts';
 import type { Devices } from './devices.ts';
 import type { TrialRecord } from './record.ts';
 
@@ -61,7 +62,7 @@ export const observe = (node: Node, stage: Stage): Observer => {
     let heardUs = stage.record.nowUs();
     while (!stopped()) {
       try {
-        agent = await startAgent(await stage.devices.session(node.name, { timeoutMs: 120_000, signal: stopping.signal }), agentConfig(stage.lab, node), { signal: stopping.signal });
+        agent = await startAgent(await stage.devices.session(node.name, { timeoutMs: 120_000, signal: stopping.signal }), agentConfig(stage.lab, node), { signal: patience(stage, stopping.signal) });
       } catch (error) {
         if (stopped()) return;
         if (bootId === null) throw error;
@@ -99,6 +100,16 @@ export const observe = (node: Node, stage: Stage): Observer => {
       await living;
     },
   };
+};
+
+/** Python starts in a second where nothing else runs; whoever does not say hello for so long never will. */
+const helloMs = 30_000;
+
+/** Aborted when the agent should have said hello by now. */
+const patience = ({ clock }: Stage, stopping: AbortSignal): AbortSignal => {
+  const late = new AbortController();
+  clock.sleep(helloMs, stopping).then(() => { late.abort(new TrialBroken(`the agent said nothing for ${helloMs / 1000} s`)); }, () => undefined);
+  return AbortSignal.any([stopping, late.signal]);
 };
 
 const listen = async (agent: Agent, node: Node, stage: Stage, signal: AbortSignal, known: () => void, heard: (us: number) => void): Promise<string> => {

@@ -28,11 +28,11 @@ export const reconcile = async (devices: Devices, journal: UndoJournal): Promise
 export const undoEntry = async (devices: Devices, journal: UndoJournal, entry: UndoEntry): Promise<void> => {
   await all([...byDevice(entry.revert)].map(async ([device, actions]) => {
     await undoOn(devices, actions);
-    await devices.act({ device, command: disarmUndo(entry.token) });
+    await devices.insist({ device, command: disarmUndo(entry.token) });
   }));
   await journal.close(entry.token);
 };
 
 const undoOn = async (devices: Devices, actions: readonly Action[]): Promise<void> => {
-  for (const action of actions) await devices.act(action, { timeoutMs: 90_000 });
+  for (const action of actions) await devices.insist(action);
 };

@@ -1,7 +1,6 @@
 // The record of one trial: an append-only file of events, written as things happen, and the same events in memory.
 
-import { open, type FileHandle } from 'node:fs/promises';
-
+import type { Disk, DiskFile } from '../model/disk.ts';
 import type { Body, Event } from '../model/event.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Clock } from '../model/session.ts';
@@ -13,22 +12,22 @@ export class TrialRecord implements AsyncDisposable {
   readonly events: Event[] = [];
   readonly zeroUs: number;
   readonly #clock: Clock;
-  readonly #file: FileHandle;
+  readonly #file: DiskFile;
   readonly #listeners: ((event: Event) => void)[] = [];
   #waiting: string[] = [];
-  #timer: NodeJS.Timeout | null = null;
+  #gathering: AbortController | null = null;
   #writing: Promise<void> = Promise.resolve();
   #failure: unknown = null;
 
-  private constructor(file: FileHandle, clock: Clock) {
+  private constructor(file: DiskFile, clock: Clock) {
     this.#file = file;
     this.#clock = clock;
     this.zeroUs = clock.nowUs();
   }
 
   /** `wx`: a record is never written over. */
-  static async create(path: string, clock: Clock): Promise<TrialRecord> {
-    return new TrialRecord(await open(path, 'wx'), clock);
+  static async create(disk: Disk, path: string, clock: Clock): Promise<TrialRecord> {
+    return new TrialRecord(await disk.create(path), clock);
   }
 
   nowUs(): number {
@@ -45,7 +44,7 @@ export class TrialRecord implements AsyncDisposable {
     const event: Event = { at, by, ...body };
     this.events.push(event);
     this.#waiting.push(JSON.stringify(event) + '\n');
-    this.#timer ??= setTimeout(() => { this.#flush(); }, gatherMs);
+    this.#gather();
     for (const listener of this.#listeners) listener(event);
     return event;
   }
@@ -54,13 +53,18 @@ export class TrialRecord implements AsyncDisposable {
     this.#listeners.push(listener);
   }
 
+  /** Why the record has holes from now on; null while it has none. */
+  failed(): string | null {
+    return this.#failure === null ? null : `the record could not be written: ${this.#failure instanceof Error ? this.#failure.message : 'no reason given'}`;
+  }
+
   /** Rejects when anything could not be written: a trial whose record has holes does not go on. */
   async sync(): Promise<void> {
     this.#flush();
     await this.#writing;
     // Not instanceof Error: whatever it was, it is told on.
     if (this.#failure !== null) throw new Error('the record could not be written', { cause: this.#failure });
-    await this.#file.datasync();
+    await this.#file.sync();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -71,15 +75,22 @@ export class TrialRecord implements AsyncDisposable {
     }
   }
 
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = new AbortController();
+    // Aborted: somebody else wrote what was waiting.
+    this.#clock.sleep(gatherMs, this.#gathering.signal).then(() => { this.#flush(); }, () => undefined);
+  }
+
   #flush(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#gathering?.abort();
+    this.#gathering = null;
     if (this.#waiting.length === 0) return;
     const text = this.#waiting.join('');
     this.#waiting = [];
     this.#writing = this.#writing.then(async () => {
       try {
-        await this.#file.appendFile(text);
+        await this.#file.append(text);
       } catch (error) {
         this.#failure ??= error;
       }

@@ -156,7 +156,7 @@ const watch = async (bench: Bench, injection: Injection): Promise<void> => {
   const injectedUs = applied?.at[1] ?? record.nowUs();
   const told = new Set<string>();
   for (;;) {
-    const lost = injection.lost();
+    const lost = bench.record.failed() ?? injection.lost();
     if (lost !== null) throw new TrialBroken(lost);
     const moment: Moment = { scenario, injectedUs, nowUs: record.nowUs() };
     const decided = decide(view, moment);

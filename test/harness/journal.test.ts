@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import test from 'ava';
 
+import { realDisk } from '../../src/worlds/real-disk.ts';
 import { undoJournal, type UndoEntry } from '../../src/harness/journal.ts';
 
 const entry = (token: string, openedAt: string): UndoEntry => ({
@@ -20,7 +21,7 @@ const inFolder = async (work: (folder: string) => Promise<void>): Promise<void> 
 };
 
 test('entries are open until they are closed, oldest first', async (t) => inFolder(async (folder) => {
-  const journal = undoJournal(join(folder, 'deep', 'er'));
+  const journal = undoJournal(realDisk, join(folder, 'deep', 'er'));
   t.deepEqual(await journal.read(), { entries: [], unreadable: [] }, 'no folder is no entries');
   await journal.open(entry('b', '2026-01-02'));
   await journal.open(entry('a', '2026-01-01'));
@@ -30,7 +31,7 @@ test('entries are open until they are closed, oldest first', async (t) => inFold
 }));
 
 test('an entry that cannot be understood is unknown, never nothing', async (t) => inFolder(async (folder) => {
-  const journal = undoJournal(folder);
+  const journal = undoJournal(realDisk, folder);
   await journal.open(entry('a', '2026-01-01'));
   for (const [name, text] of [['torn', '{"format":1,"token":"to'], ['empty', ''], ['other', '{"format":2}'], ['null', 'null']] as const) await writeFile(join(folder, `${name}.json`), text);
   const { entries, unreadable } = await journal.read();
@@ -40,11 +41,11 @@ test('an entry that cannot be understood is unknown, never nothing', async (t) =
 
 test('an entry that was being written when the program died counts for nothing: nothing was sent yet', async (t) => inFolder(async (folder) => {
   await writeFile(join(folder, 'a.json.new'), '{"format":1');
-  t.deepEqual(await undoJournal(folder).read(), { entries: [], unreadable: [] });
+  t.deepEqual(await undoJournal(realDisk, folder).read(), { entries: [], unreadable: [] });
 }));
 
 test('a token is never written over', async (t) => inFolder(async (folder) => {
-  const journal = undoJournal(folder);
+  const journal = undoJournal(realDisk, folder);
   await journal.open(entry('a', '2026-01-01'));
   t.deepEqual(await readdir(folder), ['a.json']);
 }));

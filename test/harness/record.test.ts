@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test from 'ava';
 
 import { parseRecord, TrialRecord } from '../../src/harness/record.ts';
+import { realDisk } from '../../src/worlds/real-disk.ts';
 import type { Clock } from '../../src/model/session.ts';
 
 /** A clock that moves 1 ms with each look. */
@@ -17,7 +18,7 @@ const inRecord = async (work: (record: TrialRecord, path: string) => Promise<voi
   const folder = await mkdtemp(join(tmpdir(), 'record-'));
   try {
     const path = join(folder, 'events.ndjson');
-    await using record = await TrialRecord.create(path, steppingClock());
+    await using record = await TrialRecord.create(realDisk, path, steppingClock());
     await work(record, path);
   } finally {
     await rm(folder, { recursive: true });
@@ -49,7 +50,7 @@ test('an action’s instant reaches from its sending to its answer', async (t) =
 }));
 
 test('a record is never written over', async (t) => inRecord(async (_record, path) => {
-  await t.throwsAsync(TrialRecord.create(path, steppingClock()), { code: 'EEXIST' });
+  await t.throwsAsync(TrialRecord.create(realDisk, path, steppingClock()), { code: 'EEXIST' });
 }));
 
 test('a torn record gives every whole line before the tear', (t) => {

@@ -1,0 +1,105 @@
+// The agent of a simulated node: the messages of src/agent/protocol.ts, four times a second in place of ten.
+
+import { bondStanza } from '../../src/model/interfaces.ts';
+import type { Machine } from './machine.ts';
+import type { Program } from './program.ts';
+
+const tickMs = 250;
+/** So long after the last LACPDU the bond gives a slave up, and takes it back. */
+const lacpMs = { out: 3000, back: 1000 };
+const inUse = 63;
+const notDistributing = 7;
+
+const modes = new Map<string, string | null>();
+
+const modeOf = (interfaces: string | null): string | null => {
+  if (interfaces === null) return null;
+  const known = modes.get(interfaces);
+  if (known !== undefined) return known;
+  const mode = bondStanza(interfaces, 'bond0')?.mode ?? null;
+  modes.set(interfaces, mode);
+  return mode;
+};
+
+interface Cluster { readonly machines: readonly Machine[]; readonly victim: string }
+
+export const agent = (machine: Machine, { machines, victim }: Cluster, say: (line: string) => void, ended: (exitCode: number) => void): Program => {
+  const { clock } = machine;
+  let heard = 0;
+  let seq = 0;
+  let canary: string | null = null;
+  let over = false;
+  const lost = new Map<string, number>();
+  const told = new Map<string, number>();
+
+  const tell = (kind: string, fields: object): void => { say(JSON.stringify({ kind, bootUs: machine.bootUs(), realUs: clock.nowUs(), ...fields })); };
+  const faultyFor = (nic: string): number => {
+    const { lossPercent, up } = machine.nics.get(nic)!;
+    const faulty = lossPercent === 100 || !up;
+    const since = lost.get(nic) ?? (faulty ? 1 : -1) * clock.nowUs();
+    if (faulty !== since > 0) lost.set(nic, (faulty ? 1 : -1) * clock.nowUs());
+    else lost.set(nic, since);
+    return lost.get(nic)!;
+  };
+  const sayLacp = (): void => {
+    for (const nic of machine.nics.keys()) {
+      const sinceUs = faultyFor(nic);
+      const waitedMs = (clock.nowUs() - Math.abs(sinceUs)) / 1000;
+      const before = told.get(nic) ?? inUse;
+      const bits = modeOf(machine.bond) !== '802.3ad' ? 0
+        : sinceUs > 0 ? (waitedMs >= lacpMs.out ? notDistributing : before) : (waitedMs >= lacpMs.back ? inUse : before);
+      if (told.get(nic) === bits) continue;
+      told.set(nic, bits);
+      tell('lacp', { slave: nic, actor: bits, partner: bits });
+    }
+  };
+  const tick = (): void => {
+    if (over) return;
+    clock.after(tickMs, tick);
+    sayLacp();
+    seq += 1;
+    const talker = machines.find(({ name }) => name === victim)!;
+    const peers = machines.filter(({ name, up, bond }) => name !== machine.name && up && bond !== null && machine.bond !== null);
+    const canaryNic = canary === null ? null : machine.nics.get(canary)!;
+    const arrives = (from: Machine): boolean => from.up && [...from.nics.values()].every(({ lossPercent, up }) => (lossPercent ?? 0) === 0 && up);
+    for (const nic of machine.nics.values()) {
+      if ((nic.lossPercent ?? 0) > 0) nic.drops += 3;
+      else if (nic.up) nic.tx += 3;
+    }
+    tell('tick', {
+      seq, heard: Object.fromEntries(peers.map(({ name }) => [name, [seq]])),
+      canarySent: canaryNic?.up ? [seq] : [], canaryHeard: machine.name !== victim && talker.canary && arrives(talker) ? [seq] : [],
+      delivered: seq % 8 === 1 ? [[seq, 5000]] : [], undeliveredMs: 0,
+      counters: Object.fromEntries([...machine.nics].map(([name, { tx, drops, lossPercent, up }]) => [name, [tx, 0, lossPercent === null ? null : drops, up ? 1 : 0]])),
+    });
+  };
+  const stop = (): void => {
+    over = true;
+    machine.canary = false;
+    machine.atReset.delete(stop);
+  };
+  machine.atReset.add(stop);
+  return {
+    hear(line) {
+      if (over) return;
+      heard += 1;
+      if (heard === 1 && !line.includes('"nodeId"')) return; // the program itself
+      if (line.includes('"nodeId"')) {
+        tell('hello', { bootId: machine.bootId, kernel: '6.8.12', python: '3.11', pid: 1, problems: [] });
+        tick();
+        return;
+      }
+      const order = JSON.parse(line) as { order: string; id?: number; nic?: string | null };
+      if (order.order === 'ping') tell('pong', { id: order.id });
+      else {
+        canary = order.nic ?? null;
+        machine.canary = canary !== null;
+      }
+    },
+    inputEnded() {
+      if (over) return;
+      stop();
+      ended(0);
+    },
+  };
+};

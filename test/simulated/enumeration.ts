@@ -1,0 +1,59 @@
+// Every accident at every effect of a trial, and what must hold in each of the worlds that come of it.
+
+import { misfortunes, moments, type Accident, type Effect } from './effects.ts';
+import { shortScenario, SimulatedWorld, type Ended } from './world.ts';
+
+/** Whatever happens to the program or the way to it, a node is free of the fault within the lease and so much (src/harness/injection.ts). */
+const promisedMs = 5000 + 250;
+
+/** A trial without accidents: what there is to enumerate. */
+export const goldenEffects = async (): Promise<readonly Effect[]> => {
+  const world = new SimulatedWorld();
+  await world.run();
+  return world.effects.log;
+};
+
+export const singleAccidents = (effects: number): readonly Accident[] =>
+  Array.from({ length: effects }, (_, at) => misfortunes.flatMap((misfortune) => moments.map((moment) => ({ at, moment, misfortune })))).flat();
+
+/** Runs one world to its end and gives what does not hold, in words; none for a good one. */
+export const violationsIn = async (accidents: readonly Accident[]): Promise<readonly string[]> => {
+  const world = new SimulatedWorld(accidents);
+  const before = world.machines.map(({ name, interfaces, form }) => ({ name, interfaces, form }));
+  const ended = await world.run(shortScenario);
+  const violations = [...howItEnded(ended)];
+
+  if (ended.how === 'dead') await world.clock.drive({ done: () => false, forMs: promisedMs });
+  violations.push(...world.machines.filter((machine) => machine.isFaulty()).map(({ name }) => `${name} has the fault ${ended.how === 'dead' ? `${promisedMs} ms after the program died` : 'after the run'}`));
+  violations.push(...verdicts(world));
+
+  // Machines and links are back by then.
+  await world.clock.drive({ done: () => false, forMs: 330_000 });
+  violations.push(...(await world.recover()).map((left) => `after recovery: ${left}`));
+  for (const was of before) {
+    const is = world.machine(was.name);
+    if (is.interfaces !== was.interfaces) violations.push(`${was.name} has other interfaces than before`);
+    else if (was.interfaces !== '' && is.bond !== was.interfaces) violations.push(`${was.name} has a bond that is not that of its file`);
+    if (is.form !== was.form) violations.push(`${was.name} has ports of form ${is.form}`);
+    if (is.faultHolder !== null) violations.push(`${was.name} is held by ${is.faultHolder}`);
+  }
+  return violations;
+};
+
+const howItEnded = ({ how, error }: Ended): readonly string[] => {
+  if (how === 'hung') return ['the run never ended'];
+  if (how === 'defect') return [`the run ended with what is no Problem: ${error instanceof Error ? error.stack ?? error.message : String(error)}`];
+  return [];
+};
+
+/** A trial that counts had its fault all the time from the injection to the revert, once. */
+const verdicts = (world: SimulatedWorld): readonly string[] => world.results().flatMap((result) => {
+  if (typeof result === 'string') return [result];
+  if (!result.valid) return [];
+  const onMs = world.faulty.map(({ fromUs, toUs }) => ((toUs ?? Infinity) - fromUs) / 1000);
+  const faultMs = result.faultMs ?? 0;
+  return onMs.some((ms) => Math.abs(ms - faultMs) < 1000) ? [] : [`a trial counts with a fault of ${Math.round(faultMs)} ms, and faults were on for ${onMs.map(Math.round).join(', ')} ms`];
+});
+
+export const accidentText = (accidents: readonly Accident[], effects: readonly Effect[]): string =>
+  accidents.map(({ at, moment, misfortune }) => `${misfortune} ${moment} effect ${at} (${effects[at] ? `${effects[at].kind} ${effects[at].device ?? ''} ${effects[at].what}` : 'none'})`).join(' and ');

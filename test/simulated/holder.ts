@@ -1,0 +1,99 @@
+// The holder of a fault on a simulated machine, as src/agent/node/holder.py and its service are. What its service guards
+// against is read from the script that starts it: a guard that is missing there is missing here.
+
+import type { HoldPlan } from '../../src/agent/holder.ts';
+import type { Machine } from './machine.ts';
+import type { Program } from './program.ts';
+
+const startMs = 350;
+/** systemd's timers may be so late. */
+const lateMs = 240;
+
+export const holder = (machine: Machine, argv: readonly string[], say: (line: string) => void, ended: (exitCode: number) => void): Program => {
+  const [, , script = '', , token = '', , watchdog = '', capS = ''] = argv;
+  const guards = (option: string): boolean => script.includes(option);
+  let plan: HoldPlan | null = null;
+  let over = false;
+  let leaseMs = Number(watchdog);
+  let forget = (): void => undefined;
+
+  const end = (exitCode: number): void => {
+    if (over) return;
+    over = true;
+    forget();
+    forgetCap();
+    machine.atReset.delete(die);
+    if (machine.faultHolder === token) machine.faultHolder = null;
+    if (guards('ExecStopPost=')) machine.undo(token);
+    else machine.services.delete(token);
+    ended(exitCode);
+  };
+  /** With the whole machine. */
+  const die = (): void => {
+    over = true;
+    forget();
+    forgetCap();
+  };
+  const beat = (): void => {
+    forget();
+    if (guards('WatchdogSec=')) forget = machine.clock.after(leaseMs + lateMs, () => { end(-9); });
+  };
+  const forgetCap = machine.clock.after(Number(capS) * 1000, () => { if (guards('RuntimeMaxSec=')) end(-9); });
+  machine.atReset.add(die);
+
+  const answer = (said: object): void => { say(JSON.stringify({ bootUs: machine.bootUs(), ...said })); };
+  const start = (line: string): void => {
+    const wanted = JSON.parse(line) as HoldPlan;
+    if (machine.faultHolder !== null) {
+      answer({ said: 'busy', holder: machine.faultHolder });
+      end(1);
+      return;
+    }
+    plan = wanted;
+    machine.faultHolder = token;
+    machine.files.set(`${token}.undo`, wanted.undo);
+    machine.services.set(token, { end: () => { end(-15); } });
+    beat();
+    answer({ said: 'armed' });
+  };
+  const obey = (line: string): void => {
+    if (over) return;
+    // As Python does on half a line.
+    if (!line.endsWith('}')) {
+      end(1);
+      return;
+    }
+    if (plan === null) {
+      start(line);
+      return;
+    }
+    const order = JSON.parse(line) as { order: string; n?: number; ms?: number; part?: string };
+    if (order.order === 'beat') {
+      beat();
+      answer({ said: 'beat', n: order.n });
+    } else if (order.order === 'lease') {
+      leaseMs = order.ms!;
+      beat();
+      answer({ said: 'lease', ms: order.ms });
+    } else if (order.order === 'do') {
+      const steps = plan.parts[order.part!]!.map((words) => {
+        const { exitCode, stderr } = machine.run({ argv: words });
+        return [exitCode, stderr];
+      });
+      answer({ said: 'done', part: order.part, steps });
+    }
+  };
+  let waiting: string[] | null = [];
+  machine.clock.after(startMs, () => {
+    const lines = waiting ?? [];
+    waiting = null;
+    for (const line of lines) obey(line);
+  });
+  return {
+    hear(line) {
+      if (waiting) waiting.push(line);
+      else obey(line);
+    },
+    inputEnded: () => { end(0); },
+  };
+};

@@ -1,0 +1,222 @@
+// A node or the switch as far as bondproof sees it: files, qdiscs, services, a bond, and a clock of its own that ends with each boot.
+
+import type { Command } from '../../src/model/command.ts';
+import type { SimulatedClock } from './clock.ts';
+import { commandsOf } from './shell.ts';
+import { switchLinks, type SwitchForm } from './switch.ts';
+import { surveyText } from './survey.ts';
+
+export interface Said { readonly exitCode: number; readonly stdout: string; readonly stderr: string }
+
+/** What a command does, in steps: a command that is cut in the middle has done some of them. */
+type Steps = readonly (() => void)[];
+
+interface Doing { readonly steps: Steps; readonly said: () => Said }
+
+export interface Nic { lossPercent: number | null; drops: number; tx: number; up: boolean }
+
+/** A transient service whose end runs the undo of its token. */
+export interface Service { end(): void }
+
+const ok = (stdout = ''): Said => ({ exitCode: 0, stdout, stderr: '' });
+const refused = (stderr: string, exitCode = 2): Said => ({ exitCode, stdout: '', stderr });
+
+/** From the end of a service to the end of its undo. */
+const undoTakesMs = 80;
+export const bootMs = 8000;
+
+export class Machine {
+  readonly name: string;
+  readonly clock: SimulatedClock;
+  boots = 1;
+  up = true;
+  bootedUs: number;
+  /** Names below /run/bondproof; gone after a reset. */
+  files = new Map<string, string>();
+  services = new Map<string, Service>();
+  nics = new Map<string, Nic>();
+  interfaces: string;
+  draft: string | null = null;
+  /** What ifup made of the file; null while there is no bond. */
+  bond: string | null;
+  form: SwitchForm = 'plain';
+  faultHolder: string | null = null;
+  /** Whether its agent sends canaries. */
+  canary = false;
+  /** The kernel says no to the removal of a qdisc, with the exit code of one that is not there. */
+  keepsQdiscs = false;
+  readonly atReset = new Set<() => void>();
+  /** Called after everything that may have changed traffic. */
+  changed: () => void = () => undefined;
+
+  constructor(name: string, clock: SimulatedClock, { nics, interfaces }: { readonly nics: readonly string[]; readonly interfaces: string }) {
+    this.name = name;
+    this.clock = clock;
+    this.bootedUs = clock.nowUs() - 1_000_000_000;
+    this.interfaces = interfaces;
+    this.bond = interfaces;
+    for (const nic of nics) this.nics.set(nic, { lossPercent: null, drops: 0, tx: 0, up: true });
+  }
+
+  get bootId(): string {
+    return `${this.name}-boot-${this.boots}`;
+  }
+
+  bootUs(): number {
+    return this.clock.nowUs() - this.bootedUs;
+  }
+
+  /** Whether traffic is touched: a qdisc that loses, or a NIC that is down. */
+  isFaulty(): boolean {
+    return [...this.nics.values()].some(({ lossPercent, up }) => (lossPercent ?? 0) > 0 || !up);
+  }
+
+  reset(): void {
+    this.up = false;
+    this.boots += 1;
+    this.files = new Map();
+    this.services.clear();
+    this.faultHolder = null;
+    this.canary = false;
+    for (const nic of this.nics.values()) Object.assign(nic, { lossPercent: null, drops: 0, up: true });
+    for (const tell of [...this.atReset]) tell();
+    this.changed();
+    this.clock.after(bootMs, () => {
+      this.up = true;
+      this.bootedUs = this.clock.nowUs() - 1_000_000;
+      this.bond = this.interfaces;
+      this.changed();
+    });
+  }
+
+  run(command: Command): Said {
+    const { steps, said } = this.#doing(command);
+    for (const step of steps) step();
+    this.changed();
+    return said();
+  }
+
+  /** Half of it, as when the machine or the command dies in the middle. */
+  runHalf(command: Command): void {
+    const { steps } = this.#doing(command);
+    for (const step of steps.slice(0, Math.ceil(steps.length / 2))) step();
+    this.changed();
+  }
+
+  /** The service of a token ends without having been told to: its undo runs. */
+  undo(token: string): void {
+    const { boots } = this;
+    const began = this.bootUs();
+    this.services.delete(token);
+    const script = this.files.get(`${token}.undo`);
+    if (script === undefined) return;
+    this.clock.after(undoTakesMs, () => {
+      if (this.boots !== boots || !this.files.has(`${token}.undo`)) return;
+      for (const command of commandsOf(script)) this.run(command);
+      this.files.set(`${token}.fired`, `${began / 1e6} ${this.bootUs() / 1e6}`);
+    });
+  }
+
+  #doing(command: Command): Doing {
+    const { argv, stdin = '' } = command;
+    const [program = ''] = argv;
+    const name = program === 'sh' ? argv[3] ?? '' : program;
+    const args = program === 'sh' ? argv.slice(4) : argv.slice(1);
+    const script = program === 'sh' ? argv[2] ?? '' : '';
+    const answer = (stdout: string): Doing => ({ steps: [], said: () => ok(stdout) });
+    switch (name) {
+      case 'bondproof-arm': return this.#arm(args[0]!, stdin, { capMs: Number(args[1]) * 1000, script });
+      case 'bondproof-disarm': return this.#disarm(args[0]!, script);
+      case 'bondproof-undo': {
+        const undo = this.files.get(`${args[0]!}.undo`);
+        return { steps: undo === undefined ? [] : commandsOf(undo).map((each) => () => { this.run(each); }), said: () => ok() };
+      }
+      case 'bondproof-traces': return answer([
+        ...[...this.files.keys()].filter((file) => file.endsWith('.undo')).map((file) => `undo ${file.slice(0, -5)}`),
+        ...[...this.services.keys()].map((token) => `undo ${token}`), this.#qdiscs(),
+      ].join('\n'));
+      case 'bondproof-state': {
+        const nic = this.nics.get(args[0]!)!;
+        return answer(`${this.#qdisc(args[0]!)}\nmtu 1500\ncarrier ${nic.up ? 1 : 0}\n`);
+      }
+      case 'bondproof-interfaces': return this.#writeInterfaces(stdin);
+      case 'bondproof-survey': return answer(surveyText(this));
+      case 'tc': return this.#tc(args);
+      case 'uname': return answer('6.8.12\n');
+      case 'ip': return this.#ip(args);
+      default:
+        if (argv.includes('configure')) return this.#configure(stdin);
+        if (argv.join(' ').includes('corosync-quorumtool')) return answer('Nodes:            3\nQuorate:          Yes\n');
+        throw new Error(`the simulated ${this.name} does not know ${JSON.stringify(argv).slice(0, 200)}`);
+    }
+  }
+
+  #arm(token: string, undo: string, { capMs, script }: { readonly capMs: number; readonly script: string }): Doing {
+    return {
+      steps: [
+        () => { this.files.set(`${token}.undo`, undo); },
+        () => {
+          if (!script.includes('systemd-run')) return;
+          const cancel = this.clock.after(capMs, () => { if (script.includes('ExecStopPost=')) this.undo(token); });
+          this.services.set(token, { end: () => { cancel(); this.undo(token); } });
+          this.atReset.add(cancel);
+        },
+      ],
+      said: () => ok(),
+    };
+  }
+
+  #disarm(token: string, script: string): Doing {
+    const fired = this.files.get(`${token}.fired`);
+    return {
+      steps: [
+        () => { if (script.includes('rm -f "/run/bondproof/$1.undo"')) this.files.delete(`${token}.undo`); },
+        () => { if (script.includes('systemctl stop')) this.services.get(token)?.end(); },
+        () => { this.files.delete(`${token}.fired`); },
+      ],
+      said: () => ok(fired === undefined ? '' : `fired ${fired}\n`),
+    };
+  }
+
+  /** As the script does it: /etc/network/interfaces and the bond made from it. */
+  #writeInterfaces(text: string): Doing {
+    if (this.interfaces === text && this.bond !== null) return { steps: [], said: () => ok() };
+    return { steps: [() => { this.bond = null; }, () => { this.interfaces = text; }, () => { this.bond = this.interfaces; }], said: () => ok() };
+  }
+
+  #tc(args: readonly string[]): Doing {
+    const [, verb, , dev = ''] = args;
+    const nic = this.nics.get(dev);
+    if (!nic) return { steps: [], said: () => refused(`Cannot find device "${dev}"`, 1) };
+    const there = nic.lossPercent !== null;
+    if (verb === 'add' ? there : !there) return { steps: [], said: () => refused(there ? 'Exclusivity flag on, cannot modify.' : 'Cannot find specified qdisc.') };
+    if (verb !== 'add' && this.keepsQdiscs) return { steps: [], said: () => refused('Invalid handle.') };
+    const percent = Number(/(\d+)%/.exec(args.join(' '))?.[1] ?? 0);
+    return { steps: [() => { nic.lossPercent = verb === 'del' ? null : percent; }], said: () => ok() };
+  }
+
+  #ip(args: readonly string[]): Doing {
+    if (args.includes('show')) return { steps: [], said: () => ok(switchLinks([...this.nics.keys()], this.form)) };
+    const nic = this.nics.get(args[3] ?? '');
+    if (!nic) return { steps: [], said: () => refused(`Cannot find device "${args[3]}"`, 1) };
+    return { steps: [() => { nic.up = args[4] === 'up'; }], said: () => ok() };
+  }
+
+  #configure(batch: string): Doing {
+    const form: SwitchForm = batch.includes('802.3ad lacp_rate fast') ? 'fast' : batch.includes('802.3ad lacp_rate slow') ? 'slow' : batch.includes('balance-xor') ? 'static' : 'plain';
+    return { steps: [() => { this.form = 'plain'; }, () => { this.form = form; }], said: () => ok() };
+  }
+
+  #qdisc(nic: string): string {
+    const { lossPercent } = this.nics.get(nic)!;
+    return lossPercent === null ? `qdisc noqueue 0: dev ${nic} root refcnt 2` : `qdisc netem b0d: dev ${nic} root refcnt 2 limit 1000 loss ${lossPercent}%`;
+  }
+
+  #qdiscs(): string {
+    return [...this.nics.keys()].map((nic) => this.#qdisc(nic)).join('\n');
+  }
+
+  qdiscList(): readonly { readonly dev: string; readonly kind: string; readonly handle: string; readonly root: boolean }[] {
+    return [...this.nics].map(([dev, { lossPercent }]) => lossPercent === null ? { dev, kind: 'noqueue', handle: '0:', root: true } : { dev, kind: 'netem', handle: 'b0d:', root: true });
+  }
+}

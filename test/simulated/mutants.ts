@@ -1,0 +1,27 @@
+// The guards of the safety net, each with the text that would be missing if somebody deleted it.
+
+export interface Mutant {
+  /** The guard that is gone. */
+  readonly name: string;
+  /** Below src/. */
+  readonly file: string;
+  readonly original: string;
+  readonly mutated: string;
+}
+
+export const mutants: readonly Mutant[] = [
+  { name: 'the undo is written down here first', file: 'harness/injection.ts', original: 'await bench.journal.open(entry);', mutated: '' },
+  { name: 'what is written down is on the disk', file: 'harness/journal.ts', original: 'await file.sync();', mutated: '' },
+  { name: 'its name is on the disk', file: 'harness/journal.ts', original: 'await disk.rename(draft, path);\n    await disk.syncFolder(folder);', mutated: 'await disk.rename(draft, path);' },
+  { name: 'a device undoes by itself', file: 'agent/holder.ts', original: '-p "ExecStopPost=/bin/sh $way.undo"', mutated: '' },
+  { name: 'a device waits for beats', file: 'agent/holder.ts', original: '-p WatchdogSec="$3ms"', mutated: '' },
+  { name: 'the end of a trial reverts', file: 'harness/trial.ts', original: 'await injection?.revert();\n    } finally', mutated: '} finally' },
+  { name: 'the lab is brought back at the end of a run', file: 'harness/keeping.ts', original: 'await undoEntry(last, journal, entry);', mutated: '' },
+  { name: 'what an earlier run left is undone', file: 'harness/reconciliation.ts', original: 'for (const entry of order) await undoEntry(devices, journal, entry);', mutated: 'for (const entry of order) await journal.close(entry.token);' },
+  { name: 'an armed undo is taken back', file: 'harness/reconciliation.ts', original: 'await devices.insist({ device, command: disarmUndo(entry.token) });', mutated: '' },
+  { name: 'an undo is tried again', file: 'harness/devices.ts', original: 'if (!(error instanceof SessionError) || clock.nowUs() > untilUs) throw error;', mutated: 'throw error;' },
+  { name: 'what was touched is compared', file: 'harness/injection.ts', original: 'if (same) return;', mutated: 'return;' },
+  { name: 'a lease that lapsed makes a trial void', file: 'harness/injection.ts', original: 'if (stdout.includes(\'fired\'))', mutated: 'if (false)' },
+  { name: 'an agent that never says hello is given up', file: 'harness/observer.ts', original: 'late.abort(', mutated: 'void (' },
+  { name: 'a full disk is a Problem', file: 'harness/campaign.ts', original: 'throw endOf(queue.failure);', mutated: 'throw queue.failure;' },
+];

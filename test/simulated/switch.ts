@@ -1,0 +1,17 @@
+// `ip -d -j link show` of the simulated switch.
+
+export type SwitchForm = 'plain' | 'static' | 'slow' | 'fast';
+
+export const switchLinks = (ports: readonly string[], form: SwitchForm): string => {
+  const flags = ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'];
+  const bondOf = (n: number): string => `po${Math.floor(n / 2) + 1}`;
+  const lacp = form === 'slow' || form === 'fast';
+  const bonds = form === 'plain' ? [] : [...new Set(ports.map((_, n) => bondOf(n)))].map((ifname) => ({
+    ifname, flags, master: 'br0', linkinfo: { info_kind: 'bond', info_data: lacp ? { mode: '802.3ad', ad_lacp_rate: form } : { mode: 'balance-xor' } },
+  }));
+  const slave = { mii_status: 'UP', ...(lacp ? { ad_actor_oper_port_state: 63, ad_partner_oper_port_state: 63 } : {}) };
+  return JSON.stringify([
+    { ifname: 'br0', flags, linkinfo: { info_kind: 'bridge' } }, ...bonds,
+    ...ports.map((ifname, n) => form === 'plain' ? { ifname, flags, master: 'br0' } : { ifname, flags, master: bondOf(n), linkinfo: { info_slave_kind: 'bond', info_slave_data: slave } }),
+  ]);
+};

@@ -1,0 +1,182 @@
+// A whole lab in virtual time: three nodes, a switch, and the machine that bondproof runs on; and one run on it.
+
+import { judgeTrial } from '../../src/analysis/index.ts';
+import { runCampaign, planTrials, type Campaign } from '../../src/harness/campaign.ts';
+import { Devices } from '../../src/harness/devices.ts';
+import { undoJournal } from '../../src/harness/journal.ts';
+import { parseRecord } from '../../src/harness/record.ts';
+import { clearTraces, isClean, traces } from '../../src/harness/recovery.ts';
+import { reconcile } from '../../src/harness/reconciliation.ts';
+import type { Lab } from '../../src/model/lab.ts';
+import { exitCodes, Problem } from '../../src/model/problem.ts';
+import type { TrialResult } from '../../src/model/result.ts';
+import type { Scenario } from '../../src/model/scenario.ts';
+import type { Clock, OpenLab } from '../../src/model/session.ts';
+import { paperLab, paperScenario } from '../harness/paper-lab.ts';
+import { SimulatedClock } from './clock.ts';
+import { connectTo, type Way } from './connection.ts';
+import { diskOf, SimulatedDisk } from './disk.ts';
+import { Effects, never, type Accident, type Effect, type Fate } from './effects.ts';
+import { Machine } from './machine.ts';
+
+export const simulatedLab: Lab = { ...paperLab, world: 'ssh', virtual: null, class: null, links: paperLab.links.map((link) => ({ ...link, transceiver: null })) };
+
+/** The shortest trial with every step: HA idle, and a bond that gives the slave up by itself. */
+export const shortScenario: Scenario = paperScenario({ ha: 'idle' });
+
+const interfacesOf = (n: number): string =>
+  `auto bond0\niface bond0 inet static\n\taddress 10.10.10.${n}/24\n\tbond-slaves eth1 eth2\n\tbond-miimon 100\n\tbond-mode active-backup\n`;
+
+export interface Ended {
+  /** How the run ended: nothing thrown, a Problem, any other error, or never. */
+  readonly how: 'done' | 'problem' | 'defect' | 'dead' | 'hung';
+  readonly error: unknown;
+  readonly accidentUs: number | null;
+}
+
+const journalFolder = 'state/undo/paper';
+const runFolder = 'reports/run';
+/** Longer than a trial with everything that may hold it up: a link that is cut for long, and every repair. */
+const patienceMs = 40 * 60_000;
+const cutMs = { 'link-cut': 20_000, 'link-cut-for-long': 300_000 } as const;
+
+export class SimulatedWorld {
+  readonly clock = new SimulatedClock();
+  readonly disk = new SimulatedDisk();
+  readonly effects: Effects;
+  readonly machines: readonly Machine[];
+  readonly #ways = new Map<string, Way>();
+  readonly #connections = new Set<{ closedByUs(): void }>();
+  accidentUs: number | null = null;
+  /** When traffic was last touched without a holder that holds it; null: never. */
+  unheldUs: number | null = null;
+  /** Spans in which a fault was on the victim. */
+  readonly faulty: { fromUs: number; toUs: number | null }[] = [];
+
+  constructor(accidents: readonly Accident[] = []) {
+    const fate: Fate = { strike: (misfortune, effect) => { this.#strike(misfortune, effect); } };
+    this.effects = new Effects(this.clock, accidents, fate);
+    const { nodes, links, switch: sw } = simulatedLab;
+    this.machines = [
+      ...nodes.map(({ name, id, slaves }) => new Machine(name, this.clock, { nics: slaves, interfaces: interfacesOf(id) })),
+      new Machine(sw.name, this.clock, { nics: links.map(({ port }) => port), interfaces: '' }),
+    ];
+    for (const machine of this.machines) {
+      this.#ways.set(machine.name, { cut: false, atCut: new Set() });
+      machine.changed = () => { this.#look(); };
+    }
+  }
+
+  machine(name: string): Machine {
+    return this.machines.find((each) => each.name === name)!;
+  }
+
+  /** The run with its accidents, until it ends, dies, or never ends. */
+  async run(scenario: Scenario = shortScenario): Promise<Ended> {
+    const state: { how: Ended['how'] | null; error: unknown } = { how: null, error: null };
+    const signal = new AbortController().signal;
+    const disk = diskOf(this.disk, this.effects);
+    const campaign: Campaign = {
+      run: 'run', name: 'simulated', folder: runFolder, seed: 1, trials: planTrials([scenario], 1), labsAtOnce: 1, disk, signal,
+      open: () => Promise.resolve(this.#openLab(this.effects)), journal: () => undoJournal(disk, journalFolder), about: {}, startedAt: () => '2026-01-01T00:00:00.000Z', progress: () => undefined,
+    };
+    runCampaign(campaign).then(() => { state.how ??= 'done'; }, (error: unknown) => {
+      state.error = error;
+      state.how ??= error instanceof Problem ? 'problem' : 'defect';
+    });
+    const how = await this.clock.drive({ done: () => state.how !== null || this.effects.isDead(), forMs: patienceMs });
+    return { how: state.how ?? (this.effects.isDead() ? 'dead' : how === 'done' ? 'dead' : 'hung'), error: state.error, accidentUs: this.accidentUs };
+  }
+
+  /** What `bondproof recover LAB --scan` does, by a program that nothing happens to. Gives what is still there. */
+  async recover(): Promise<readonly string[]> {
+    this.disk.failure = null;
+    const untroubled = new Effects(this.clock, [], { strike: () => undefined });
+    const work = async (): Promise<readonly string[]> => {
+      await using open = this.#openLab(untroubled);
+      await using devices = new Devices(open);
+      const journal = undoJournal(diskOf(this.disk, null), journalFolder);
+      await reconcile(devices, journal);
+      await clearTraces(await traces(open.lab, devices), devices);
+      const found = await traces(open.lab, devices);
+      const { entries, unreadable } = await journal.read();
+      return [
+        ...[...found].flatMap(([device, each]) => isClean(each) ? [] : [`${device} has ${JSON.stringify(each)}`]),
+        ...entries.map(({ what }) => `the entry of ${what} is open`), ...unreadable.map((path) => `${path} cannot be read`),
+      ];
+    };
+    const left: string[][] = [];
+    work().then((found) => { left.push([...found]); }, (error: unknown) => { left.push([`recovery failed: ${error instanceof Error ? error.message : 'no reason given'}`]); });
+    const how = await this.clock.drive({ done: () => left.length > 0, forMs: patienceMs });
+    return left[0] ?? [`recovery never ended (${how})`];
+  }
+
+  /** The trials that have a record, judged by it alone; a record that cannot be judged is told in words. */
+  results(): readonly (TrialResult | string)[] {
+    return [...this.disk.seen].filter(([path]) => path.endsWith('events.ndjson')).map(([path, { text }]) => {
+      const { events, brokenLines } = parseRecord(text);
+      if (brokenLines > 1) return `${brokenLines} broken lines in ${path}`;
+      try {
+        return judgeTrial(events, path);
+      } catch (error) {
+        return `${path} cannot be judged: ${String(error)}`;
+      }
+    });
+  }
+
+  #openLab(effects: Effects): OpenLab {
+    const { clock } = this;
+    // Whoever is dead does not wake up.
+    const own: Clock = { nowUs: () => clock.nowUs(), sleep: (ms, signal) => effects.alive(clock.sleep(ms, signal)) };
+    return {
+      lab: simulatedLab, clock: own, lasting: true, about: {}, power: () => null, console: () => null,
+      session: async (device, { timeoutMs, signal }) => {
+        const effect: Effect = { kind: 'session', device, what: 'connect' };
+        const accidents = effects.next(effect);
+        for (const each of accidents) effects.strike(each, effect);
+        if (effects.isDead()) return never();
+        const [machine, way] = [this.machine(device), this.#ways.get(device)!];
+        const untilUs = clock.nowUs() + timeoutMs * 1000;
+        while (!machine.up || way.cut || accidents.some(({ misfortune }) => misfortune === 'peer-stalls')) {
+          if (clock.nowUs() >= untilUs) throw new Problem({ asked: `connect to ${device}`, found: `no session within ${timeoutMs} ms`, exitCode: exitCodes.device });
+          await own.sleep(1000, signal);
+        }
+        await own.sleep(30, signal);
+        const connection = connectTo({ machine, way, effects, machines: this.machines.filter(({ name }) => name !== simulatedLab.switch.name), victim: simulatedLab.victim });
+        this.#connections.add(connection);
+        void connection.session.closed.then(() => this.#connections.delete(connection));
+        return connection.session;
+      },
+      async [Symbol.asyncDispose]() { return Promise.resolve(); },
+    };
+  }
+
+  #strike(misfortune: Accident['misfortune'], { device }: Effect): void {
+    this.accidentUs ??= this.clock.nowUs();
+    const hit = device ?? simulatedLab.victim;
+    switch (misfortune) {
+      case 'dies': case 'power':
+        this.effects.kill();
+        if (misfortune === 'power') this.disk.lose((unsynced) => unsynced.slice(0, unsynced.length >> 1));
+        else for (const connection of this.#connections) connection.closedByUs();
+        return;
+      case 'link-cut': case 'link-cut-for-long': {
+        const way = this.#ways.get(hit)!;
+        way.cut = true;
+        for (const tell of [...way.atCut]) tell();
+        this.clock.after(cutMs[misfortune], () => { way.cut = false; });
+        return;
+      }
+      case 'node-resets': this.machine(hit).reset(); return;
+      case 'disk-full': this.disk.failure = 'ENOSPC'; return;
+      case 'peer-stalls': case 'delivered-twice': // They are the connection's own affair.
+    }
+  }
+
+  #look(): void {
+    const faulty = this.machines.some((machine) => machine.isFaulty());
+    const last = this.faulty.at(-1);
+    if (faulty && (last === undefined || last.toUs !== null)) this.faulty.push({ fromUs: this.clock.nowUs(), toUs: null });
+    if (!faulty && last?.toUs === null) last.toUs = this.clock.nowUs();
+  }
+}
