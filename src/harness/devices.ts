@@ -60,12 +60,12 @@ export class Devices implements AsyncDisposable {
   }
 
   /** Runs an action that is safe to run twice, as an undo is, again and again while the device is away. */
-  async insist(action: Action): Promise<Completed> {
+  async insist(action: Action, limit: { readonly timeoutMs: number } = { timeoutMs: insistedMs }): Promise<Completed> {
     const { clock } = this.#open;
     const untilUs = clock.nowUs() + bootMs * 1000;
     for (;;) {
       try {
-        return await this.act(action, { timeoutMs: insistedMs });
+        return await this.act(action, limit);
       } catch (error) {
         if (!(error instanceof SessionError) || clock.nowUs() > untilUs) throw error;
         await clock.sleep(500);

@@ -31,6 +31,9 @@ const probationMs = 2000;
 /** A device that is being reset while we revert is back by then. */
 const awayMs = 90_000;
 
+/** A revert is one look-up in the kernel; where no answer comes the next try is soon. */
+const revertMs = 10_000;
+
 interface Plan { readonly token: string; readonly what: string; readonly capMs: number }
 
 /** Writes the undo down, hands it to each device, and stages the change. */
@@ -156,7 +159,7 @@ const undo = async (bench: Bench, entry: UndoEntry, reverted: () => void): Promi
 const revertOn = async ({ devices, record }: Bench, device: string, actions: readonly Action[]): Promise<void> => {
   for (const action of actions) {
     const sinceUs = record.nowUs();
-    const { exitCode, stderr } = await devices.insist(action);
+    const { exitCode, stderr } = await devices.insist(action, { timeoutMs: revertMs });
     record.note({ type: 'action-done', device, argv: action.command.argv, exitCode, stderr }, sinceUs);
   }
 };

@@ -89,21 +89,27 @@ export const observe = (node: Node, stage: Stage): Observer => {
 
   return {
     node,
-    started: () => first,
+    started: () => Promise.race([first, stage.clock.sleep(knownMs, stopping.signal).then(() => { throw new TrialBroken(`${node.name}: the agent’s clock was not known within ${knownMs / 1000} s`); })]),
     canary(nic) {
       canary = nic;
       agent?.order({ order: 'canary', nic });
     },
     async stop() {
       stopping.abort();
-      await agent?.stop().catch(() => undefined); // It may be gone with its node.
-      await living;
+      // It may be gone with its node, or never answer again: then its session's end is the end of it.
+      const stopped = agent?.stop().catch(() => undefined);
+      await Promise.race([Promise.all([stopped, living]), stage.clock.sleep(stopMs)]);
     },
   };
 };
 
+/** An agent ends with its input within a tick. */
+const stopMs = 10_000;
 /** Python starts in a second where nothing else runs; whoever does not say hello for so long never will. */
 const helloMs = 30_000;
+
+/** From the beginning to the first sure clock: a session, Python, and two seconds of pings. */
+const knownMs = 150_000;
 
 /** Aborted when the agent should have said hello by now. */
 const patience = ({ clock }: Stage, stopping: AbortSignal): AbortSignal => {

@@ -4,7 +4,7 @@ import { bondStanza } from '../../src/model/interfaces.ts';
 import type { Machine } from './machine.ts';
 import type { Program } from './program.ts';
 
-const tickMs = 250;
+const tickMs = 450;
 /** So long after the last LACPDU the bond gives a slave up, and takes it back. */
 const lacpMs = { out: 3000, back: 1000 };
 const inUse = 63;

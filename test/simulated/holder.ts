@@ -58,8 +58,7 @@ export const holder = (machine: Machine, argv: readonly string[], say: (line: st
   };
   const obey = (line: string): void => {
     if (over) return;
-    // As Python does on half a line.
-    if (!line.endsWith('}')) {
+    if (!isWhole(line)) {
       end(1);
       return;
     }
@@ -96,4 +95,14 @@ export const holder = (machine: Machine, argv: readonly string[], say: (line: st
     },
     inputEnded: () => { end(0); },
   };
+};
+
+/** Python ends with an exception on anything else. */
+const isWhole = (line: string): boolean => {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
 };

@@ -1,0 +1,29 @@
+import test from 'ava';
+
+import { SimulatedWorld } from './world.ts';
+
+test('a trial without accidents counts, and leaves nothing behind', async (t) => {
+  const world = new SimulatedWorld();
+  t.is((await world.run()).how, 'done');
+  const [result, ...more] = world.results();
+  t.deepEqual(more, []);
+  t.like(result, { outcome: 'disturbed', valid: true });
+  t.is(world.faulty.length, 1);
+  t.deepEqual(await world.recover(), []);
+});
+
+test('every step of a trial is among its effects', async (t) => {
+  const world = new SimulatedWorld();
+  await world.run();
+  const whats = world.effects.log.map(({ what }) => what).join('\n');
+  for (const step of ['rename state/undo/paper/run-configuration.json.new', 'bondproof-arm', 'bondproof-survey', 'bondproof-interfaces', 'bondproof-state', 'bondproof-hold', 'plan', 'do', 'lease', 'beat', 'tc qdisc del', 'bondproof-disarm', 'remove state/undo/paper']) t.true(whats.includes(step), step);
+});
+
+test('the same accidents make the same world', async (t) => {
+  const run = async (): Promise<string> => {
+    const world = new SimulatedWorld([{ at: 120, moment: 'torn', misfortune: 'node-resets' }]);
+    await world.run();
+    return JSON.stringify([...world.disk.seen]);
+  };
+  t.is((await run()).replaceAll(/"openedAt":"[^"]*"/g, ''), (await run()).replaceAll(/"openedAt":"[^"]*"/g, ''));
+});
