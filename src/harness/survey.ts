@@ -79,16 +79,16 @@ section marker; cat ${markerPath}
 section stat; stat -c '%n %u %a %F' ${markerFolder} ${markerPath}
 section guests; if [ -d /etc/pve/qemu-server ] && [ -d /etc/pve/lxc ]; then echo there; fi
 for guest in /etc/pve/qemu-server/*.conf /etc/pve/lxc/*.conf; do if [ -e "$guest" ]; then
-tags=; while read -r key value; do case $key in tags:) tags=$value;; \[*) break;; esac; done < "$guest"; echo "\${guest#/etc/pve/} $tags"
+tags=; while read -r key value; do case $key in tags:) tags=$value;; \\[*) break;; esac; done < "$guest"; echo "\${guest#/etc/pve/} $tags"
 fi; done
 section connection; echo "$SSH_CONNECTION"
-set -- $SSH_CONNECTION
+set -f; set -- $SSH_CONNECTION
 case $1 in *:*) family=-6;; *) family=-4;; esac
-case $1 in *%*) out="oif \${1#*%}";; *) out=;; esac
+case $1 in *%*) out="oif \${1#*\\%}";; *) out=;; esac
 section rules; ip -j $family rule show
 section routes; ip -j $family route show table all
-section back; [ $# -eq 4 ] && ip -j $family route get "\${1%%\%*}" $out
-section from; [ $# -eq 4 ] && ip -j $family route get "\${1%%\%*}" from "\${3%%\%*}" ipproto tcp sport "$4" dport "$2" $out
+section back; [ $# -eq 4 ] && ip -j $family route get "\${1%%\\%*}" $out
+section from; [ $# -eq 4 ] && ip -j $family route get "\${1%%\\%*}" from "\${3%%\\%*}" ipproto tcp sport "$4" dport "$2" $out
 exit 0
 `;
 
