@@ -30,13 +30,16 @@ export const managementPath = (links: readonly IpLink[], devices: readonly strin
     const link = links.find(({ ifname }) => ifname === name);
     const { next, through, lost } = link ? below(link, links) : { next: [], through: null, lost: `there is no interface ${name}` };
     if (through !== null) passed.add(through);
-    // What comes back to where it set out goes nowhere new.
-    if (lost !== null && (through === null || !walked.has(through))) unknown.push(lost);
+    if (lost !== null) unknown.push(lost);
     next.forEach(walk);
   };
   devices.forEach(walk);
   return { devices: new Set([...walked, ...passed]), unknown };
 };
+
+/** Whether any of these is a cable's end: a connection that stands has one below it, or something that nobody sees. */
+export const hasNic = (links: readonly IpLink[], devices: ReadonlySet<string>): boolean =>
+  links.some(({ ifname, link, link_netnsid: namespace, linkinfo }) => devices.has(ifname) && ifname !== 'lo' && linkinfo?.info_kind === undefined && (link ?? null) === null && namespace === undefined);
 
 interface Below {
   readonly next: readonly string[];
@@ -56,20 +59,22 @@ const below = (link: IpLink, links: readonly IpLink[]): Below => {
   if (gathering.includes(kind)) return leads(links.filter(({ master }) => master === ifname).map((port) => port.ifname));
   if (isMachines(link)) return leads([]);
   if (parent === null) return leads([], `nothing says what ${ifname} (${kind}) is carried by`);
-  if (kind === 'veth') return acrossPair(ifname, parent, links);
+  if (kind === 'veth') return acrossPair(parent, links);
   return leads([parent], carried.includes(kind) ? null : `${ifname} is a ${kind}, which may be carried by more than ${parent}`);
 };
 
-/** What goes into one end of a pair comes out at the other, rises there, and goes on where it meets a bridge. */
-const acrossPair = (ifname: string, peer: string, links: readonly IpLink[]): Below => {
+/**
+ * What goes into one end of a pair comes out at the other, rises there, and goes on where it meets a bridge. Where it meets none it is for the node
+ * itself, which drops what bears its own address (net/ipv4/fib_frontend.c __fib_validate_source), or sends it by the routes that it has.
+ */
+const acrossPair = (peer: string, links: readonly IpLink[]): Below => {
   const risen = new Set([peer]);
   for (const name of risen) {
     const master = links.find((link) => link.ifname === name)?.master;
     if (master !== undefined) risen.add(master);
-    for (const { ifname: above, link, linkinfo } of links) if (link === name && linkinfo?.info_kind !== 'veth') risen.add(above);
+    for (const { ifname, link, linkinfo } of links) if (link === name && linkinfo?.info_kind !== 'veth') risen.add(ifname);
   }
-  const isBridged = links.some((link) => risen.has(link.ifname) && link.linkinfo?.info_kind === 'bridge');
-  return { next: [...risen].filter((name) => name !== peer), through: peer, lost: isBridged ? null : `${ifname} leads to ${peer}, and from there nobody knows where` };
+  return { next: links.filter((link) => risen.has(link.ifname) && link.linkinfo?.info_kind === 'bridge').map((link) => link.ifname), through: peer, lost: null };
 };
 
 /** Above others, which name them as their master. */

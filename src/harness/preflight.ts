@@ -8,7 +8,7 @@ import { all } from './bench.ts';
 import { bondObstacle, dialectOf, portGroups } from './configuration.ts';
 import type { Devices } from './devices.ts';
 import { guestsWrong, guestTag } from './guests.ts';
-import { managementPath } from './management-path.ts';
+import { hasNic, managementPath } from './management-path.ts';
 import { machineTwice, markerWords, markerWrong } from './marker.ts';
 import { clusterWrong, corosyncAddresses, membersWrong } from './membership.ts';
 import { neededTools, type Survey, surveyOf } from './survey.ts';
@@ -73,7 +73,8 @@ const managementWrong = (node: Node, survey: Survey): string | null => {
   const shared = [node.bond, ...node.slaves].filter((name) => path.devices.has(name));
   if (shared.length > 0) return `${shared.join(', ')} carr${shared.length === 1 ? 'ies' : 'y'} the management connection`;
   if (wayBack.local !== null && corosyncAddresses(node, survey).includes(wayBack.local)) return `the management connection leads to ${wayBack.local}, which corosync uses`;
-  const unknown = [...wayBack.unknown, ...path.unknown];
+  const ended = wayBack.leaving.filter((name) => !hasNic(links, managementPath(links, [name]).devices));
+  const unknown = [...wayBack.unknown, ...path.unknown, ...ended.map((name) => `no NIC is below ${name}`)];
   return unknown.length === 0 ? null : `it could not be seen: ${unknown.join('; ')}`;
 };
 

@@ -35,6 +35,8 @@ export interface WayBack {
   readonly local: string | null;
   /** Interfaces that may carry the connection. */
   readonly devices: readonly string[];
+  /** Those of them that answers to us leave by. */
+  readonly leaving: readonly string[];
   /** What could not be told. Unknown is not safe. */
   readonly unknown: readonly string[];
 }
@@ -44,19 +46,21 @@ export const unseenWay: Pick<Ways, 'addresses' | 'rules' | 'routes'> = { address
 export const wayBackOf = ({ connection, addresses, rules, routes, answers }: Ways): WayBack => {
   const words = connection.trim().split(/\s+/);
   const [peer, local] = [words[0], words[2]].map((word) => plain(word ?? ''));
-  if (words.length !== 4 || !peer || !local || isIP(peer) === 0 || isIP(local) === 0) return { local: null, devices: [], unknown: ['the connection that it is asked over'] };
-  if (addresses === null || rules === null || routes === null) return { local, devices: [], unknown: ['its addresses, rules or routes'] };
+  if (words.length !== 4 || !peer || !local || isIP(peer) === 0 || isIP(local) === 0) return { local: null, devices: [], leaving: [], unknown: ['the connection that it is asked over'] };
+  if (addresses === null || rules === null || routes === null) return { local, devices: [], leaving: [], unknown: ['its addresses, rules or routes'] };
 
   const carriers = addresses.filter(({ addr_info: own }) => own?.some((one) => one.local !== undefined && sameAddress(one.local, local))).flatMap(({ ifname }) => ifname ?? []);
   const answered = answers.flatMap(([answer]) => answer?.dev ?? []);
   const toldApart = rules.filter((rule) => !isAnswerable(rule));
-  const marked = toldApart.flatMap((rule) => routes.filter(({ table }) => (table ?? 'main') === rule['table']).flatMap(devicesOf));
   // The zone of a link-local address binds the connection to one interface, whatever other routes say.
-  const alike = (words[0] ?? '').includes('%') ? [] : routes.filter((route) => isAlternative(route, { answered, peer, routes })).flatMap(devicesOf);
+  const leading = (words[0] ?? '').includes('%') ? [] : routes.filter(({ dst }) => covers(dst ?? '', peer));
+  const marked = toldApart.flatMap((rule) => leading.filter(({ table }) => (table ?? 'main') === rule['table']).flatMap(devicesOf));
+  const alike = answers.flatMap(([answer]) => alternatives(answer ?? {}, leading)).flatMap(devicesOf);
   return {
     local,
     // The loopback interface only holds an address, and carries nothing.
     devices: [...new Set([...carriers.filter((name) => name !== 'lo'), ...answered, ...marked, ...alike])],
+    leaving: [...new Set([...answered, ...alike])],
     unknown: [
       ...carriers.length === 0 ? [`which interface has ${local}`] : [],
       ...answered.length < answers.length || answers.length === 0 ? [`the way back to ${peer}`] : [],
@@ -84,12 +88,21 @@ const answerable = new Set([
   'iif', 'l3mdev', 'suppress_prefixlen', 'suppress_prefixlength', 'suppress_ifgroup',
 ]);
 
-/** A route that the kernel may take in place of the one it named: several ways in one route, or the same destination through several gateways. */
-const isAlternative = (route: IpRoute, { answered, peer, routes }: { readonly answered: readonly string[]; readonly peer: string; readonly routes: readonly IpRoute[] }): boolean => {
-  if (!hasGateway(route) || !covers(route.dst ?? '', peer)) return false;
-  const alike = routes.filter((other) => hasGateway(other) && other.dst === route.dst && other.metric === route.metric && other.table === route.table);
-  return alike.some((other) => devicesOf(other).some((name) => answered.includes(name)));
+/**
+ * Routes that the kernel may take in place of the one that it named: several ways in one route, or the same destination through several gateways.
+ * They stand in the answer's table, with the longest prefix there; where the answer does not fit that, they may stand anywhere.
+ */
+const alternatives = ({ dev, table }: IpRoute, routes: readonly IpRoute[]): readonly IpRoute[] => {
+  const inTable = routes.filter((route) => (route.table ?? 'main') === (table ?? 'main'));
+  const longest = Math.max(...inTable.map(prefixLength));
+  const isNamed = (route: IpRoute): boolean => dev !== undefined && devicesOf(route).includes(dev);
+  const nearest = inTable.filter((route) => prefixLength(route) === longest);
+  const named = (nearest.some(isNamed) ? nearest : routes).filter(isNamed).filter(hasGateway);
+  return routes.filter((route) => hasGateway(route) && named.some((one) => one.dst === route.dst && one.metric === route.metric && one.table === route.table));
 };
+
+/** One address alone is longer than any prefix. */
+const prefixLength = ({ dst = '' }: IpRoute): number => (dst === 'default' ? 0 : Number(dst.split('/')[1] ?? 129));
 
 const hasGateway = ({ gateway, via, nexthops }: IpRoute): boolean => gateway !== undefined || via !== undefined || nexthops !== undefined;
 

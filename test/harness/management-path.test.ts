@@ -30,7 +30,7 @@ const table: readonly (readonly [string, readonly string[], RegExp | null])[] = 
   ['vx2', ['vx2'], /vx2 \(vxlan\)/],
   ['odd0', ['eno3', 'odd0'], /odd0 is a odd/],
   ['away0', ['away0'], /away0 \(macvlan\) leads into another network namespace/],
-  ['pair0', ['pair0', 'pair1'], /pair0 leads to pair1/],
+  ['pair0', ['pair0', 'pair1'], null],
 ];
 
 for (const [device, path, lost] of table) {

@@ -20,13 +20,13 @@ test('the script has every section that a paper node answers, and runs to its en
 
 test('a node that is not asked over ssh does not know its way back', (t) => {
   for (const SSH_CONNECTION of ['', 'UNKNOWN 65535 UNKNOWN 65535', '1 2 3 4 5', '$(reboot) 1 2 3', '192.0.2.1', '* * * *']) {
-    t.deepEqual(parseSurvey(here({ SSH_CONNECTION }), 'bond0').wayBack, { local: null, devices: [], unknown: ['the connection that it is asked over'] }, SSH_CONNECTION);
+    t.deepEqual(parseSurvey(here({ SSH_CONNECTION }), 'bond0').wayBack, { local: null, devices: [], leaving: [], unknown: ['the connection that it is asked over'] }, SSH_CONNECTION);
   }
 });
 
 test('a paper node is read in full', (t) => {
   const survey = parseSurvey(textOf(sectionsOf(paperLab, paperLab.nodes[1]!)), 'bond0');
-  t.deepEqual(survey.wayBack, { local: '192.0.2.2', devices: ['eno9'], unknown: [] });
+  t.deepEqual(survey.wayBack, { local: '192.0.2.2', devices: ['eno9'], leaving: ['eno9'], unknown: [] });
   t.deepEqual(survey.marker.file, { kind: 'regular file', uid: 0, mode: 0o644 });
   t.deepEqual(survey.guests, [{ config: 'qemu-server/100.conf', tags: 'ha;bondproof' }]);
   t.like(survey, { machineId: `${'a'.repeat(31)}2`, quorate: true, members: 3, lrmState: 'active' });
