@@ -12,6 +12,9 @@ network cards falls silent, measured.
       --reports DIR          where runs are kept (default: reports)
       --json                 progress as one JSON object a line
   bondproof check LAB        look whether a lab is fit for trials; change nothing
+  bondproof marker LAB       print how to mark the nodes of a real lab as its own
+      --until DATE           the marker's last day (default: in 90 days)
+      --fencing              the nodes may be reset by their watchdogs
   bondproof recover LAB      undo what an interrupted run left, prove it gone
       --scan                 also what nobody here wrote down
   bondproof list scenarios|faults|labs

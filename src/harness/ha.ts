@@ -4,6 +4,7 @@ import type { Action } from '../model/command.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { HaState } from '../model/scenario.ts';
 import { all, type Bench, waitFor } from './bench.ts';
+import { allowsFencing } from './marker.ts';
 import type { Survey } from './survey.ts';
 
 /** The stand-in's switch, installed in the virtual lab's image (worlds/virtual/ha). */
@@ -32,6 +33,10 @@ export const haObstacle = (surveys: ReadonlyMap<string, Survey>, state: HaState,
   const obstacle = (found: string, right: string, todo: string): Problem => new Problem({ asked: `HA ${state} on lab ${lab.name}`, found, right, todo, exitCode: exitCodes.device });
   if (state === 'armed' && !lab.fencing) {
     return obstacle('the lab file does not allow fencing', '`fencing: true` in the lab file, for nodes that may be reset', 'allow it, or choose scenarios that do not arm HA');
+  }
+  const unmarked = [...surveys].filter(([, survey]) => state === 'armed' && !allowsFencing(survey)).map(([node]) => node);
+  if (unmarked.length > 0) {
+    return obstacle(`the marker of ${unmarked.join(', ')} does not allow fencing`, '`"fencing": true` in the marker of every node', 'place markers as `bondproof marker LAB --fencing` says, or choose scenarios that do not arm HA');
   }
   for (const [node, { node: { ha }, lrmState }] of surveys) {
     if (ha === 'stand-in') continue;

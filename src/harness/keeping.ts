@@ -8,7 +8,7 @@ import { Devices } from './devices.ts';
 import { armUndo, byDevice, disarmUndo } from './guard.ts';
 import { haUndo } from './ha.ts';
 import type { UndoEntry, UndoJournal } from './journal.ts';
-import { preflight } from './preflight.ts';
+import { preflight, requireAll } from './preflight.ts';
 import { reconcile, undoEntry } from './reconciliation.ts';
 
 export interface Keeping extends AsyncDisposable {
@@ -23,7 +23,9 @@ export const keepAsFound = async (open: OpenLab, journal: UndoJournal, run: stri
   if (!open.lasting) return { beforeTrial: async () => Promise.resolve(), [Symbol.asyncDispose]: async () => Promise.resolve() };
   await using devices = new Devices(open);
   await reconcile(devices, journal);
-  const { surveys } = await preflight(open.lab, devices);
+  const { checks, surveys } = await preflight(open.lab, devices);
+  // What is written down here is done at the end, whatever the trials come to: nothing may be of a lab that is not ours.
+  requireAll(open.lab, checks.filter(({ what }) => what !== 'quorum' && what !== 'ports'));
   const revert: readonly Action[] = [...haUndo(surveys), ...configurationUndo(open.lab, surveys, await portsAsTheyAre({ devices, lab: open.lab }))];
   const entry: UndoEntry = { format: 1, token: `${run.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-configuration`, lab: open.lab.name, kind: 'configuration', what: 'bonds, switch ports and HA as they were', run, openedAt: new Date().toISOString(), revert };
   await journal.open(entry);

@@ -2,11 +2,15 @@
 
 import { ourHandle } from '../faults/netem.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
-import type { Lab, Node } from '../model/lab.ts';
+import type { Lab, Node, NodeId } from '../model/lab.ts';
+import { dayOf, markerPath } from '../model/marker.ts';
 import { all } from './bench.ts';
 import { bondObstacle, dialectOf, portGroups } from './configuration.ts';
 import type { Devices } from './devices.ts';
-import { managementPath } from './management-path.ts';
+import { guestsWrong, guestTag } from './guests.ts';
+import { hasNic, managementPath } from './management-path.ts';
+import { machineTwice, markerWords, markerWrong } from './marker.ts';
+import { clusterWrong, corosyncAddresses, membersWrong } from './membership.ts';
 import { neededTools, type Survey, surveyOf } from './survey.ts';
 
 export interface Check {
@@ -17,25 +21,30 @@ export interface Check {
   readonly right: string;
 }
 
-export interface Preflight { readonly checks: readonly Check[]; readonly surveys: ReadonlyMap<string, Survey> }
+export interface Preflight { readonly checks: readonly Check[]; readonly surveys: ReadonlyMap<NodeId, Survey> }
 
-export const preflight = async (lab: Lab, devices: Devices): Promise<Preflight> => {
+/** `today` is a day of this machine's calendar, as YYYY-MM-DD. */
+export const preflight = async (lab: Lab, devices: Pick<Devices, 'ask'>, today = dayOf(new Date())): Promise<Preflight> => {
   const dialect = dialectOf(lab);
   const [version, ports, looks] = await Promise.all([
     devices.ask(lab.switch.name, dialect.version),
     devices.ask(lab.switch.name, dialect.health(portGroups(lab))),
     all(lab.nodes.map(async (node) => [node, await devices.ask(node.name, surveyOf(node.bond))] as const)),
   ]);
+  const surveys = new Map(looks.map(([node, survey]) => [node.name, survey]));
   const down = ports.filter(({ up }) => !up).map(({ port }) => port);
   const checks: Check[] = [
     { device: lab.switch.name, what: 'answers', held: true, found: `${dialect.name}, ${version}`, right: '' },
     { device: lab.switch.name, what: 'ports', held: down.length === 0, found: down.length === 0 ? 'all up' : `${down.join(', ')} down`, right: 'every port of the lab file up' },
-    ...looks.flatMap(([node, survey]) => nodeChecks(lab, node, survey)),
+    ...lab.nodes.flatMap((node) => nodeChecks(lab, node, surveys, today)),
   ];
-  return { checks, surveys: new Map(looks.map(([node, survey]) => [node.name, survey])) };
+  return { checks, surveys };
 };
 
-export const nodeChecks = (lab: Lab, node: Node, survey: Survey): readonly Check[] => {
+/** What must hold of one node. The others' surveys tell whether it is one of them under a second name. */
+export const nodeChecks = (lab: Lab, node: Node, surveys: ReadonlyMap<NodeId, Survey>, today: string): readonly Check[] => {
+  const survey = surveys.get(node.name);
+  if (!survey) throw new Error(`${node.name} was not looked at`);
   const check = (what: string, wrong: string | null, { found, right }: { readonly found: string; readonly right: string }): Check =>
     ({ device: node.name, what, held: wrong === null, found: wrong ?? found, right });
   const missing = neededTools.filter((tool) => !survey.tools.includes(tool));
@@ -43,32 +52,30 @@ export const nodeChecks = (lab: Lab, node: Node, survey: Survey): readonly Check
   return [
     check('name', name === node.name ? null : name, { found: name, right: `${node.name}, as the lab file has it` }),
     check('cluster', clusterWrong(lab, node, survey), { found: lab.cluster, right: `corosync.conf of cluster ${lab.cluster} with ${node.name} as node ${node.id} at ${node.address}` }),
+    check('members', membersWrong(lab, survey), { found: lab.nodes.map(({ name: each }) => each).join(', '), right: 'the nodes of the lab file in corosync.conf, and nobody else' }),
+    check('marker', markerWrong(lab, survey, today), {
+      found: markerWords(survey), right: `${markerPath} of root alone, for lab ${lab.name}, cluster ${lab.cluster} and this machine, and not ended; \`bondproof marker\` says how to place it`,
+    }),
+    check('machine', machineTwice(node.name, surveys), { found: `machine-id ${survey.machineId}`, right: 'another machine behind each name' }),
+    check('guests', guestsWrong(survey), { found: survey.guests === null || survey.guests.length === 0 ? 'none' : `${survey.guests.length}, all the lab’s`, right: `no guest without the tag ${guestTag}: the node may be reset` }),
     check('tools', missing.length === 0 ? null : `lacks ${missing.join(', ')}`, { found: 'all there', right: 'the programs and kernel modules a trial needs' }),
     check('bond', bondObstacle(node, survey), { found: `${node.bond} over ${node.slaves.join(', ')}`, right: 'the bond of the lab file in /etc/network/interfaces' }),
-    check('management', managementWrong(node, survey), { found: survey.managementDevice ?? '', right: 'a management address that does not use the bond' }),
+    check('management', managementWrong(node, survey), { found: survey.wayBack.devices.join(', '), right: 'a management address that does not use the bond' }),
     check('qdisc', qdiscWrong(node, survey), { found: 'none of anybody', right: 'no root qdisc but the kernel’s own on the bond’s NICs' }),
     check('quorum', survey.quorate ? null : 'not quorate', { found: `quorate, ${survey.members} members`, right: 'a quorate node' }),
   ];
 };
 
-const clusterWrong = (lab: Lab, node: Node, { corosyncConf }: Survey): string | null => {
-  const cluster = /^\s*cluster_name:\s*(\S+)/m.exec(corosyncConf)?.[1];
-  if (cluster !== lab.cluster) return `cluster ${cluster ?? 'unknown'}`;
-  const entries = corosyncConf.split(/\bnode\s*\{/).slice(1).map((text) => text.slice(0, text.indexOf('}')));
-  const entry = entries.find((text) => new RegExp(`^\\s*nodeid:\\s*${node.id}\\s*$`, 'm').test(text));
-  if (!entry) return `no node ${node.id}`;
-  const [name, address] = ['name', 'ring0_addr'].map((key) => new RegExp(`^\\s*${key}:\\s*(\\S+)`, 'm').exec(entry)?.[1]);
-  if (name !== node.name) return `node ${node.id} is ${name ?? 'nameless'}`;
-  // Where there is a name in place of an address we cannot tell: the bond's address is checked with the bond.
-  return address !== undefined && /^[\d.]+$/.test(address) && address !== node.address ? `${node.name} has ring0_addr ${address}` : null;
-};
-
 /** Unknown is not safe. */
-const managementWrong = (node: Node, { managementDevice, links }: Survey): string | null => {
-  if (managementDevice === null) return 'the way back to us could not be seen';
-  const path = managementPath(links, managementDevice);
-  const shared = [node.bond, ...node.slaves].filter((name) => path.has(name));
-  return shared.length === 0 ? null : `${shared.join(', ')} carr${shared.length === 1 ? 'ies' : 'y'} the management connection`;
+const managementWrong = (node: Node, survey: Survey): string | null => {
+  const { wayBack, links } = survey;
+  const path = managementPath(links, wayBack.devices);
+  const shared = [node.bond, ...node.slaves].filter((name) => path.devices.has(name));
+  if (shared.length > 0) return `${shared.join(', ')} carr${shared.length === 1 ? 'ies' : 'y'} the management connection`;
+  if (wayBack.local !== null && corosyncAddresses(node, survey).includes(wayBack.local)) return `the management connection leads to ${wayBack.local}, which corosync uses`;
+  const ended = wayBack.leaving.filter((name) => !hasNic(links, managementPath(links, [name]).devices));
+  const unknown = [...wayBack.unknown, ...path.unknown, ...ended.map((name) => `no NIC is below ${name}`)];
+  return unknown.length === 0 ? null : `it could not be seen: ${unknown.join('; ')}`;
 };
 
 const qdiscWrong = (node: Node, { qdiscs }: Survey): string | null => {

@@ -2,14 +2,15 @@
 
 import type { Query } from '../model/command.ts';
 import type { NodeSurvey } from '../model/event.ts';
+import { markerFolder, markerPath } from '../model/marker.ts';
 import type { IpLink } from './management-path.ts';
+import { unseenWay, wayBackOf, type WayBack } from './way-back.ts';
 
 export interface Survey {
   readonly node: NodeSurvey;
   readonly hostname: string;
   readonly links: readonly BondLink[];
-  /** The interface on the way back to us; null when that could not be seen. */
-  readonly managementDevice: string | null;
+  readonly wayBack: WayBack;
   readonly qdiscs: readonly { readonly dev: string; readonly kind: string; readonly handle: string; readonly root?: boolean }[];
   readonly corosyncConf: string;
   readonly interfaces: string;
@@ -20,12 +21,27 @@ export interface Survey {
   readonly lrmState: string | null;
   /** The stand-in's mode; null where there is none, or it was never told one and does not run. */
   readonly haMode: string | null;
+  /** Empty: there is none. */
+  readonly machineId: string;
+  readonly marker: MarkerSeen;
+  /** Null where there is no place for guests' configurations, as without Proxmox VE. */
+  readonly guests: readonly { readonly config: string; readonly tags: string }[] | null;
 }
+
+/** The lab marker (model/marker.ts) as it lies there. */
+export interface MarkerSeen {
+  readonly text: string;
+  /** Null: it is not there, or may not be looked at. */
+  readonly folder: FileSeen | null;
+  readonly file: FileSeen | null;
+}
+
+/** Not followed: a symbolic link is one. */
+export interface FileSeen { readonly kind: string; readonly uid: number; readonly mode: number }
 
 export interface BondLink extends IpLink {
   readonly address?: string;
-  readonly linkinfo?: {
-    readonly info_kind?: string;
+  readonly linkinfo?: NonNullable<IpLink['linkinfo']> & {
     readonly info_slave_kind?: string;
     readonly info_data?: { readonly mode?: string; readonly active_slave?: string; readonly xmit_hash_policy?: string; readonly ad_lacp_rate?: string };
     readonly info_slave_data?: { readonly perm_hwaddr?: string; readonly queue_id?: number };
@@ -45,7 +61,7 @@ section boot; say /proc/sys/kernel/random/boot_id
 section kernel; say /proc/sys/kernel/osrelease
 section hostname; say /proc/sys/kernel/hostname
 section links; ip -j -d link show
-section route; peer=\${SSH_CONNECTION%% *}; [ -n "$peer" ] && ip -j route get "$peer"
+section addresses; ip -j addr show
 section qdisc; tc -j qdisc show
 section corosync; corosync -v
 section totem; corosync-cmapctl runtime.config.totem.
@@ -58,6 +74,21 @@ for module in sch_netem bonding; do { [ -d "/sys/module/$module" ] || modprobe -
 section ha; if [ -x /usr/lib/bondproof/ha/set-mode ]; then echo stand-in; elif [ -x /usr/sbin/pve-ha-lrm ]; then echo pve; else echo none; fi
 section mode; say /etc/bondproof-ha/mode
 section lrm; read -r name < /proc/sys/kernel/hostname; cat "/etc/pve/nodes/\${name%%.*}/lrm_status"
+section machine; say /etc/machine-id
+section marker; cat ${markerPath}
+section stat; stat -c '%n %u %a %F' ${markerFolder} ${markerPath}
+section guests; if [ -d /etc/pve/qemu-server ] && [ -d /etc/pve/lxc ]; then echo there; fi
+for guest in /etc/pve/qemu-server/*.conf /etc/pve/lxc/*.conf; do if [ -e "$guest" ]; then
+tags=; while read -r key value; do case $key in tags:) tags=$value;; \\[*) break;; esac; done < "$guest"; echo "\${guest#/etc/pve/} $tags"
+fi; done
+section connection; echo "$SSH_CONNECTION"
+set -f; set -- $SSH_CONNECTION
+case $1 in *:*) family=-6;; *) family=-4;; esac
+case $1 in *%*) out="oif \${1#*\\%}";; *) out=;; esac
+section rules; ip -j $family rule show
+section routes; ip -j $family route show table all
+section back; [ $# -eq 4 ] && ip -j $family route get "\${1%%\\%*}" $out
+section from; [ $# -eq 4 ] && ip -j $family route get "\${1%%\\%*}" from "\${3%%\\%*}" ipproto tcp sport "$4" dport "$2" $out
 exit 0
 `;
 
@@ -73,7 +104,6 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
   }));
   const text = (name: string): string => (sections.get(name) ?? '').trim();
   const links = json<BondLink[]>(text('links'), []);
-  const route = json<{ dev?: string }[]>(text('route'), []);
   const quorum = text('quorum');
   return {
     node: {
@@ -85,7 +115,10 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
     },
     hostname: text('hostname'),
     links,
-    managementDevice: route[0]?.dev ?? null,
+    wayBack: wayBackOf({
+      connection: text('connection'), addresses: json(text('addresses'), unseenWay.addresses), rules: json(text('rules'), unseenWay.rules),
+      routes: json(text('routes'), unseenWay.routes), answers: [json(text('back'), []), json(text('from'), [])],
+    }),
     qdiscs: json(text('qdisc'), []),
     corosyncConf: text('conf'),
     interfaces: sections.get('interfaces') ?? '',
@@ -94,6 +127,9 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
     members: Number(/^Nodes:\s+(\d+)/m.exec(quorum)?.[1] ?? 0),
     haMode: text('mode') || null,
     lrmState: json<{ state?: string }>(text('lrm'), {}).state ?? null,
+    machineId: text('machine'),
+    marker: { text: text('marker'), folder: fileOf(text('stat'), markerFolder), file: fileOf(text('stat'), markerPath) },
+    guests: guestsOf(text('guests')),
   };
 };
 
@@ -110,6 +146,24 @@ const bondOf = (links: readonly BondLink[], bond: string, order: readonly string
     slaves: links.filter(({ master }) => master === bond).sort(inOrder)
       .map(({ ifname, address, linkinfo }) => ({ nic: ifname, mac: linkinfo?.info_slave_data?.perm_hwaddr ?? address ?? '' })),
   };
+};
+
+/** A line of stat(1): name, owner, mode, kind. */
+const fileOf = (stat: string, path: string): FileSeen | null => {
+  const words = stat.split('\n').map((line) => line.split(' ')).find(([name]) => name === path);
+  if (!words) return null;
+  const [, uid, mode, ...kind] = words;
+  return { kind: kind.join(' '), uid: Number(uid), mode: Number.parseInt(mode ?? '', 8) };
+};
+
+/** The first line says that there is a place for them. One that is there without that word is a guest all the same. */
+const guestsOf = (text: string): Survey['guests'] => {
+  const lines = text.split('\n').filter(Boolean);
+  if (lines.length === 0) return null;
+  return lines.filter((line) => line !== 'there').map((line) => {
+    const [config = '', ...tags] = line.split(' ');
+    return { config, tags: tags.join(' ') };
+  });
 };
 
 const totemOf = (text: string): NodeSurvey['totem'] => {

@@ -10,7 +10,7 @@ import { stringify } from 'yaml';
 
 import type { DeviceId } from '../../src/model/lab.ts';
 import { findUp, type RunningLab } from '../../src/worlds/virtual/up.ts';
-import { clone, onlyRun, resultOf, withHome } from './command.ts';
+import { clone, onlyRun, resultOf, withHome, type Home } from './command.ts';
 
 /** A loopback port that leads to a machine's sshd. */
 const forward = async (socket: string): Promise<Server> => {
@@ -34,6 +34,12 @@ const labText = ({ folder, record: { lab, hostKeys } }: RunningLab, ports: Reado
   });
 };
 
+/** Does what `bondproof marker` tells an administrator to do. */
+const placeMarkers = async (home: Home, file: string): Promise<void> => {
+  const { output } = await home.run('marker', file, '--fencing');
+  for (const [, node, command] of output.matchAll(/^# on (\S+) .*\n(.+)$/gm)) await home.run('ssh', 'virtual', node!, command!);
+};
+
 test.serial('the same machines as an ssh lab: a trial sees nothing but what answers, and leaves them as they were', async (t) => withHome(async (home) => {
   t.is((await home.run('up', join(clone, 'labs', 'virtual.yaml'))).code, 0);
   const running = (await findUp({ cacheDir: '', runDir: join(home.folder, 'run'), uid: process.getuid!(), nodeBinary: process.execPath, randomBytes: () => Buffer.alloc(0) }, 'virtual'))!;
@@ -43,6 +49,11 @@ test.serial('the same machines as an ssh lab: a trial sees nothing but what answ
     const file = join(home.folder, 'as-hardware.yaml');
     const text = labText(running, new Map([...servers].map(([device, server]) => [device, (server.address() as AddressInfo).port])));
     writeFileSync(file, text);
+
+    const foreign = await home.run('check', file);
+    t.is(foreign.code, 4, foreign.output);
+    t.regex(foreign.output, /WRONG pve1 +marker +a marker of lab virtual/);
+    await placeMarkers(home, file);
 
     const checked = await home.run('check', file);
     t.is(checked.code, 0, checked.output);

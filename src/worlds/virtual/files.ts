@@ -2,6 +2,7 @@
 
 import type { DeviceId, Lab, Node } from '../../model/lab.ts';
 import { chooseMacs } from '../../model/hash.ts';
+import { markerCommand, markerPath, noEnd } from '../../model/marker.ts';
 import { managementAddress } from './addresses.ts';
 import { corosyncConf } from './corosync.ts';
 import type { KeyPair } from './keys.ts';
@@ -58,13 +59,15 @@ const switchLinks = (lab: Lab): string => [
 
 const hostsFile = (lab: Lab): string => ['127.0.0.1 localhost', ...lab.nodes.map((node) => `${node.address} ${node.name}`), ''].join('\n');
 
-/** Shell variables for the boot script. */
+/** Shell variables for the boot script, which has made the machine-id when it reads them; so a node also gets its marker here, as an administrator would place it. */
 const machineFile = (lab: Lab, device: DeviceId, node: Node | undefined): string => {
   const macs = macsOf(lab);
   return [
     `ROLE=${node ? 'node' : 'switch'}`,
     `MGMT_ADDRESS=${managementAddress(lab, device)}/24`,
     ...linksOf(lab, device).map((link, at) => `NIC_${at + 1}="${node ? link.nic : link.port} ${node ? macs[device]![at]! : portMac(at)}"`),
+    // Once: whoever placed another marker on a machine keeps it.
+    ...(node ? [`[ -e ${markerPath} ] || { ${markerCommand(lab, { until: noEnd, fencing: lab.fencing })}; }`] : []),
     '',
   ].join('\n');
 };

@@ -64,7 +64,12 @@ test('every machine knows all nodes by name', (t) => {
 });
 
 test('the boot script of a node is told its role, its management address and its NICs', (t) => {
-  t.regex(textsOf(labOf(3), 'pve2')['etc/bondproof/machine']!, /^ROLE=node\nMGMT_ADDRESS=192\.168\.77\.12\/24\nNIC_1="eth1 ([0-9a-f:]{17})"\nNIC_2="eth2 (?!\1)[0-9a-f:]{17}"\n$/);
+  t.regex(textsOf(labOf(3), 'pve2')['etc/bondproof/machine']!, /^ROLE=node\nMGMT_ADDRESS=192\.168\.77\.12\/24\nNIC_1="eth1 ([0-9a-f:]{17})"\nNIC_2="eth2 (?!\1)[0-9a-f:]{17}"\n\[ -e \S+ \] \|\| \{ .*; \}\n$/);
+});
+
+test('a node places its marker at its first boot, the switch none', (t) => {
+  t.regex(textsOf(labOf(3), 'pve2')['etc/bondproof/machine']!, /\[ -e \/etc\/bondproof\/lab\.json \] \|\| \{ mkdir .*"lab":"virtual","cluster":"virtual","until":"9999-12-31","fencing":true,/);
+  t.false(textsOf(labOf(3), 'sw1')['etc/bondproof/machine']!.includes('lab.json'));
 });
 
 test('the boot script of the switch is told its ports in the order of the cables', (t) => {

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+
+import test from 'ava';
+
+import { parseSurvey, surveyOf } from '../../src/harness/survey.ts';
+import { paperLab } from './paper-lab.ts';
+import { sectionsOf, textOf } from './paper-survey.ts';
+
+const { argv } = surveyOf('bond0').command;
+const script = argv[2]!;
+
+/** What this machine says of itself. */
+const here = (env: NodeJS.ProcessEnv): string => execFileSync(argv[0]!, argv.slice(1), { encoding: 'utf8', env: { PATH: process.env['PATH'], LC_ALL: 'C', ...env } });
+
+test('the script has every section that a paper node answers, and runs to its end on any machine', (t) => {
+  const said = here({ SSH_CONNECTION: '127.0.0.1 50000 127.0.0.1 22' });
+  const names = (text: string): readonly string[] => text.split('\u001e').slice(1).map((section) => section.split('\n')[0]!);
+  t.deepEqual(Object.keys(sectionsOf(paperLab, paperLab.nodes[0]!)).filter((name) => !names(said).includes(name)), []);
+});
+
+test('a node that is not asked over ssh does not know its way back', (t) => {
+  for (const SSH_CONNECTION of ['', 'UNKNOWN 65535 UNKNOWN 65535', '1 2 3 4 5', '$(reboot) 1 2 3', '192.0.2.1', '* * * *']) {
+    t.deepEqual(parseSurvey(here({ SSH_CONNECTION }), 'bond0').wayBack, { local: null, devices: [], leaving: [], unknown: ['the connection that it is asked over'] }, SSH_CONNECTION);
+  }
+});
+
+test('a paper node is read in full', (t) => {
+  const survey = parseSurvey(textOf(sectionsOf(paperLab, paperLab.nodes[1]!)), 'bond0');
+  t.deepEqual(survey.wayBack, { local: '192.0.2.2', devices: ['eno9'], leaving: ['eno9'], unknown: [] });
+  t.deepEqual(survey.marker.file, { kind: 'regular file', uid: 0, mode: 0o644 });
+  t.deepEqual(survey.guests, [{ config: 'qemu-server/100.conf', tags: 'ha;bondproof' }]);
+  t.like(survey, { machineId: `${'a'.repeat(31)}2`, quorate: true, members: 3, lrmState: 'active' });
+});
+
+test('guests: without the folders there is no place for them; a guest without tags is one', (t) => {
+  const guestsIn = (guests: string): unknown => parseSurvey(textOf({ guests }), 'bond0').guests;
+  t.is(guestsIn(''), null);
+  t.deepEqual(guestsIn('there'), []);
+  t.deepEqual(guestsIn('there\nlxc/7.conf '), [{ config: 'lxc/7.conf', tags: '' }]);
+});
+
+/** Words that begin a command, with the two that may follow: of the whole script, one command a line or a list of them. */
+const commands = script.replaceAll(/\$\{[^}]*\}/g, '$x').split(/\n|;|&&|\|\||\bdo\b|\bthen\b|\belse\b|[{}]/).map((text) => text.trim().split(/\s+/)).filter(([word]) => word !== undefined && word !== '');
+
+test('a survey only looks: no program in it writes, and nothing is written but to nowhere', (t) => {
+  for (const [target] of script.matchAll(/>+\s*(?!&)\S+/g)) t.regex(target, /^>\s*\/dev\/null$/);
+  const readers = /^(?:section|say|printf|read|exec|echo|cat|stat|command|exit|set|case|esac|if|elif|fi|for|done|while|break|tags=.*|family=.*|out=.*|\[|\w+\)|\S+\)|ip|tc|corosync|corosync-cmapctl|corosync-quorumtool|modprobe)$/;
+  t.deepEqual(commands.filter(([word]) => !readers.test(word!)), []);
+  for (const [, rest] of script.matchAll(/\bip ([^;\n|]*)/g)) if (/-j/.test(rest!)) t.regex(rest!, /^-j (?:-d )?(?:\$family )?(?:link show|addr show|rule show|route show table all|route get .*)$/, rest);
+  for (const [, rest] of script.matchAll(/\btc (-[^;\n]*)/g)) t.is(rest, '-j qdisc show');
+  for (const [, rest] of script.matchAll(/\bmodprobe ([^;\n}]*)/g)) t.regex(rest!, /^-n -q /, 'a dry run');
+  t.notRegex(script, /\b(?:add|del|delete|change|replace|set|flush|append)\s+(?:dev|link|root|\$)/);
+  t.notRegex(script, /corosync-cmapctl\s+-(?:s|d|t|T)|corosync-quorumtool\s+-e/);
+});
