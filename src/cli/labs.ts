@@ -12,6 +12,7 @@ import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { World } from '../model/session.ts';
 import { dialects } from '../switches/index.ts';
+import { realDisk } from '../worlds/real-disk.ts';
 import { sshWorld } from '../worlds/ssh/world.ts';
 import { virtualWorld } from '../worlds/virtual/world.ts';
 import { host, say } from './host.ts';
@@ -37,7 +38,7 @@ export const worldOf = (lab: Lab): World => {
 export const lockOf = (lab: Lab, what: string): Promise<LabLock> => lockLab(join(host.stateDir, 'locks'), lab.name, what);
 
 /** What is to be undone on a lab that outlives its runs. */
-export const journalOf = (lab: Lab): UndoJournal => undoJournal(join(host.stateDir, 'undo', lab.name));
+export const journalOf = (lab: Lab): UndoJournal => undoJournal(realDisk, join(host.stateDir, 'undo', lab.name));
 
 /** Undoes what runs of this machine left, and says so. */
 export const undoLeft = async (lab: Lab, devices: Devices): Promise<void> => {

@@ -15,6 +15,7 @@ import type { OpenLab } from '../model/session.ts';
 import { isSuperseded } from '../report/summary.ts';
 import { terminalText } from '../report/terminal.ts';
 import { campaigns, findScenarios } from '../scenarios/index.ts';
+import { realDisk } from '../worlds/real-disk.ts';
 import { labsAtOnce } from '../worlds/virtual/capacity.ts';
 import { host, interruption, root, say } from './host.ts';
 import { journalOf, lockOf, readLab, worldOf } from './labs.ts';
@@ -48,7 +49,7 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
       run: name, name: values.scenario === undefined ? 'modes' : 'chosen', folder, seed, trials, signal,
       labsAtOnce: lock.alone ? 1 : labs ?? await fittingLabs(lab, trials.length),
       open: openMore(first, lab, signal, screen),
-      journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
+      journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(realDisk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
       about: { bondproof: version() }, startedAt: () => new Date().toISOString(),
       progress: (item) => { screen.show(item); },
     };

@@ -1,9 +1,9 @@
 // What must be undone, written down here before it is done there. An entry is open until its undo is proven.
 
-import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Action } from '../model/command.ts';
+import { isAbsent, type Disk } from '../model/disk.ts';
 
 export interface UndoEntry {
   readonly format: 1;
@@ -22,48 +22,58 @@ export interface UndoEntry {
 
 export interface UndoJournal {
   open(entry: UndoEntry): Promise<void>;
+  /** Safe to call again after it failed. */
   close(token: string): Promise<void>;
   /** Open entries, oldest first, and files that could not be understood: those are unknown, never nothing. */
   read(): Promise<{ readonly entries: readonly UndoEntry[]; readonly unreadable: readonly string[] }>;
 }
 
+/** Only the user reads how the lab's devices are set up. */
+const privateMode = 0o700;
+
 /** One file an entry in `folder`; an entry counts once the rename is on disk. */
-export const undoJournal = (folder: string): UndoJournal => ({
+export const undoJournal = (disk: Disk, folder: string): UndoJournal => ({
   async open(entry) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await disk.makeFolder(folder, privateMode);
     const path = join(folder, `${entry.token}.json`);
-    const file = await open(`${path}.new`, 'wx', 0o600);
+    const draft = `${path}.new`;
+    // Left by a program that died while it wrote: it counted for nothing.
+    await removeIfThere(disk, draft);
+    const file = await disk.create(draft);
     try {
-      await file.writeFile(JSON.stringify(entry, null, 2) + '\n');
+      await file.append(JSON.stringify(entry, null, 2) + '\n');
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(`${path}.new`, path);
-    await syncFolder(folder);
+    await disk.rename(draft, path);
+    await disk.syncFolder(folder);
   },
 
   async close(token) {
-    await unlink(join(folder, `${token}.json`));
-    await syncFolder(folder);
+    // Gone already where the sync failed the first time.
+    await removeIfThere(disk, join(folder, `${token}.json`));
+    await disk.syncFolder(folder);
   },
 
   async read() {
-    const names = await readdir(folder).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error;
-    });
     const entries: UndoEntry[] = [];
     const unreadable: string[] = [];
-    for (const name of names.filter((each) => each.endsWith('.json'))) {
+    for (const name of (await disk.list(folder)).filter((each) => each.endsWith('.json'))) {
       const path = join(folder, name);
-      const entry = understand(await readFile(path, 'utf8'));
+      const entry = understand(await disk.read(path));
       if (entry) entries.push(entry);
       else unreadable.push(path);
     }
     return { entries: entries.sort((a, b) => a.openedAt < b.openedAt ? -1 : 1), unreadable };
   },
 });
+
+const removeIfThere = async (disk: Disk, path: string): Promise<void> => {
+  await disk.remove(path).catch((error: unknown) => {
+    if (!isAbsent(error)) throw error;
+  });
+};
 
 const understand = (text: string): UndoEntry | null => {
   try {
@@ -73,14 +83,5 @@ const understand = (text: string): UndoEntry | null => {
     return whole ? value as UndoEntry : null;
   } catch {
     return null;
-  }
-};
-
-const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 };
