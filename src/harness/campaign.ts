@@ -1,11 +1,11 @@
 // Scenarios times repetitions on a lab, or on several alike at once. A trial that does not count is repeated once.
 
 import { join } from 'node:path';
-import { mkdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 
 import { judgeTrial } from '../analysis/index.ts';
 import { findFault } from '../faults/index.ts';
+import { isRefusal, type Disk } from '../model/disk.ts';
 import type { Lab } from '../model/lab.ts';
 import { Problem } from '../model/problem.ts';
 import type { TrialResult } from '../model/result.ts';
@@ -20,6 +20,7 @@ import { keepAsFound, type Keeping } from './keeping.ts';
 import { preflight, requireAll } from './preflight.ts';
 import { reconcile } from './reconciliation.ts';
 import { TrialRecord } from './record.ts';
+import { asProblem, faultWords, firstError, refused } from './refusal.ts';
 import { copyTail, sizeOf, trialFolder } from './store.ts';
 import { plannedMs, runTrial } from './trial.ts';
 import { labView } from './view.ts';
@@ -31,6 +32,8 @@ export interface Campaign {
   readonly seed: number;
   readonly trials: readonly PlannedTrial[];
   readonly labsAtOnce: number;
+  /** Where the records are kept. */
+  readonly disk: Disk;
   /** Opens one more lab like the others. */
   open(slot: number): Promise<OpenLab>;
   /** The journal for a lab that lasts, or for one that goes with this program. */
@@ -108,7 +111,7 @@ const work = async (campaign: Campaign, queue: Queue, slot: number): Promise<voi
         leave = await queue.gate.enter();
       }
     } catch (error) {
-      queue.failure ??= error;
+      queue.failure ??= asProblem(firstError(error), `keep run ${campaign.run}`, 'nothing was left on the lab');
     } finally {
       leave();
     }
@@ -147,8 +150,8 @@ const runNext = async (campaign: Campaign, queue: Queue, slot: number, place: Pl
 const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, { open, devices, journal, keeping, busyPartDone }: Place & Pick<Bench, 'busyPartDone'>): Promise<TrialResult> => {
   const { scenario, number, attempt: turn } = planned;
   const folder = trialFolder({ number, scenario: scenario.name, attempt: turn });
-  await mkdir(join(campaign.folder, folder), { recursive: true });
-  await using record = await TrialRecord.create(join(campaign.folder, folder, 'events.ndjson'), open.clock);
+  await campaign.disk.makeFolder(join(campaign.folder, folder));
+  await using record = await TrialRecord.create(campaign.disk, join(campaign.folder, folder, 'events.ndjson'), open.clock);
   const consoles = await Promise.all([open.lab.switch, ...open.lab.nodes].map(async ({ name }) => ({ name, path: open.console(name), from: await sizeOf(open.console(name)) })));
   const view = labView(open.lab.nodes.map(({ name }) => name), open.lab.victim);
   record.listen((event) => { view.update(event); });
@@ -160,8 +163,14 @@ const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, {
       campaign.progress({ kind: 'step', trial: labelOf(planned), slot, step, leftMs, note: text });
     },
   };
-  await prepared(bench, keeping);
-  for (const { name, path, from } of consoles) if (path !== null) await copyTail(path, from, join(campaign.folder, folder, `${name}.console.txt`));
+  try {
+    await prepared(bench, keeping);
+    for (const { name, path, from } of consoles) if (path !== null) await copyTail(path, from, join(campaign.folder, folder, `${name}.console.txt`));
+  } catch (error) {
+    throw asProblem(error, `keep trial ${labelOf(planned)}`, faultWords(record.events));
+  }
+  // What is announced is on the disk.
+  await record.sync().catch((error: unknown) => { throw refused(`write ${record.path}`, error as Error, faultWords(record.events)); });
   const result = judgeTrial(record.events, folder);
   campaign.progress({ kind: 'ended', trial: labelOf(planned), slot, outcome: result.outcome, note: result.reason });
   return result;
@@ -184,8 +193,9 @@ const prepared = async (bench: Bench, keeping: Keeping): Promise<void> => {
     await runTrial(bench, surveys);
   } catch (error) {
     record.note({ type: 'trial-broken', step: 'preflight', because: error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error), interrupted: bench.signal.aborted });
-    await record.sync();
-    if (error instanceof Problem) throw error;
+    if (error instanceof Problem || isRefusal(error)) throw error;
+  } finally {
+    record.note({ type: 'trial-ended' });
   }
 };
 
@@ -199,7 +209,7 @@ const reconcileFaults = async (devices: Devices, journal: UndoJournal): Promise<
 
 const startedEvent = (campaign: Campaign, { scenario, number, repetition, attempt: turn }: QueuedTrial, open: OpenLab): Parameters<TrialRecord['note']>[0] => {
   return {
-    type: 'trial-started', format: 1, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, number, planned: campaign.trials.length,
+    type: 'trial-started', format: 2, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, number, planned: campaign.trials.length,
     attempt: turn, repetition, scenario, proof: findFault(scenario.fault).proof, lab: withoutLogins(open.lab), about: { ...campaign.about, ...open.about },
     simulated: open.lab.virtual === null ? [] : ['every machine is a User Mode Linux process with its own kernel; NICs are veth pairs, cables are UDP on loopback, the switch is Linux bonding on a bridge'],
   };

@@ -23,14 +23,20 @@ const awayMs = 90_000;
 export const prepareInjection = async (bench: Bench, change: Change, plan: { readonly token: string; readonly what: string; readonly capMs: number }): Promise<Injection> => {
   const entry: UndoEntry = { format: 1, token: plan.token, lab: bench.lab.name, kind: 'fault', what: plan.what, run: bench.run, openedAt: new Date().toISOString(), revert: change.revert };
   await bench.journal.open(entry);
-  let over = false;
   let applied = false;
+  let undone = false;
+  let over = false;
 
   const revert = async (): Promise<void> => {
     if (over) return;
     const sinceUs = bench.record.nowUs();
-    await undo(bench, entry);
-    if (applied) bench.record.note({ type: 'fault-reverted' }, sinceUs);
+    if (!undone) {
+      await undo(bench, entry);
+      undone = true;
+      if (applied) bench.record.note({ type: 'fault-reverted' }, sinceUs);
+    }
+    // A disk that refuses this leaves the entry open: the next run undoes what is not there any more, which is safe.
+    await bench.journal.close(entry.token);
     over = true;
   };
   try {
@@ -56,7 +62,7 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: { rea
   };
 };
 
-/** Reverts on every device, then takes the armed undos back, then closes the entry: in this order, so that a failure leaves the undo in force. */
+/** Reverts on every device, then takes the armed undos back; the entry is closed after that: in this order, so that a failure leaves the undo in force. */
 const undo = async (bench: Bench, entry: UndoEntry): Promise<void> => {
   const groups = [...byDevice(entry.revert)];
   await all(groups.map(async ([device, actions]) => { await revertOn(bench, device, actions); }));
@@ -65,7 +71,6 @@ const undo = async (bench: Bench, entry: UndoEntry): Promise<void> => {
     if (stdout.includes('fired')) bench.record.note({ type: 'trial-broken', step: 'revert', because: `${device} had undone the fault by itself: its time was up`, interrupted: false });
     bench.record.note({ type: 'undo-disarmed', device, token: entry.token });
   }
-  await bench.journal.close(entry.token);
 };
 
 /** A revert is safe to run twice, so here alone an action is tried again: while the device is away. */

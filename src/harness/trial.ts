@@ -1,10 +1,11 @@
 // One trial, from a lab in any state to a record and a lab that is whole again. The steps are those of ARCHITECTURE.md, in that order.
 
 import { findFault } from '../faults/index.ts';
+import { isRefusal } from '../model/disk.ts';
 import { predict } from '../model/hash.ts';
 import { findLink, findNode, type Link } from '../model/lab.ts';
 import type { NodeSurvey } from '../model/event.ts';
-import { all, type Bench, TrialBroken, waitFor } from './bench.ts';
+import { all, type Bench, requireRecord, TrialBroken, waitFor } from './bench.ts';
 import { configure, dialectOf } from './configuration.ts';
 import { converge, nodeQuorate, quietMs, recover, unrest } from './convergence.ts';
 import { decide, fullWatchMs, leftMs, limitMs, type Moment } from './decision.ts';
@@ -83,11 +84,14 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     bench.record.note({ type: 'lab-whole', afterMs: Math.round((bench.record.nowUs() - sinceUs) / 1000) });
   } catch (error) {
     bench.record.note({ type: 'trial-broken', step, because: brokenBecause(error), interrupted: bench.signal.aborted });
+    // What cannot be written down now cannot be for the next trial either.
+    if (isRefusal(error)) throw error;
   } finally {
-    await injection?.revert();
-    await Promise.all(observers.map(async (observer) => observer.stop()));
-    bench.record.note({ type: 'trial-ended' });
-    await bench.record.sync();
+    try {
+      await injection?.revert();
+    } finally {
+      await Promise.all(observers.map(async (observer) => observer.stop()));
+    }
   }
 };
 
@@ -151,6 +155,7 @@ const watch = async (bench: Bench): Promise<void> => {
   const injectedUs = applied?.at[1] ?? record.nowUs();
   const told = new Set<string>();
   for (;;) {
+    requireRecord(bench);
     const moment: Moment = { scenario, injectedUs, nowUs: record.nowUs() };
     const decided = decide(view, moment);
     for (const [node, how] of decided) {

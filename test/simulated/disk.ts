@@ -22,6 +22,8 @@ export interface SimulatedDisk extends Disk {
   crash(how: Crash, next?: { readonly tornShare?: number; readonly before?: BeforeEffect }): SimulatedDisk;
   /** All files as a program sees them now. */
   files(): Readonly<Record<string, string>>;
+  /** All files as a crash at its worst would leave them now. */
+  synced(): Readonly<Record<string, string>>;
 }
 
 export interface SimulatedDiskOptions {
@@ -130,6 +132,7 @@ export const simulatedDisk = ({ before = () => undefined, files = {}, folders = 
       return simulatedDisk({ files: Object.fromEntries([...left].map(([path, node]) => [path, textOf(node)])), folders: [...known], ...next });
     },
     files: () => Object.fromEntries([...names].map(([path, { text }]) => [path, text])),
+    synced: () => Object.fromEntries([...syncedNames].map(([path, { text, syncedLength }]) => [path, text.slice(0, syncedLength)])),
   };
 };
 
