@@ -64,6 +64,14 @@ test('environment, arguments and standard output belong to the command line', (t
   t.deepEqual(wrong, []);
 });
 
+test('files and time of the harness are those of its world: disks can be made to fail, and clocks to run ahead', (t) => {
+  const harness = sources.filter((file) => folderOf(file) === 'harness');
+  // Where reports are written and who runs on a lab: nothing of a trial.
+  const mayTouchFiles = ['src/harness/store.ts', 'src/harness/lock.ts'];
+  t.deepEqual(harness.filter((file) => !mayTouchFiles.includes(file) && importsOf(file).some((name) => /^node:fs\b/.test(name))), []);
+  t.deepEqual(harness.filter((file) => importsOf(file).some((name) => /^node:(?:child_process|timers)\b/.test(name)) || /\bset(?:Timeout|Interval|Immediate)\b/.test(textOf(file))), []);
+});
+
 test('an extension point has one line in its index for each file, and a test for each', (t) => {
   for (const [folder, shared] of [['faults', ['fault', 'netem']], ['probes', ['probe']], ['scenarios', ['scenario']], ['switches', ['dialect', 'ip-link']]] as const) {
     const index = textOf(join('src', folder, 'index.ts'));

@@ -1,5 +1,6 @@
 // From a record to a result. Pure and total: a torn, empty or interrupted record is inconclusive, never an exception.
 
+import { noDamage, type Damage } from '../model/damage.ts';
 import type { Event, TrialStarted } from '../model/event.ts';
 import { msOf } from '../model/instant.ts';
 import { standInWords, type NodeResult, type RunResult, type TrialResult } from '../model/result.ts';
@@ -18,12 +19,12 @@ import type { Timeline, Window } from './timeline.ts';
 import { timelineOf } from './timeline.ts';
 import { validityOf } from './validity.ts';
 
-/** Judges one trial. `folder` is the trial's folder below the run's, and is only passed on. */
-export const judgeTrial = (events: readonly Event[], folder: string): TrialResult => {
+/** Judges one trial. `folder` is the trial's folder below the run's, and is only passed on; `damage` is what became of the record. */
+export const judgeTrial = (events: readonly Event[], folder: string, damage: Damage = noDamage): TrialResult => {
   const timeline = timelineOf(events);
   const { started, target, window } = timeline;
   const findings = window === null ? null : findingsOf(timeline, window);
-  const { outcome, reason } = outcomeOf(timeline, findings);
+  const { outcome, reason } = outcomeOf(timeline, findings, damage);
   return {
     number: started?.number ?? 0,
     attempt: started?.attempt ?? 1,
@@ -49,8 +50,11 @@ export const judgeTrial = (events: readonly Event[], folder: string): TrialResul
   };
 };
 
+/** Without `damage`: its events come from memory, or from a test. */
+interface JudgedRecord { readonly folder: string; readonly events: readonly Event[]; readonly damage?: Damage }
+
 /** Judges a run: its trials in the order of the campaign, a repeated one after the one that it repeats. */
-export const judgeRun = (trials: readonly { readonly folder: string; readonly events: readonly Event[] }[]): RunResult => {
+export const judgeRun = (trials: readonly JudgedRecord[]): RunResult => {
   const starts = trials.flatMap(({ events }) => events.find((event): event is Event & TrialStarted => event.type === 'trial-started') ?? []);
   const first = starts.toSorted((a, b) => a.startedAt < b.startedAt ? -1 : 1)[0];
   return {
@@ -64,7 +68,7 @@ export const judgeRun = (trials: readonly { readonly folder: string; readonly ev
     planned: first?.planned ?? 0,
     about: Object.assign({}, ...starts.map((start) => start.about)) as Readonly<Record<string, string>>,
     simulated: [...new Set([...starts.flatMap((start) => start.simulated), ...(hasStandIn(trials) ? [standInWords] : [])])],
-    trials: trials.map(({ events, folder }) => judgeTrial(events, folder)).sort((a, b) => a.number - b.number || a.attempt - b.attempt),
+    trials: trials.map(({ events, folder, damage }) => judgeTrial(events, folder, damage)).sort((a, b) => a.number - b.number || a.attempt - b.attempt),
   };
 };
 

@@ -1,5 +1,6 @@
 // The ladder: which outcome a trial has, and why in one sentence.
 
+import type { Damage } from '../model/damage.ts';
 import type { NodeId } from '../model/lab.ts';
 import type { Outcome, TrialResult } from '../model/result.ts';
 import type { CorosyncCounts } from './corosync.ts';
@@ -18,7 +19,9 @@ export interface Findings extends Pick<TrialResult, 'faultMs' | 'fenced' | 'node
 /** Ordered delivery pauses for less in a cluster that nothing disturbs. */
 const longestPauseMs = 1000;
 
-export const outcomeOf = (timeline: Timeline, findings: Findings | null): Verdict => {
+export const outcomeOf = (timeline: Timeline, findings: Findings | null, damage: Damage): Verdict => {
+  const lost = damageWords(damage);
+  if (lost !== null) return { outcome: 'invalid', reason: `It does not count, for its record is damaged: ${lost}.` };
   const unfinished = unfinishedBecause(timeline);
   if (unfinished !== null || findings === null) return { outcome: 'inconclusive', reason: unfinished ?? 'The fault was never applied.' };
   const missing = findings.proof.find((part) => !part.held);
@@ -36,8 +39,19 @@ const unfinishedBecause = (timeline: Timeline): string | null => {
   if (stop !== undefined) return `The trial was ${stop.interrupted ? 'interrupted' : 'broken off'} in step ${stop.step}: ${stop.because}.`;
   if (window === null) return 'The record ends before the fault was applied.';
   if (window.reverted === null) return 'The record ends before the fault was reverted.';
-  const over = broken.length > 0 || timeline.all('lab-whole').length > 0 || timeline.all('trial-ended').length > 0;
-  return over ? null : 'The record ends before the lab was whole again.';
+  // The last that is written: what was lost at the end cannot be told from what never was.
+  if (timeline.all('trial-ended').length > 0) return null;
+  return `The record ends before ${timeline.all('lab-whole').length > 0 ? 'the trial did' : 'the lab was whole again'}.`;
+};
+
+/** Null where nothing is missing but an end, which shows in the events themselves. */
+const damageWords = ({ brokenLines, missingLines, doubledLines }: Damage): string | null => {
+  const parts = [
+    brokenLines > 0 && `${counted(brokenLines, 'line')} cannot be read`,
+    missingLines > 0 && `${counted(missingLines, 'line')} ${missingLines > 1 ? 'are' : 'is'} missing`,
+    doubledLines > 0 && `${counted(doubledLines, 'line')} ${doubledLines > 1 ? 'are' : 'is'} there twice`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? null : listed(parts);
 };
 
 /** Steps whose failure leaves the time of the fault as it was measured; an undo that came early fails a part of the proof. */

@@ -1,5 +1,6 @@
 // The command line: argv in, exit code out. Each command is loaded when it is asked for, so that help is quick.
 
+import { isRefusal } from '../model/disk.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import { usage } from './usage.ts';
 
@@ -45,11 +46,15 @@ try {
   process.exitCode = complain(error);
 }
 
-/** A Problem is told as it is; a wrong option is a Problem of node:util; anything else is a defect, with all that helps to mend it. */
+/** A Problem is told as it is; a wrong option is a Problem of node:util; a full disk is the user's; anything else is a defect, with all that helps to mend it. */
 function complain(error: unknown): ExitCode {
   if (error instanceof Problem) {
     process.stderr.write(`bondproof: ${error.message}\n`);
     return error.parts.exitCode;
+  }
+  if (isRefusal(error)) {
+    process.stderr.write(`bondproof: ${error.message}\n  what to do: make room or mend the disk, then try again\n`);
+    return exitCodes.resources;
   }
   if (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('ERR_PARSE_ARGS')) {
     process.stderr.write(`bondproof: ${error.message}\n  what to do: see \`bondproof --help\`\n`);

@@ -17,7 +17,7 @@ import { terminalText } from '../report/terminal.ts';
 import { campaigns, findScenarios } from '../scenarios/index.ts';
 import { realDisk } from '../worlds/real-disk.ts';
 import { labsAtOnce } from '../worlds/virtual/capacity.ts';
-import { host, interruption, root, say } from './host.ts';
+import { complain, host, interruption, root, say } from './host.ts';
 import { journalOf, lockOf, readLab, worldOf } from './labs.ts';
 import { openScreen, type Screen } from './screen.ts';
 import { numberOption, oneOperand } from './words.ts';
@@ -42,11 +42,12 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
   const name = `${started.toISOString().replace(/[-:]|\.\d+/g, '')}-${lab.name}`;
   let folder: string | null = null;
   let code: ExitCode = exitCodes.ok;
+  let stopped = true;
   try {
     await using lock = await lockFor(first, lab, name);
     folder = await createRun(values.reports ?? join(root, 'reports'), name);
     const campaign: Campaign = {
-      disk: realDisk, run: name, name: values.scenario === undefined ? 'modes' : 'chosen', folder, seed, trials, signal,
+      run: name, name: values.scenario === undefined ? 'modes' : 'chosen', folder, seed, trials, signal, disk: realDisk,
       labsAtOnce: lock.alone ? 1 : labs ?? await fittingLabs(lab, trials.length),
       open: openMore(first, lab, signal, screen),
       journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(realDisk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
@@ -54,11 +55,12 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
       progress: (item) => { screen.show(item); },
     };
     await runCampaign(campaign);
+    stopped = false;
   } finally {
     await first[Symbol.asyncDispose]();
     screen[Symbol.dispose]();
     // Whatever ended the run: the trials that it has are reported.
-    if (folder !== null) code = exitCodeOf(await tell(folder, values.json === true));
+    if (folder !== null) code = await tell(folder, values.json === true).catch(toldAfter(stopped));
   }
   return signal.aborted ? exitCodes.interrupted : code;
 };
@@ -93,11 +95,18 @@ const fittingLabs = async (lab: Lab, wanted: number): Promise<number> => {
   });
 };
 
-const tell = async (folder: string, json: boolean): Promise<RunResult> => {
+const tell = async (folder: string, json: boolean): Promise<ExitCode> => {
   const result = await writeReports(folder);
   if (json) say(JSON.stringify({ kind: 'result', folder, run: result }));
   else say(terminalText(result, { columns: host.columns, color: host.color, place: relative(process.cwd(), folder) || folder }));
-  return result;
+  return exitCodeOf(result);
+};
+
+/** A full disk that stopped the run may take no reports either; what stopped it is what the user is to hear. */
+const toldAfter = (stopped: boolean) => (error: unknown): ExitCode => {
+  if (!stopped) throw error;
+  complain(`the reports could not be written: ${error instanceof Error ? error.message : String(error)}`);
+  return exitCodes.resources;
 };
 
 const exitCodeOf = (result: RunResult): ExitCode =>

@@ -34,6 +34,11 @@ export class TrialBroken extends Error {
   }
 }
 
+/** A trial whose record has a hole counts for nothing: it ends at once, so that the fault is taken away. */
+export const requireRecord = ({ record }: Pick<Bench, 'record'>): void => {
+  if (record.failure !== null) throw new TrialBroken(`the record cannot be written: ${record.failure}`);
+};
+
 /**
  * Waits on the lab's clock until `ask` has nothing left to wish for: it answers null, or what is still missing. After
  * `timeoutMs` the trial is broken, with that last wish in its reason.
@@ -41,8 +46,7 @@ export class TrialBroken extends Error {
 export const waitFor = async (bench: Bench, what: string, limit: { readonly everyMs: number; readonly timeoutMs: number }, ask: () => string | null | Promise<string | null>): Promise<void> => {
   const startUs = bench.record.nowUs();
   for (;;) {
-    const failed = bench.record.failed();
-    if (failed !== null) throw new TrialBroken(failed);
+    requireRecord(bench);
     const missing = await ask();
     if (missing === null) return;
     const waitedMs = (bench.record.nowUs() - startUs) / 1000;

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { judgeTrial } from '../analysis/index.ts';
 import { findFault } from '../faults/index.ts';
-import type { Disk } from '../model/disk.ts';
+import { isRefusal, type Disk } from '../model/disk.ts';
 import type { Lab } from '../model/lab.ts';
 import { Problem } from '../model/problem.ts';
 import type { TrialResult } from '../model/result.ts';
@@ -21,6 +21,7 @@ import { keepAsFound, type Keeping } from './keeping.ts';
 import { preflight, requireAll } from './preflight.ts';
 import { reconcile } from './reconciliation.ts';
 import { TrialRecord } from './record.ts';
+import { asProblem, faultWords, firstError, refused } from './refusal.ts';
 import { copyTail, sizeOf, trialFolder } from './store.ts';
 import { plannedMs, runTrial } from './trial.ts';
 import { labView } from './view.ts';
@@ -32,6 +33,7 @@ export interface Campaign {
   readonly seed: number;
   readonly trials: readonly PlannedTrial[];
   readonly labsAtOnce: number;
+  /** Where the records are kept. */
   readonly disk: Disk;
   /** Opens one more lab like the others. */
   open(slot: number): Promise<OpenLab>;
@@ -110,7 +112,7 @@ const work = async (campaign: Campaign, queue: Queue, slot: number): Promise<voi
         leave = await queue.gate.enter();
       }
     } catch (error) {
-      queue.failure ??= error;
+      queue.failure ??= asProblem(firstError(error), `keep run ${campaign.run}`, 'nothing was left on the lab');
     } finally {
       leave();
     }
@@ -162,8 +164,14 @@ const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, {
       campaign.progress({ kind: 'step', trial: labelOf(planned), slot, step, leftMs, note: text });
     },
   };
-  await prepared(bench, keeping);
-  for (const { name, path, from } of consoles) if (path !== null) await copyTail(path, from, join(campaign.folder, folder, `${name}.console.txt`));
+  try {
+    await prepared(bench, keeping);
+    for (const { name, path, from } of consoles) if (path !== null) await copyTail(path, from, join(campaign.folder, folder, `${name}.console.txt`));
+  } catch (error) {
+    throw asProblem(error, `keep trial ${labelOf(planned)}`, faultWords(record.events));
+  }
+  // What is announced is on the disk.
+  await record.sync().catch((error: unknown) => { throw refused(`write ${record.path}`, error as Error, faultWords(record.events)); });
   const result = judgeTrial(record.events, folder);
   campaign.progress({ kind: 'ended', trial: labelOf(planned), slot, outcome: result.outcome, note: result.reason });
   return result;
@@ -186,8 +194,9 @@ const prepared = async (bench: Bench, keeping: Keeping): Promise<void> => {
     await runTrial(bench, surveys);
   } catch (error) {
     record.note({ type: 'trial-broken', step: 'preflight', because: error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error), interrupted: bench.signal.aborted });
-    await record.sync();
-    if (error instanceof Problem) throw error;
+    if (error instanceof Problem || isRefusal(error)) throw error;
+  } finally {
+    record.note({ type: 'trial-ended' });
   }
 };
 
@@ -201,7 +210,7 @@ const reconcileFaults = async (devices: Devices, journal: UndoJournal): Promise<
 
 const startedEvent = (campaign: Campaign, { scenario, number, repetition, attempt: turn }: QueuedTrial, open: OpenLab): Parameters<TrialRecord['note']>[0] => {
   return {
-    type: 'trial-started', format: 1, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, number, planned: campaign.trials.length,
+    type: 'trial-started', format: 2, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, number, planned: campaign.trials.length,
     attempt: turn, repetition, scenario, proof: findFault(scenario.fault).proof, lab: withoutLogins(open.lab), about: { ...campaign.about, ...open.about },
     simulated: open.lab.virtual === null ? [] : ['every machine is a User Mode Linux process with its own kernel; NICs are veth pairs, cables are UDP on loopback, the switch is Linux bonding on a bridge'],
   };

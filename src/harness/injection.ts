@@ -42,8 +42,9 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
   const before = await tracesOf(bench, change);
   await bench.journal.open(entry);
   const holds = new Map<DeviceId, Hold>();
-  let over = false;
   let applied = false;
+  let undone = false;
+  let over = false;
 
   const each = async (work: (hold: Hold, device: DeviceId) => Promise<unknown>): Promise<void> => { await all([...holds].map(async ([device, hold]) => work(hold, device))); };
   const lease = async (ms: number): Promise<void> => each(async (hold, device) => {
@@ -53,8 +54,12 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
   const revert = async (): Promise<void> => {
     if (over) return;
     const sinceUs = bench.record.nowUs();
-    await undo(bench, entry, () => { if (applied) bench.record.note({ type: 'fault-reverted' }, sinceUs); });
-    await each(async (hold) => hold[Symbol.asyncDispose]());
+    if (!undone) {
+      await undo(bench, entry, () => { if (applied) bench.record.note({ type: 'fault-reverted' }, sinceUs); });
+      await each(async (hold) => hold[Symbol.asyncDispose]());
+      undone = true;
+    }
+    // What is not as it was, or a disk that refuses this, leaves the entry open: the next run undoes it, which is safe to do again.
     await compare(bench, change, before);
     await bench.journal.close(entry.token);
     over = true;

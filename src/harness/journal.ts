@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 
 import type { Action } from '../model/command.ts';
-import type { Disk } from '../model/disk.ts';
+import { isAbsent, type Disk } from '../model/disk.ts';
 
 export interface UndoEntry {
   readonly format: 1;
@@ -22,19 +22,23 @@ export interface UndoEntry {
 
 export interface UndoJournal {
   open(entry: UndoEntry): Promise<void>;
+  /** Safe to call again after it failed. */
   close(token: string): Promise<void>;
   /** Open entries, oldest first, and files that could not be understood: those are unknown, never nothing. */
   read(): Promise<{ readonly entries: readonly UndoEntry[]; readonly unreadable: readonly string[] }>;
 }
 
+/** Only the user reads how the lab's devices are set up. */
+const privateMode = 0o700;
+
 /** One file an entry in `folder`; an entry counts once the rename is on disk. */
 export const undoJournal = (disk: Disk, folder: string): UndoJournal => ({
   async open(entry) {
-    await disk.makeFolder(folder);
+    await disk.makeFolder(folder, privateMode);
     const path = join(folder, `${entry.token}.json`);
     const draft = `${path}.new`;
-    // Left by a death in the middle of this; nothing was sent then.
-    if ((await disk.list(folder)).includes(`${entry.token}.json.new`)) await disk.remove(draft);
+    // Left by a program that died while it wrote: it counted for nothing.
+    await removeIfThere(disk, draft);
     const file = await disk.create(draft);
     try {
       await file.append(JSON.stringify(entry, null, 2) + '\n');
@@ -47,15 +51,15 @@ export const undoJournal = (disk: Disk, folder: string): UndoJournal => ({
   },
 
   async close(token) {
-    await disk.remove(join(folder, `${token}.json`));
+    // Gone already where the sync failed the first time.
+    await removeIfThere(disk, join(folder, `${token}.json`));
     await disk.syncFolder(folder);
   },
 
   async read() {
-    const names = await disk.list(folder);
     const entries: UndoEntry[] = [];
     const unreadable: string[] = [];
-    for (const name of names.filter((each) => each.endsWith('.json'))) {
+    for (const name of (await disk.list(folder)).filter((each) => each.endsWith('.json'))) {
       const path = join(folder, name);
       const entry = understand(await disk.read(path));
       if (entry) entries.push(entry);
@@ -64,6 +68,12 @@ export const undoJournal = (disk: Disk, folder: string): UndoJournal => ({
     return { entries: entries.sort((a, b) => a.openedAt < b.openedAt ? -1 : 1), unreadable };
   },
 });
+
+const removeIfThere = async (disk: Disk, path: string): Promise<void> => {
+  await disk.remove(path).catch((error: unknown) => {
+    if (!isAbsent(error)) throw error;
+  });
+};
 
 const understand = (text: string): UndoEntry | null => {
   try {

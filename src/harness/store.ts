@@ -4,11 +4,12 @@ import { copyFile, mkdir, open, readdir, readFile, rename, stat, statfs, writeFi
 import { dirname, join } from 'node:path';
 
 import { judgeRun } from '../analysis/index.ts';
+import type { Damage } from '../model/damage.ts';
 import type { Event } from '../model/event.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { RunResult } from '../model/result.ts';
 import { reportFiles } from '../report/index.ts';
-import { parseRecord } from './record.ts';
+import { isUnchecked, parseRecord } from './record-text.ts';
 
 /** A campaign on three nodes leaves about 2 MB a trial; the rest is so that a disk is never filled. */
 const freeMb = 300;
@@ -31,7 +32,7 @@ export const createRun = async (root: string, run: string): Promise<string> => {
   return folder;
 };
 
-export interface StoredTrial { readonly folder: string; readonly events: readonly Event[] }
+export interface StoredTrial { readonly folder: string; readonly events: readonly Event[]; readonly damage: Damage }
 
 /** Reads the records of a run, in the order of their folders' names. */
 export const readRun = async (folder: string): Promise<readonly StoredTrial[]> => {
@@ -41,7 +42,11 @@ export const readRun = async (folder: string): Promise<readonly StoredTrial[]> =
   const trials: StoredTrial[] = [];
   for (const name of names.sort()) {
     const text = await readFile(join(folder, 'trials', name, 'events.ndjson'), 'utf8').catch(() => null);
-    if (text !== null) trials.push({ folder: join('trials', name), events: parseRecord(text).events });
+    if (text === null) continue;
+    if (isUnchecked(text)) {
+      throw new Problem({ asked: `read the run ${folder}`, found: `${name} has a record of format 1, which cannot tell whether it is whole`, right: 'format 2', todo: 'use the reports that lie beside it, or run it again', exitCode: exitCodes.usage });
+    }
+    trials.push({ folder: join('trials', name), ...parseRecord(text) });
   }
   return trials;
 };

@@ -1,10 +1,11 @@
 // One trial, from a lab in any state to a record and a lab that is whole again. The steps are those of ARCHITECTURE.md, in that order.
 
 import { findFault } from '../faults/index.ts';
+import { isRefusal } from '../model/disk.ts';
 import { predict } from '../model/hash.ts';
 import { findLink, findNode, type Link } from '../model/lab.ts';
 import type { NodeSurvey } from '../model/event.ts';
-import { all, type Bench, TrialBroken, waitFor } from './bench.ts';
+import { all, type Bench, requireRecord, TrialBroken, waitFor } from './bench.ts';
 import { configure, dialectOf } from './configuration.ts';
 import { converge, nodeQuorate, quietMs, recover, unrest } from './convergence.ts';
 import { decide, fullWatchMs, leftMs, limitMs, type Moment } from './decision.ts';
@@ -85,13 +86,13 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     bench.record.note({ type: 'lab-whole', afterMs: Math.round((bench.record.nowUs() - sinceUs) / 1000) });
   } catch (error) {
     bench.record.note({ type: 'trial-broken', step, because: brokenBecause(error), interrupted: bench.signal.aborted });
+    // What cannot be written down now cannot be for the next trial either.
+    if (isRefusal(error)) throw error;
   } finally {
     try {
       await injection?.revert();
     } finally {
       await Promise.all(observers.map(async (observer) => observer.stop()));
-      bench.record.note({ type: 'trial-ended' });
-      await bench.record.sync();
     }
   }
 };
@@ -156,7 +157,8 @@ const watch = async (bench: Bench, injection: Injection): Promise<void> => {
   const injectedUs = applied?.at[1] ?? record.nowUs();
   const told = new Set<string>();
   for (;;) {
-    const lost = bench.record.failed() ?? injection.lost();
+    requireRecord(bench);
+    const lost = injection.lost();
     if (lost !== null) throw new TrialBroken(lost);
     const moment: Moment = { scenario, injectedUs, nowUs: record.nowUs() };
     const decided = decide(view, moment);

@@ -54,7 +54,8 @@ export type Harness =
 
 export interface TrialStarted {
   readonly type: 'trial-started';
-  readonly format: 1;
+  /** Of the record. */
+  readonly format: 2;
   readonly run: string;
   /** Wall clock of the trial's zero, ISO 8601 in UTC, for people. */
   readonly startedAt: string;

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { judgeRun, judgeTrial } from '../../src/analysis/judge.ts';
+import { noDamage } from '../../src/model/damage.ts';
 import type { Body, Event } from '../../src/model/event.ts';
 import { outcomes, standInWords } from '../../src/model/result.ts';
 import type { TrialResult } from '../../src/model/result.ts';
@@ -116,6 +117,26 @@ for (const { title, events, reason } of unfinished) {
     t.deepEqual([result.outcome, result.reason, result.valid], ['inconclusive', reason, false]);
   });
 }
+
+test('what the lab did is no verdict before the record’s end: what was lost there cannot be told', (t) => {
+  const { outcome, reason } = judgeTrial(recordOf({ revertS: 60, endS: 70 }).filter(({ type }) => type !== 'trial-ended'), '01');
+  t.deepEqual([outcome, reason], ['inconclusive', 'The record ends before the trial did.']);
+});
+
+for (const [damage, words] of [
+  [{ brokenLines: 1 }, '1 line cannot be read'],
+  [{ missingLines: 1 }, '1 line is missing'],
+  [{ brokenLines: 2, missingLines: 3, doubledLines: 1 }, '2 lines cannot be read, 3 lines are missing and 1 line is there twice'],
+] as const) {
+  test(`a trial whose record is damaged does not count: ${words}`, (t) => {
+    const { outcome, valid, reason } = judgeTrial(recordOf({ revertS: 60, endS: 70 }), '01', { ...noDamage, ...damage });
+    t.deepEqual([outcome, valid, reason], ['invalid', false, `It does not count, for its record is damaged: ${words}.`]);
+  });
+}
+
+test('a torn end alone leaves the judging to the events', (t) => {
+  t.true(judgeTrial(recordOf({ revertS: 60, endS: 70 }), '01', { ...noDamage, tornEnd: true }).valid);
+});
 
 test('a lab that does not get whole again leaves the trial judged, and without a recovery', (t) => {
   const events = recordOf({ revertS: 60, endS: 70, also: [broken(69, 'recover')] }).filter(({ type }) => type !== 'lab-whole');

@@ -100,7 +100,7 @@ const seen = (seconds: number, by: string, body: Body): Event => ({ ...body, at:
 
 const startedOf = (story: Story, nodes: readonly NodeId[]): TrialStarted => ({
   type: 'trial-started',
-  format: 1,
+  format: 2,
   run: '2025-01-31T12-00-00Z',
   startedAt: '2025-01-31T12:00:00.000Z',
   campaign: 'modes',

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { parseRecord } from '../../src/harness/record.ts';
+import { parseRecord } from '../../src/harness/record-text.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { RunResult } from '../../src/model/result.ts';
 

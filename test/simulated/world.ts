@@ -4,7 +4,7 @@ import { judgeTrial } from '../../src/analysis/index.ts';
 import { runCampaign, planTrials, type Campaign } from '../../src/harness/campaign.ts';
 import { Devices } from '../../src/harness/devices.ts';
 import { undoJournal } from '../../src/harness/journal.ts';
-import { parseRecord } from '../../src/harness/record.ts';
+import { parseRecord } from '../../src/harness/record-text.ts';
 import { clearTraces, isClean, traces } from '../../src/harness/recovery.ts';
 import { reconcile } from '../../src/harness/reconciliation.ts';
 import type { Lab } from '../../src/model/lab.ts';
@@ -114,10 +114,10 @@ export class SimulatedWorld {
   /** The trials that have a record, judged by it alone; a record that cannot be judged is told in words. */
   results(): readonly (TrialResult | string)[] {
     return [...this.disk.seen].filter(([path]) => path.endsWith('events.ndjson')).map(([path, { text }]) => {
-      const { events, brokenLines } = parseRecord(text);
-      if (brokenLines > 1) return `${brokenLines} broken lines in ${path}`;
+      const { events, damage } = parseRecord(text);
+      if (damage.brokenLines + damage.doubledLines + damage.missingLines > 0) return `${path} is damaged: ${JSON.stringify(damage)}`;
       try {
-        return judgeTrial(events, path);
+        return judgeTrial(events, path, damage);
       } catch (error) {
         return `${path} cannot be judged: ${String(error)}`;
       }

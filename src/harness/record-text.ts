@@ -1,0 +1,54 @@
+// The text of a record: one event a line, with its number and a check sum, so that what became of the file later is found.
+
+import { crc32 } from 'node:zlib';
+
+import type { Damage } from '../model/damage.ts';
+import type { Event } from '../model/event.ts';
+
+/** A line is JSON and stays so. Its last two members are `n`, from 1, and `crc`, the CRC-32 of all text before that member. */
+export const recordLine = (event: Event, n: number): string => {
+  const text = JSON.stringify({ ...event, n }).slice(0, -1);
+  return `${text},"crc":"${checkSum(text)}"}\n`;
+};
+
+const checkSum = (text: string): string => crc32(text).toString(16).padStart(8, '0');
+
+const form = /^(.*),"crc":"([0-9a-f]{8})"\}$/s;
+
+/** Every whole line, whatever became of the others, and what is wrong with the rest. Never throws. */
+export const parseRecord = (text: string): { readonly events: readonly Event[]; readonly damage: Damage } => {
+  const lines = text.split('\n');
+  const rest = lines.pop() ?? '';
+  const whole = new Map<number, Event>();
+  let brokenLines = 0;
+  let doubledLines = 0;
+  const take = (line: string): boolean => {
+    const numbered = parseLine(line);
+    if (numbered === null) return false;
+    const { n, event } = numbered;
+    if (whole.has(n)) doubledLines += 1;
+    else whole.set(n, event);
+    return true;
+  };
+  for (const line of lines) if (!take(line)) brokenLines += 1;
+  // A last line that lacks its newline alone is an event all the same.
+  take(rest);
+  const events = [...whole.values()];
+  const highest = [...whole.keys()].reduce((most, n) => Math.max(most, n), 0);
+  const missingLines = Math.max(0, highest - whole.size - brokenLines);
+  return { events, damage: { tornEnd: rest !== '' || !events.some(({ type }) => type === 'trial-ended'), brokenLines, missingLines, doubledLines } };
+};
+
+const parseLine = (line: string): { readonly n: number; readonly event: Event } | null => {
+  const [, text, sum] = form.exec(line) ?? [];
+  if (text === undefined || checkSum(text) !== sum) return null;
+  try {
+    const { n, ...event } = JSON.parse(`${text}}`) as Event & { readonly n: unknown };
+    return typeof n === 'number' && 'type' in event && 'at' in event ? { n, event } : null;
+  } catch {
+    return null; // A right sum of something that was never a line, like that of nothing.
+  }
+};
+
+/** Records of before format 2 have no check sums: nobody can tell whether they are whole. */
+export const isUnchecked = (text: string): boolean => /^\{[^\n]*"type":"trial-started","format":1,[^\n]*\}\n/.test(text);

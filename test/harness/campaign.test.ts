@@ -1,0 +1,51 @@
+import test from 'ava';
+
+import { planTrials, runCampaign, type Campaign } from '../../src/harness/campaign.ts';
+import { undoJournal } from '../../src/harness/journal.ts';
+import { parseRecord } from '../../src/harness/record-text.ts';
+import { noDamage } from '../../src/model/damage.ts';
+import { exitCodes, Problem } from '../../src/model/problem.ts';
+import { failAt, simulatedDisk, type BeforeEffect, type SimulatedDisk } from './crashing-disk.ts';
+import { paperLab, paperScenario } from './paper-lab.ts';
+import { sleepingClock } from './sleeping-clock.ts';
+
+const path = '/run/trials/01-802.3ad-fast-fast/events.ndjson';
+
+/** One trial on a lab that nobody reaches: it breaks off in its preflight. `ended` is what is safe on the disk when its end is told. */
+const runOnPaper = async (before: BeforeEffect = () => undefined): Promise<{ readonly disk: SimulatedDisk; readonly ended: readonly string[]; readonly failure: unknown }> => {
+  const disk = simulatedDisk({ before });
+  const ended: string[] = [];
+  const campaign: Campaign = {
+    run: 'r', name: 'chosen', folder: '/run', seed: 1, trials: planTrials([paperScenario()], 1), labsAtOnce: 1, disk,
+    open: async () => Promise.resolve({
+      lab: paperLab, clock: sleepingClock(), lasting: false, about: {}, power: () => null, console: () => null,
+      session: async () => Promise.reject(new Error('nobody answers')),
+      [Symbol.asyncDispose]: async () => Promise.resolve(),
+    }),
+    journal: () => undoJournal(simulatedDisk(), '/undo'), about: {}, startedAt: () => '2026-01-01T00:00:00.000Z', signal: new AbortController().signal,
+    progress: ({ kind }) => { if (kind === 'ended') ended.push(disk.synced()[path] ?? ''); },
+  };
+  const failure: unknown = await runCampaign(campaign).then(() => null, (error: unknown) => error);
+  return { disk, ended, failure };
+};
+
+test('the end of a trial is told when its whole record is on the disk', async (t) => {
+  const { ended, failure } = await runOnPaper();
+  t.is(failure, null);
+  t.is(ended.length, 2, 'it is tried again once');
+  for (const text of ended) {
+    const { events, damage } = parseRecord(text);
+    t.deepEqual(damage, noDamage);
+    t.deepEqual([events[0]?.type, events.at(-1)?.type], ['trial-started', 'trial-ended']);
+  }
+});
+
+test('whatever the disk refuses of a record ends the run with what it was, and its trial is not told as ended', async (t) => {
+  // makeFolder, create, syncFolder, append, sync.
+  for (let nth = 0; nth < 5; nth += 1) for (const code of ['ENOSPC', 'EROFS', 'EIO']) {
+    const { ended, failure } = await runOnPaper(failAt(nth, code, { written: 30 }));
+    t.true(failure instanceof Problem && failure.parts.exitCode === exitCodes.resources, `${code} at ${nth}`);
+    t.regex(String(failure), new RegExp(`${code}.*(no fault was made|nothing was left)`));
+    t.deepEqual(ended, []);
+  }
+});
