@@ -9,7 +9,7 @@ import { armUndo, byDevice, disarmUndo } from './guard.ts';
 import { haUndo } from './ha.ts';
 import type { UndoEntry, UndoJournal } from './journal.ts';
 import { preflight, requireAll } from './preflight.ts';
-import { reconcile, undoEntry } from './reconciliation.ts';
+import { reconcile } from './reconciliation.ts';
 
 export interface Keeping extends AsyncDisposable {
   /** Arms the undo on the devices anew, so that it cannot fire in the middle of the trial that follows. */
@@ -38,7 +38,8 @@ export const keepAsFound = async (open: OpenLab, journal: UndoJournal, run: stri
     },
     async [Symbol.asyncDispose]() {
       await using last = new Devices(open);
-      await undoEntry(last, journal, entry);
+      // A trial's fault that would not go is among what is open.
+      await reconcile(last, journal);
     },
   };
 };

@@ -6,6 +6,7 @@ import { all } from './bench.ts';
 import type { Devices } from './devices.ts';
 import { byDevice, disarmUndo } from './guard.ts';
 import type { UndoEntry, UndoJournal } from './journal.ts';
+import { tracesOf, type Traces } from './recovery.ts';
 
 /** Undoes every open entry: faults before configurations, newest first within each. Gives what it undid. */
 export const reconcile = async (devices: Devices, journal: UndoJournal): Promise<readonly UndoEntry[]> => {
@@ -24,13 +25,24 @@ export const reconcile = async (devices: Devices, journal: UndoJournal): Promise
   return order;
 };
 
-/** Reverts one entry on all of its devices at once, takes back what was armed there, and closes it. */
-export const undoEntry = async (devices: Devices, journal: UndoJournal, entry: UndoEntry): Promise<void> => {
+/** Reverts one entry on all of its devices at once, takes back what was armed there, sees that it is gone, and closes it. */
+const undoEntry = async (devices: Devices, journal: UndoJournal, entry: UndoEntry): Promise<void> => {
   await all([...byDevice(entry.revert)].map(async ([device, actions]) => {
     await undoOn(devices, actions);
     await devices.insist({ device, command: disarmUndo(entry.token) });
+    requireGone(device, entry, await devices.ask(device, tracesOf));
   }));
   await journal.close(entry.token);
+};
+
+/** A kernel may refuse to take a fault back and say so in the words of one that has none. */
+const requireGone = (device: string, { token, kind, what, run }: UndoEntry, { tokens, nics }: Traces): void => {
+  const left = [...tokens.includes(token) ? [`undo ${token}`] : [], ...kind === 'fault' ? nics.map((nic) => `bondproof’s qdisc on ${nic}`) : []];
+  if (left.length === 0) return;
+  throw new Problem({
+    asked: `undo ${what}, left by run ${run}`, found: `${device} still has ${left.join(' and ')}`, right: 'nothing of bondproof in force',
+    todo: `look at ${device} (\`tc qdisc show\`, /run/bondproof), then run \`bondproof recover\` again`, exitCode: exitCodes.device,
+  });
 };
 
 const undoOn = async (devices: Devices, actions: readonly Action[]): Promise<void> => {

@@ -10,6 +10,15 @@ const lacpMs = { out: 3000, back: 1000 };
 const inUse = 63;
 const notDistributing = 7;
 
+/** What is no order is a trouble that the agent tells of, and no more. */
+const orderOf = (line: string): { readonly order: string; readonly id?: number; readonly nic?: string | null } | null => {
+  try {
+    return JSON.parse(line) as ReturnType<typeof orderOf>;
+  } catch {
+    return null;
+  }
+};
+
 const modes = new Map<string, string | null>();
 
 const modeOf = (interfaces: string | null): string | null => {
@@ -89,7 +98,8 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
         tick();
         return;
       }
-      const order = JSON.parse(line) as { order: string; id?: number; nic?: string | null };
+      const order = orderOf(line);
+      if (order === null) return;
       if (order.order === 'ping') tell('pong', { id: order.id });
       else {
         canary = order.nic ?? null;

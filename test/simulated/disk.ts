@@ -23,6 +23,11 @@ export class SimulatedDisk {
     this.#names = new Map(this.seen);
   }
 
+  /** Files that a loss of power would leave, with their text. */
+  *durable(): Iterable<readonly [string, string]> {
+    for (const [path, { synced }] of this.#names) yield [path, synced];
+  }
+
   sync(folder: string): void {
     const inFolder = (path: string): boolean => path.startsWith(`${folder}/`) && !path.slice(folder.length + 1).includes('/');
     for (const path of this.#names.keys()) if (inFolder(path) && !this.seen.has(path)) this.#names.delete(path);

@@ -2,8 +2,8 @@
 
 import type { SimulatedClock } from './clock.ts';
 
-/** What goes wrong. `dies`: the program, its connections closed by the kernel; `power`: the whole machine it runs on, without a word. */
-export const misfortunes = ['dies', 'power', 'link-cut', 'link-cut-for-long', 'node-resets', 'disk-full', 'peer-stalls', 'delivered-twice'] as const;
+/** What goes wrong. `dies`: the program, its connections closed by the kernel; `power`: the whole machine it runs on, without a word; `kernel-refuses`: a qdisc is not removed. */
+export const misfortunes = ['dies', 'power', 'link-cut', 'link-cut-for-long', 'node-resets', 'disk-full', 'peer-stalls', 'delivered-twice', 'kernel-refuses'] as const;
 export type Misfortune = (typeof misfortunes)[number];
 
 /** Before the effect, in the middle of it, or after it and before anybody hears of it. */

@@ -26,19 +26,29 @@ export const violationsIn = async (accidents: readonly Accident[]): Promise<read
   if (ended.how === 'dead') await world.clock.drive({ done: () => false, forMs: promisedMs });
   violations.push(...world.machines.filter((machine) => machine.isFaulty()).map(({ name }) => `${name} has the fault ${ended.how === 'dead' ? `${promisedMs} ms after the program died` : 'after the run'}`));
   violations.push(...verdicts(world));
+  if (world.unwritten) violations.push('a NIC was touched before its undo was on the disk here');
+  if (ended.how === 'done') violations.push(...world.openEntries().map((path) => `${path} is open after the run`), ...differences(world, before).map((what) => `after the run: ${what}`));
 
   // Machines and links are back by then.
   await world.clock.drive({ done: () => false, forMs: 330_000 });
-  violations.push(...(await world.recover()).map((left) => `after recovery: ${left}`));
-  for (const was of before) {
-    const is = world.machine(was.name);
-    if (is.interfaces !== was.interfaces) violations.push(`${was.name} has other interfaces than before`);
-    else if (was.interfaces !== '' && is.bond !== was.interfaces) violations.push(`${was.name} has a bond that is not that of its file`);
-    if (is.form !== was.form) violations.push(`${was.name} has ports of form ${is.form}`);
-    if (is.faultHolder !== null) violations.push(`${was.name} is held by ${is.faultHolder}`);
-  }
-  return violations;
+  // What a node forgets when it is reset only the journal knows.
+  const scan = accidents.every(({ misfortune, at }) => misfortune !== 'node-resets' && at % 2 === 1);
+  violations.push(...(await world.recover({ scan })).map((left) => `after recovery${scan ? ' by what lies on the devices' : ''}: ${left}`));
+  return [...violations, ...differences(world, before).map((what) => `after recovery${scan ? ' by what lies on the devices' : ''}: ${what}`)];
 };
+
+type Was = Pick<SimulatedWorld['machines'][number], 'name' | 'interfaces' | 'form'>;
+
+/** What is not as it was. */
+const differences = (world: SimulatedWorld, before: readonly Was[]): readonly string[] => before.flatMap((was) => {
+  const is = world.machine(was.name);
+  return [
+    is.interfaces !== was.interfaces && `${was.name} has other interfaces than before`,
+    is.interfaces === was.interfaces && was.interfaces !== '' && is.bond !== was.interfaces && `${was.name} has a bond that is not that of its file`,
+    is.form !== was.form && `${was.name} has ports of form ${is.form}`,
+    is.faultHolder !== null && `${was.name} is held by ${is.faultHolder}`,
+  ].filter((text) => text !== false);
+});
 
 const howItEnded = ({ how, error }: Ended): readonly string[] => {
   if (how === 'hung') return ['the run never ended'];

@@ -71,6 +71,11 @@ export class Machine {
     return [...this.nics.values()].some(({ lossPercent, up }) => (lossPercent ?? 0) > 0 || !up);
   }
 
+  /** Whether anything that a fault does, its preparation included, is in place. */
+  isTouched(): boolean {
+    return [...this.nics.values()].some(({ lossPercent, up }) => lossPercent !== null || !up);
+  }
+
   reset(): void {
     this.up = false;
     this.boots += 1;
@@ -190,7 +195,7 @@ export class Machine {
     if (!nic) return { steps: [], said: () => refused(`Cannot find device "${dev}"`, 1) };
     const there = nic.lossPercent !== null;
     if (verb === 'add' ? there : !there) return { steps: [], said: () => refused(there ? 'Exclusivity flag on, cannot modify.' : 'Cannot find specified qdisc.') };
-    if (verb !== 'add' && this.keepsQdiscs) return { steps: [], said: () => refused('Invalid handle.') };
+    if (verb === 'del' && this.keepsQdiscs) return { steps: [], said: () => refused('Invalid handle.') };
     const percent = Number(/(\d+)%/.exec(args.join(' '))?.[1] ?? 0);
     return { steps: [() => { nic.lossPercent = verb === 'del' ? null : percent; }], said: () => ok() };
   }

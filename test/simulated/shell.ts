@@ -3,8 +3,8 @@
 import type { Command } from '../../src/model/command.ts';
 
 /** The commands of an undo script, in order. */
-export const commandsOf = (script: string): readonly Command[] => script.split(/(?<=esac)\n/).flatMap((text): readonly Command[] => {
-  const line = text.replace(/^read [^\n]*\n/, '');
+export const commandsOf = (script: string): readonly Command[] => script.split(/(?<=\$refused \d+";; esac)\n/).flatMap((text): readonly Command[] => {
+  const line = text.replace(/^read [^\n]*\n/, ''); // the first line of the script only
   const end = line.lastIndexOf('; case $? in');
   if (end < 0) return [];
   const words = wordsOf(line.slice(0, end));

@@ -38,6 +38,7 @@ const journalFolder = 'state/undo/paper';
 const runFolder = 'reports/run';
 /** Longer than a trial with everything that may hold it up: a link that is cut for long, and every repair. */
 const patienceMs = 40 * 60_000;
+const refusesMs = 300_000;
 const cutMs = { 'link-cut': 20_000, 'link-cut-for-long': 300_000 } as const;
 
 export class SimulatedWorld {
@@ -48,8 +49,8 @@ export class SimulatedWorld {
   readonly #ways = new Map<string, Way>();
   readonly #connections = new Set<{ closedByUs(): void }>();
   accidentUs: number | null = null;
-  /** When traffic was last touched without a holder that holds it; null: never. */
-  unheldUs: number | null = null;
+  /** A NIC was touched while nothing on the disk here said how to undo that. */
+  unwritten = false;
   /** Spans in which a fault was on the victim. */
   readonly faulty: { fromUs: number; toUs: number | null }[] = [];
 
@@ -88,16 +89,29 @@ export class SimulatedWorld {
     return { how: state.how ?? (this.effects.isDead() ? 'dead' : how === 'done' ? 'dead' : 'hung'), error: state.error, accidentUs: this.accidentUs };
   }
 
-  /** What `bondproof recover LAB --scan` does, by a program that nothing happens to. Gives what is still there. */
-  async recover(): Promise<readonly string[]> {
+  /** Entries that are open, as a loss of power would leave them. */
+  openEntries(): readonly string[] {
+    return [...this.disk.durable()].filter(([path]) => path.startsWith(journalFolder) && path.endsWith('.json')).map(([path]) => path);
+  }
+
+  #isWritten(kind: string): boolean {
+    return [...this.disk.durable()].some(([path, text]) => path.startsWith(journalFolder) && path.endsWith('.json') && text.includes(`"kind": "${kind}"`));
+  }
+
+  /**
+   * What `bondproof recover LAB` does, by a program that nothing happens to; or, on another machine, which has no journal, `--scan`.
+   * Gives what is still there.
+   */
+  async recover({ scan }: { readonly scan: boolean } = { scan: false }): Promise<readonly string[]> {
     this.disk.failure = null;
+    if (scan) for (const path of [...this.disk.seen.keys()]) if (path.startsWith(journalFolder)) this.disk.seen.delete(path);
     const untroubled = new Effects(this.clock, [], { strike: () => undefined });
     const work = async (): Promise<readonly string[]> => {
       await using open = this.#openLab(untroubled);
       await using devices = new Devices(open);
       const journal = undoJournal(diskOf(this.disk, null), journalFolder);
       await reconcile(devices, journal);
-      await clearTraces(await traces(open.lab, devices), devices);
+      if (scan) await clearTraces(await traces(open.lab, devices), devices);
       const found = await traces(open.lab, devices);
       const { entries, unreadable } = await journal.read();
       return [
@@ -168,12 +182,19 @@ export class SimulatedWorld {
         return;
       }
       case 'node-resets': this.machine(hit).reset(); return;
+      case 'kernel-refuses': {
+        const machine = this.machine(hit);
+        machine.keepsQdiscs = true;
+        this.clock.after(refusesMs, () => { machine.keepsQdiscs = false; });
+        return;
+      }
       case 'disk-full': this.disk.failure = 'ENOSPC'; return;
       case 'peer-stalls': case 'delivered-twice': // They are the connection's own affair.
     }
   }
 
   #look(): void {
+    if (!this.effects.isDead() && this.machines.some((machine) => machine.isTouched()) && !this.#isWritten('fault')) this.unwritten = true;
     const faulty = this.machines.some((machine) => machine.isFaulty());
     const last = this.faulty.at(-1);
     if (faulty && (last === undefined || last.toUs !== null)) this.faulty.push({ fromUs: this.clock.nowUs(), toUs: null });

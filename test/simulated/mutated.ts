@@ -1,0 +1,36 @@
+// A program: lives through simulated worlds with one guard of the safety net deleted, until something does not hold.
+// Prints what that was; nothing when nobody noticed.
+
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+
+import { mutants } from './mutants.ts';
+
+const { file, original, mutated } = mutants[Number(process.argv[2])]!;
+const source = readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
+if (source.split(original).length !== 2) throw new Error(`src/${file} does not hold exactly one ${JSON.stringify(original)}`);
+
+registerHooks({
+  load(url, context, nextLoad) {
+    const loaded = nextLoad(url, context);
+    return url.endsWith(`/src/${file}`) ? { ...loaded, source: source.replace(original, mutated) } : loaded;
+  },
+});
+// What a mutant leaves behind unhandled is as good as a violation.
+process.on('unhandledRejection', (error) => {
+  console.log(`unhandled: ${String(error)}`);
+  process.exit();
+});
+
+const { accidentText, goldenEffects, singleAccidents, violationsIn } = await import('./enumeration.ts');
+const effects = await goldenEffects();
+const singles = singleAccidents(effects.length);
+/** Coprime to any count of accidents here: all kinds and places early, and every one in the end. */
+const stride = 2039;
+for (let n = 0; n < singles.length; n += 1) {
+  const accident = singles[n * stride % singles.length]!;
+  const [violation] = await violationsIn([accident]);
+  if (violation === undefined) continue;
+  console.log(`world ${n}: ${accidentText([accident], effects)}: ${violation}`);
+  break;
+}
