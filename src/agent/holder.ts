@@ -1,0 +1,167 @@
+// Holds a fault on one device: it is there only while we keep saying so.
+
+import { readFileSync } from 'node:fs';
+
+import type { Command } from '../model/command.ts';
+import type { Channel, Clock, Session } from '../model/session.ts';
+
+/** The holder's first line of standard input. */
+export interface HoldPlan {
+  /** Names the undo: `[a-z0-9-]+`. */
+  readonly token: string;
+  /** For whoever finds the device taken. */
+  readonly what: string;
+  readonly since: string;
+  /** A shell script; the service manager runs it when the holder ends without having been told to go. */
+  readonly undo: string;
+  readonly parts: Readonly<Record<string, readonly (readonly string[])[]>>;
+}
+
+export interface Step { readonly argv: readonly string[]; readonly exitCode: number; readonly said: string }
+
+export interface Hold extends AsyncDisposable {
+  /** Runs a part's commands on the device, while the lease is in force and not otherwise. Rejects with a HoldLost when it is not. */
+  run(part: string): Promise<readonly Step[]>;
+  /** From now on the fault may live so long without a beat. */
+  lease(ms: number): Promise<void>;
+  /** A beat that was sent after this call was answered: the way to the device is open. */
+  answers(limit: { readonly timeoutMs: number }): Promise<void>;
+  /** Why the fault is not held any more, and since when on the clock; null while it is. */
+  lost(): { readonly because: string; readonly atUs: number } | null;
+}
+
+export class HoldLost extends Error {
+  constructor(device: string, because: string) {
+    super(`${device} lets go of the fault: ${because}`);
+    this.name = 'HoldLost';
+  }
+}
+
+export interface Holding {
+  readonly clock: Clock;
+  readonly leaseMs: number;
+  /** However long the beats go on: the fault ends by then. */
+  readonly capMs: number;
+}
+
+const beatEveryMs = 500;
+/** A command of a fault is one look-up in the kernel; a loaded virtual machine needs a second to start a program. */
+const answerMs = 10_000;
+
+/** Rejects with a HoldLost when another fault is held there, or the holder does not start. Nothing is changed on the device by then. */
+export const startHold = async (session: Session, plan: HoldPlan, { clock, leaseMs, capMs }: Holding): Promise<Hold> => {
+  const { device } = session;
+  const channel = await session.open(holderCommand(plan.token, { leaseMs, capMs }));
+  const over = new AbortController();
+  let lost: ReturnType<Hold['lost']> = null;
+  let beats = 0;
+  const answers = listen(channel, () => { lose('the holder or the way to it is gone'); });
+
+  const lose = (because: string): void => {
+    lost ??= { because, atUs: clock.nowUs() };
+    over.abort(new HoldLost(device, because));
+  };
+  const beat = (): number => {
+    beats += 1;
+    channel.write(`{"order":"beat","n":${beats}}\n`);
+    return beats;
+  };
+  /** What the holder says to `order`, as soon as `fits` is content. */
+  const ask = async (order: string, fits: (answer: Answer) => boolean, timeoutMs = answerMs): Promise<Answer> => {
+    if (lost) throw new HoldLost(device, lost.because);
+    const answer = answers.next(fits);
+    channel.write(order);
+    const late = clock.sleep(timeoutMs, over.signal).then(() => { throw new HoldLost(device, `no answer within ${timeoutMs / 1000} s`); });
+    return Promise.race([answer, late]);
+  };
+  const beating = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      beat();
+      await clock.sleep(beatEveryMs, over.signal).catch(() => undefined); // Aborted: it is over.
+    }
+  };
+  const hold: Hold = {
+    async run(part) {
+      const argvs = plan.parts[part] ?? [];
+      const answer = await ask(`${JSON.stringify({ order: 'do', part })}\n`, ({ said, part: done }) => said === 'done' && done === part);
+      return argvs.map((argv, n) => ({ argv, exitCode: answer.steps?.[n]?.[0] ?? -1, said: answer.steps?.[n]?.[1] ?? 'nothing said' }));
+    },
+    async lease(ms) {
+      await ask(`${JSON.stringify({ order: 'lease', ms: watchdogMs(ms) })}\n`, ({ said }) => said === 'lease');
+    },
+    async answers({ timeoutMs }) {
+      const n = beats + 1;
+      await ask(`{"order":"beat","n":${beat()}}\n`, ({ said, n: heard }) => said === 'beat' && (heard ?? 0) >= n, timeoutMs);
+    },
+    lost: () => lost,
+    async [Symbol.asyncDispose]() {
+      over.abort(new HoldLost(device, 'it was put away'));
+      await channel[Symbol.asyncDispose]();
+    },
+  };
+  try {
+    const first = await ask(`${JSON.stringify(plan)}\n`, ({ said }) => said === 'armed' || said === 'busy');
+    if (first.said === 'busy') throw new HoldLost(device, `another fault is held there: ${first.holder ?? 'nobody knows whose'}`);
+  } catch (error) {
+    await hold[Symbol.asyncDispose]();
+    if (error instanceof HoldLost && lost) throw new HoldLost(device, `its holder did not start: ${(await channel.ended).stderr.trim().split('\n').at(-1) || 'no word why'}`);
+    throw error;
+  }
+  void beating();
+  return hold;
+};
+
+interface Answer { readonly said: string; readonly n?: number; readonly part?: string; readonly holder?: string; readonly steps?: readonly (readonly [number, string])[] }
+
+const listen = (channel: Channel, gone: () => void): { next(fits: (answer: Answer) => boolean): Promise<Answer> } => {
+  let waiting: { readonly fits: (answer: Answer) => boolean; readonly heard: (answer: Answer) => void }[] = [];
+  const pump = async (): Promise<void> => {
+    for await (const line of channel.lines) {
+      const answer = understand(line);
+      if (!answer) continue;
+      const content = waiting.filter(({ fits }) => fits(answer));
+      waiting = waiting.filter((each) => !content.includes(each));
+      for (const { heard } of content) heard(answer);
+    }
+  };
+  pump().then(gone, gone);
+  return { next: (fits) => new Promise((resolve) => { waiting.push({ fits, heard: resolve }); }) };
+};
+
+const understand = (line: string): Answer | null => {
+  try {
+    const value = JSON.parse(line) as Partial<Answer> | null;
+    return typeof value?.said === 'string' ? value as Answer : null;
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * The service manager may notice up to 250 ms late that a beat is missing (systemd, sd_event_add_time: DEFAULT_ACCURACY_USEC), and the undo
+ * takes some tens of milliseconds more: the promise is the lease, so its watchdog is set shorter.
+ */
+const watchdogMs = (leaseMs: number): number => leaseMs - 400;
+
+export const holderCommand = (token: string, { leaseMs, capMs }: Pick<Holding, 'leaseMs' | 'capMs'>): Command =>
+  ({ argv: ['sh', '-euc', script, 'bondproof-hold', token, source(), String(watchdogMs(leaseMs)), String(Math.ceil(capMs / 1000))] });
+
+const source = (): string => `${readFileSync(new URL('node/holder.py', import.meta.url), 'utf8')}\n\nmain()\n`;
+
+/**
+ * The holder is a service and not a child of sshd, so that the service manager carries the undo out even when the holder is killed or does
+ * not run any more (systemd.service(5): ExecStopPost=, WatchdogSec=, RuntimeMaxSec=). Not a timer: those slip with every reload of the
+ * service manager (systemd issue 31914). FIFOs are its way to us: systemd-run --pipe needs a D-Bus daemon. When our end closes, so does its input.
+ */
+const script = `
+umask 077; mkdir -p /run/bondproof; way=/run/bondproof/$1; exec 3<&0
+mkfifo "$way.in" "$way.out"; printf '%s' "$2" > "$way.py"
+cat <&3 > "$way.in" & feeder=$!
+cat "$way.out" & reader=$!
+systemd-run --quiet --collect --service-type=notify --unit="bondproof-undo-$1" -p NotifyAccess=main -p WatchdogSec="$3ms" -p WatchdogSignal=SIGKILL \\
+  -p RuntimeMaxSec="$4" -p TimeoutStartSec=20 -p TimeoutStopSec=60 -p "ExecStopPost=/bin/sh $way.undo" \\
+  python3 -I -S -u "$way.py" "$way.in" "$way.out" || { sleep 0.2; kill $reader 2> /dev/null || true; }
+rm -f "$way.in" "$way.out" "$way.py"
+wait $reader || true
+kill $feeder 2> /dev/null || true
+`;
