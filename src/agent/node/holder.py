@@ -67,7 +67,10 @@ class Holder:
         if argv[0] != 'lease':
             return _run(argv)
         if argv[1] == 'stage':
-            self.kernel = Lease(argv[2])
+            try:
+                self.kernel = Lease(argv[2])
+            except OSError as error:
+                return [1, str(error)]
             return self.kernel.stage()
         return self.kernel.apply(self.lease_ms) if argv[1] == 'apply' else self.kernel.revert()
 
@@ -93,9 +96,10 @@ def main():
                     return
                 _notify('READY=1\nWATCHDOG=1')
                 _say('armed')
-            elif not holder.obey(order):
+            # A lease that was over stays over: what lay here while we were stopped is not carried out.
+            elif time.monotonic() > holder.ends or not holder.obey(order):
                 return
-        # A cut that nobody is told of leaves the input open for ever. What came is read first, however late we are.
+        # A cut that nobody is told of leaves the input open for ever.
         left = (holder.ends if holder else plan_by) - time.monotonic()
         more = select.select([0], [], [], max(left, 0))[0] and os.read(0, 65536)
         if not more:
