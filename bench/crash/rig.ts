@@ -80,6 +80,8 @@ export const openRig = async (sshd: string): Promise<Rig> => {
   const server = spawn('setpriv', [...enter.slice(1), sshd, '-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, PATH: path } });
   await listening(server.stderr);
   const canary = await startCanary(node, peer, { address: '10.7.0.2', hz: 200 }); // so a hole is seen to 5 ms
+  const hand = await node.open({ argv: ['ip', '-n', 'far', '-o', '-batch', '-'] }); // started before, so that it pulls at once
+  const pulled = hand.lines[Symbol.asyncIterator]();
   return {
     node,
     network: await networkOf(node),
@@ -89,8 +91,9 @@ export const openRig = async (sshd: string): Promise<Rig> => {
     login: { hostKey: hostKey(folder), privateKeyFile: join(folder, 'user') },
     compileCache: join(folder, 'compiled'),
     async cable(state) {
-      const { exitCode, stderr } = await node.run({ argv: ['ip', '-n', 'far', 'link', 'set', 'mgmt', state] }, limit);
-      if (exitCode !== 0) throw new Error(stderr);
+      hand.write(`link set mgmt ${state}\nlink show mgmt\n`);
+      const seen = await pulled.next();
+      if (seen.done || !seen.value.includes(`state ${state.toUpperCase()}`)) throw new Error(`the cable is not ${state}: ${String(seen.value)}`);
     },
     async [Symbol.asyncDispose]() {
       server.kill('SIGKILL');
