@@ -37,7 +37,12 @@ const doneBefore = existsSync(file) ? readFileSync(file, 'utf8').split('\n').fil
 const results = openSync(file, 'a');
 let next = doneBefore; // The seed of a kill is its number.
 let last = doneBefore + Number(kills);
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => { last = next; }); // What has begun is brought to its end.
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => {
+    last = next; // What has begun is brought to its end.
+    console.error(`${name}: stops at ${last} kills; a rerun goes on`);
+  });
+}
 
 const rigs = await Promise.allSettled(Array.from({ length: Number(pairs) }, async () => {
   await using rig = await openRig(sshd);
