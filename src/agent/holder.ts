@@ -12,8 +12,9 @@ export interface HoldPlan {
   /** For whoever finds the device taken. */
   readonly what: string;
   readonly since: string;
-  /** A shell script; the service manager runs it when the holder ends without having been told to go. */
+  /** A shell script; the service manager runs it when the holder ends without having been told to go. Empty where the kernel manages. */
   readonly undo: string;
+  /** Argument vectors of programs, or of the holder's own: `lease stage NIC`, `lease apply`, `lease revert` (node/nft.py). */
   readonly parts: Readonly<Record<string, readonly (readonly string[])[]>>;
 }
 
@@ -42,16 +43,21 @@ export interface Holding {
   readonly leaseMs: number;
   /** However long the beats go on: the fault ends by then. */
   readonly capMs: number;
+  readonly manager?: Manager;
 }
+
+/** Who lifts the fault when the holder cannot: systemd with the plan's undo, or, where all of it is a `lease`, the kernel alone. */
+export type Manager = 'systemd' | 'kernel';
 
 const beatEveryMs = 500;
 /** A command of a fault is one look-up in the kernel; a loaded virtual machine needs a second to start a program. */
 const answerMs = 10_000;
 
 /** Rejects with a HoldLost when another fault is held there, or the holder does not start. Nothing is changed on the device by then. */
-export const startHold = async (session: Session, plan: HoldPlan, { clock, leaseMs, capMs }: Holding): Promise<Hold> => {
+export const startHold = async (session: Session, plan: HoldPlan, holding: Holding): Promise<Hold> => {
   const { device } = session;
-  const channel = await session.open(holderCommand(plan.token, { leaseMs, capMs }));
+  const { clock, leaseMs, capMs, manager = 'systemd' } = holding;
+  const channel = await session.open(holderCommand(plan.token, holding));
   const over = new AbortController();
   let lost: ReturnType<Hold['lost']> = null;
   let beats = 0;
@@ -87,7 +93,7 @@ export const startHold = async (session: Session, plan: HoldPlan, { clock, lease
       return argvs.map((argv, n) => ({ argv, exitCode: answer.steps?.[n]?.[0] ?? -1, said: answer.steps?.[n]?.[1] ?? 'nothing said' }));
     },
     async lease(ms) {
-      await ask(`${JSON.stringify({ order: 'lease', ms: watchdogMs(ms) })}\n`, ({ said }) => said === 'lease');
+      await ask(`${JSON.stringify({ order: 'lease', ms: onNodeMs[manager](ms) })}\n`, ({ said }) => said === 'lease');
     },
     async answers({ timeoutMs }) {
       const n = beats + 1;
@@ -99,13 +105,15 @@ export const startHold = async (session: Session, plan: HoldPlan, { clock, lease
       await channel[Symbol.asyncDispose]();
     },
   };
-  try {
-    const first = await ask(`${JSON.stringify(plan)}\n`, ({ said }) => said === 'armed' || said === 'busy');
-    if (first.said === 'busy') throw new HoldLost(device, `another fault is held there: ${first.holder ?? 'nobody knows whose'}`);
-  } catch (error) {
+  const first = await ask(`${JSON.stringify({ ...plan, leaseMs: onNodeMs[manager](leaseMs), capMs })}\n`, ({ said }) => said === 'armed' || said === 'busy')
+    .catch(async (error: unknown) => {
+      const died = hold.lost() !== null; // Not because we put it away.
+      await hold[Symbol.asyncDispose]();
+      throw died ? new HoldLost(device, `its holder did not start: ${(await channel.ended).stderr.trim().split('\n').at(-1) || 'no word why'}`) : error;
+    });
+  if (first.said === 'busy') {
     await hold[Symbol.asyncDispose]();
-    if (error instanceof HoldLost && hold.lost()) throw new HoldLost(device, `its holder did not start: ${(await channel.ended).stderr.trim().split('\n').at(-1) || 'no word why'}`);
-    throw error;
+    throw new HoldLost(device, `another fault is held there: ${first.holder ?? 'nobody knows whose'}`);
   }
   void beating();
   return hold;
@@ -138,15 +146,17 @@ const understand = (line: string): Answer | null => {
 };
 
 /**
- * The service manager may notice up to 250 ms late that a beat is missing (systemd, sd_event_add_time: DEFAULT_ACCURACY_USEC), and the undo
- * takes some tens of milliseconds more: the promise is the lease, so its watchdog is set shorter.
+ * The lease as the node is told it. The service manager may notice up to 250 ms late that a beat is missing (systemd, sd_event_add_time:
+ * DEFAULT_ACCURACY_USEC), and the undo takes some tens of milliseconds more: the promise is the lease, so its watchdog is set shorter.
  */
-const watchdogMs = (leaseMs: number): number => leaseMs - 400;
+const onNodeMs: Readonly<Record<Manager, (leaseMs: number) => number>> = { systemd: (leaseMs) => leaseMs - 400, kernel: (leaseMs) => leaseMs };
 
-export const holderCommand = (token: string, { leaseMs, capMs }: Pick<Holding, 'leaseMs' | 'capMs'>): Command =>
-  ({ argv: ['sh', '-euc', script, 'bondproof-hold', token, source(), String(watchdogMs(leaseMs)), String(Math.ceil(capMs / 1000))] });
+export const holderCommand = (token: string, { leaseMs, capMs, manager = 'systemd' }: Omit<Holding, 'clock'>): Command =>
+  manager === 'kernel' ? { argv: ['python3', '-I', '-S', '-u', '-c', source()] }
+  : { argv: ['sh', '-euc', script, 'bondproof-hold', token, source(), String(onNodeMs.systemd(leaseMs)), String(Math.ceil(capMs / 1000))] };
 
-const source = (): string => `${readFileSync(new URL('node/holder.py', import.meta.url), 'utf8')}\n\nmain()\n`;
+const source = (): string =>
+  `${['nft', 'holder'].map((name) => readFileSync(new URL(`node/${name}.py`, import.meta.url), 'utf8')).join('\n\n')}\n\nmain()\n`;
 
 /**
  * The holder is a service and not a child of sshd, so that the service manager carries the undo out even when the holder is killed or does
