@@ -62,7 +62,7 @@ export const observe = (node: Node, stage: Stage): Observer => {
     let heardUs = stage.record.nowUs();
     while (!stopped()) {
       try {
-        agent = await startAgent(await stage.devices.session(node.name, { timeoutMs: 120_000, signal: stopping.signal }), agentConfig(stage.lab, node), { signal: patience(stage, stopping.signal) });
+        agent = await startAgent(await stage.devices.session(node.name, { timeoutMs: 120_000, signal: stopping.signal }), agentConfig(stage.lab, node), { signal: stopping.signal });
       } catch (error) {
         if (stopped()) return;
         if (bootId === null) throw error;
@@ -105,18 +105,8 @@ export const observe = (node: Node, stage: Stage): Observer => {
 
 /** An agent ends with its input within a tick. */
 const stopMs = 10_000;
-/** Python starts in a second where nothing else runs; whoever does not say hello for so long never will. */
-const helloMs = 30_000;
-
 /** From the beginning to the first sure clock: a session, Python, and two seconds of pings. */
 const knownMs = 150_000;
-
-/** Aborted when the agent should have said hello by now. */
-const patience = ({ clock }: Stage, stopping: AbortSignal): AbortSignal => {
-  const late = new AbortController();
-  clock.sleep(helloMs, stopping).then(() => { late.abort(new TrialBroken(`the agent said nothing for ${helloMs / 1000} s`)); }, () => undefined);
-  return AbortSignal.any([stopping, late.signal]);
-};
 
 const listen = async (agent: Agent, node: Node, stage: Stage, signal: AbortSignal, known: () => void, heard: (us: number) => void): Promise<string> => {
   const readers = probes.map((probe) => probe.reader(node, stage.lab));

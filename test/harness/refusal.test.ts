@@ -13,7 +13,7 @@ import { paperLab } from './paper-lab.ts';
 import { sleepingClock } from './sleeping-clock.ts';
 
 /** A bench whose devices do what they are told, and say what that was. */
-const paperBench = async (before: { readonly record?: BeforeEffect; readonly journal?: BeforeEffect }): Promise<{ readonly bench: Bench; readonly done: readonly string[] }> => {
+const paperBench = async (before: { readonly record?: BeforeEffect; readonly journal?: BeforeEffect; readonly disarmed?: string }): Promise<{ readonly bench: Bench; readonly done: readonly string[] }> => {
   const done: string[] = [];
   const clock = sleepingClock();
   const record = await TrialRecord.create(simulatedDisk({ folders: ['/run'], ...before.record && { before: before.record } }), '/run/events.ndjson', clock);
@@ -21,7 +21,7 @@ const paperBench = async (before: { readonly record?: BeforeEffect; readonly jou
     session: async (device: string) => Promise.resolve(paperHold(device, (what) => { done.push(what); })),
     insist: async ({ command }: { readonly command: { readonly argv: readonly string[] } }) => {
       done.push(command.argv.find((word) => word.startsWith('bondproof-')) ?? command.argv.join(' '));
-      return Promise.resolve({ exitCode: 0, stdout: '', stderr: '', elapsedMs: 1 });
+      return Promise.resolve({ exitCode: 0, stdout: before.disarmed ?? '', stderr: '', elapsedMs: 1 });
     },
   };
   const journal = undoJournal(simulatedDisk({ ...before.journal && { before: before.journal } }), '/undo');
@@ -47,6 +47,14 @@ test('a fault is reverted where its record cannot be written', async (t) => {
   await injection.revert();
   t.deepEqual(done, ['bondproof-hold', 'fault', 'undo', 'bondproof-disarm']);
   t.is(faultWords(bench.record.events), 'the fault was reverted');
+});
+
+test('a device that undid the fault by itself makes the trial void', async (t) => {
+  const { bench } = await paperBench({ disarmed: 'fired 12.00 12.05\n' });
+  const injection = await prepareInjection(bench, change, plan);
+  await injection.apply();
+  await injection.revert();
+  t.like(bench.record.events.find(({ type }) => type === 'trial-broken'), { step: 'revert', because: 'pve1 had undone the fault by itself: it did not hear from us in time' });
 });
 
 test('nothing is sent to a device whose undo could not be written down', async (t) => {

@@ -1,5 +1,7 @@
 // Every accident at every effect of a trial, and what must hold in each of the worlds that come of it.
 
+import type { Event } from '../../src/model/event.ts';
+import type { Scenario } from '../../src/model/scenario.ts';
 import { misfortunes, moments, type Accident, type Effect } from './effects.ts';
 import { shortScenario, SimulatedWorld, type Ended } from './world.ts';
 
@@ -17,15 +19,15 @@ export const singleAccidents = (effects: number): readonly Accident[] =>
   Array.from({ length: effects }, (_, at) => misfortunes.flatMap((misfortune) => moments.map((moment) => ({ at, moment, misfortune })))).flat();
 
 /** Runs one world to its end and gives what does not hold, in words; none for a good one. */
-export const violationsIn = async (accidents: readonly Accident[]): Promise<readonly string[]> => {
+export const violationsIn = async (accidents: readonly Accident[], scenario: Scenario = shortScenario): Promise<readonly string[]> => {
   const world = new SimulatedWorld(accidents);
   const before = world.machines.map(({ name, interfaces, form }) => ({ name, interfaces, form }));
-  const ended = await world.run(shortScenario);
+  const ended = await world.run(scenario);
   const violations = [...howItEnded(ended)];
 
   if (ended.how === 'dead') await world.clock.drive({ done: () => false, forMs: promisedMs });
   violations.push(...world.machines.filter((machine) => machine.isFaulty()).map(({ name }) => `${name} has the fault ${ended.how === 'dead' ? `${promisedMs} ms after the program died` : 'after the run'}`));
-  violations.push(...verdicts(world));
+  violations.push(...verdicts(world), ...accidents.some(({ misfortune }) => misfortune === 'link-cut-for-long') ? [] : unreverted(world));
   if (world.unwritten) violations.push('a NIC was touched before its undo was on the disk here');
   if (ended.how === 'done') violations.push(...world.openEntries().map((path) => `${path} is open after the run`), ...differences(world, before).map((what) => `after the run: ${what}`));
 
@@ -60,9 +62,16 @@ const howItEnded = ({ how, error }: Ended): readonly string[] => {
 const verdicts = (world: SimulatedWorld): readonly string[] => world.results().flatMap((result) => {
   if (typeof result === 'string') return [result];
   if (!result.valid) return [];
-  const onMs = world.faulty.map(({ fromUs, toUs }) => ((toUs ?? Infinity) - fromUs) / 1000);
+  const isNull = result.scenario === 'control/none';
+  const onMs = (isNull ? world.touched : world.faulty).map(({ fromUs, toUs }) => ((toUs ?? Infinity) - fromUs) / 1000);
   const faultMs = result.faultMs ?? 0;
-  return onMs.some((ms) => Math.abs(ms - faultMs) < 6000) ? [] : [`a trial counts with a fault of ${Math.round(faultMs)} ms, and faults were on for ${onMs.map(Math.round).join(', ')} ms`];
+  return onMs.some((ms) => isNull ? ms > faultMs - 1000 : Math.abs(ms - faultMs) < 6000) ? [] : [`a trial counts with a fault of ${Math.round(faultMs)} ms, and faults were on for ${onMs.map(Math.round).join(', ')} ms`];
+});
+
+/** A trial that ended took its fault away itself, whatever comes after it; unless the way to the node was cut for longer than it waits. */
+const unreverted = (world: SimulatedWorld): readonly string[] => world.records().flatMap((events) => {
+  const has = (type: Event['type']): boolean => events.some((event) => event.type === type);
+  return has('fault-applied') && has('trial-ended') && !has('fault-reverted') && !has('node-reset') ? ['a trial ended with its fault on'] : [];
 });
 
 export const accidentText = (accidents: readonly Accident[], effects: readonly Effect[]): string =>

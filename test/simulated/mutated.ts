@@ -23,13 +23,15 @@ process.on('unhandledRejection', (error) => {
 });
 
 const { accidentText, goldenEffects, singleAccidents, violationsIn } = await import('./enumeration.ts');
+const { nullScenario } = await import('./world.ts');
 const effects = await goldenEffects();
 const singles = singleAccidents(effects.length);
 /** Coprime to any count of accidents here: all kinds and places early, and every one in the end. */
 const stride = 2039;
 for (let n = 0; n < singles.length; n += 1) {
   const accident = singles[n * stride % singles.length]!;
-  const [violation] = await violationsIn([accident]);
+  // Some guards show in the null control alone: there a fault that is gone looks like one that is there.
+  const [violation] = await violationsIn([accident], n % 4 === 3 ? nullScenario : undefined);
   if (violation === undefined) continue;
   console.log(`world ${n}: ${accidentText([accident], effects)}: ${violation}`);
   break;

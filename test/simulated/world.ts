@@ -7,6 +7,7 @@ import { undoJournal } from '../../src/harness/journal.ts';
 import { parseRecord } from '../../src/harness/record-text.ts';
 import { clearTraces, isClean, traces } from '../../src/harness/recovery.ts';
 import { reconcile } from '../../src/harness/reconciliation.ts';
+import type { Event } from '../../src/model/event.ts';
 import type { Lab } from '../../src/model/lab.ts';
 import { exitCodes, Problem } from '../../src/model/problem.ts';
 import type { TrialResult } from '../../src/model/result.ts';
@@ -23,6 +24,9 @@ export const simulatedLab: Lab = { ...paperLab, world: 'ssh', virtual: null, cla
 
 /** The shortest trial with every step: HA idle, and a bond that gives the slave up by itself. */
 export const shortScenario: Scenario = paperScenario({ ha: 'idle' });
+
+/** The same with a loss of nothing: what only the devices' own words can tell. */
+export const nullScenario: Scenario = { ...shortScenario, name: 'control/none', fault: 'none' };
 
 const interfacesOf = (n: number): string =>
   `auto bond0\niface bond0 inet static\n\taddress 10.10.10.${n}/24\n\tbond-slaves eth1 eth2\n\tbond-miimon 100\n\tbond-mode active-backup\n`;
@@ -41,6 +45,14 @@ const patienceMs = 40 * 60_000;
 const refusesMs = 300_000;
 const cutMs = { 'link-cut': 20_000, 'link-cut-for-long': 300_000 } as const;
 
+interface Span { readonly fromUs: number; toUs: number | null }
+
+const follow = (spans: Span[], is: boolean, nowUs: number): void => {
+  const last = spans.at(-1);
+  if (is && (last === undefined || last.toUs !== null)) spans.push({ fromUs: nowUs, toUs: null });
+  if (!is && last?.toUs === null) last.toUs = nowUs;
+};
+
 export class SimulatedWorld {
   readonly clock = new SimulatedClock();
   readonly disk = new SimulatedDisk();
@@ -51,8 +63,9 @@ export class SimulatedWorld {
   accidentUs: number | null = null;
   /** A NIC was touched while nothing on the disk here said how to undo that. */
   unwritten = false;
-  /** Spans in which a fault was on the victim. */
-  readonly faulty: { fromUs: number; toUs: number | null }[] = [];
+  /** Spans in which a fault had its effect, and in which at least its qdisc was there. */
+  readonly faulty: Span[] = [];
+  readonly touched: Span[] = [];
 
   constructor(accidents: readonly Accident[] = []) {
     const fate: Fate = { strike: (misfortune, effect) => { this.#strike(misfortune, effect); } };
@@ -125,6 +138,11 @@ export class SimulatedWorld {
     return left[0] ?? [`recovery never ended (${how})`];
   }
 
+  /** The events of each trial, as far as they can be read. */
+  records(): readonly (readonly Event[])[] {
+    return [...this.disk.seen].filter(([path]) => path.endsWith('events.ndjson')).map(([, { text }]) => parseRecord(text).events);
+  }
+
   /** The trials that have a record, judged by it alone; a record that cannot be judged is told in words. */
   results(): readonly (TrialResult | string)[] {
     return [...this.disk.seen].filter(([path]) => path.endsWith('events.ndjson')).map(([path, { text }]) => {
@@ -195,9 +213,7 @@ export class SimulatedWorld {
 
   #look(): void {
     if (!this.effects.isDead() && this.machines.some((machine) => machine.isTouched()) && !this.#isWritten('fault')) this.unwritten = true;
-    const faulty = this.machines.some((machine) => machine.isFaulty());
-    const last = this.faulty.at(-1);
-    if (faulty && (last === undefined || last.toUs !== null)) this.faulty.push({ fromUs: this.clock.nowUs(), toUs: null });
-    if (!faulty && last?.toUs === null) last.toUs = this.clock.nowUs();
+    follow(this.faulty, this.machines.some((machine) => machine.isFaulty()), this.clock.nowUs());
+    follow(this.touched, this.machines.some((machine) => machine.isTouched()), this.clock.nowUs());
   }
 }
