@@ -11,6 +11,7 @@ const parts: readonly Part[] = [
   { name: 'lint', title: 'types', argv: ['node_modules/typescript/bin/tsc'], counts: false },
   { name: 'lint', title: 'lint', argv: ['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.'], counts: false },
   { name: 'unit', title: 'unit tests', argv: [ava], counts: true },
+  { name: 'simulated', title: 'simulated worlds', argv: [ava, '--config', 'test/simulated/ava.config.js'], counts: true },
   { name: 'e2e', title: 'end-to-end tests', argv: [ava, '--config', 'test/e2e/ava.config.js'], counts: true },
 ];
 

@@ -15,7 +15,8 @@ import { inhabitants, networkOf, residue } from './inhabitants.ts';
 import { openPair } from './local-session.ts';
 import type { Pair } from './local-session.ts';
 
-const leaseMs = 1000;
+/** Longer than a loaded machine needs to start nft: whoever holds waits for it, and hears no beat meanwhile. */
+const leaseMs = 3000;
 
 /** The kernel's lease is exact to a tick; the rest is how late a loaded machine sends and hears. */
 const graceMs = 250;

@@ -32,7 +32,7 @@ test('what carries the management connection is never accepted, and seldom anyth
     else if (held) seen.accepted += 1;
     else seen.wrongly += 1;
     return !held || !carries && !unseen;
-  }), { numRuns: runs });
+  }), { numRuns: runs, seed: 20_261_125 }); // The same stacks every time: a test that fails now and then tells nobody whose change it was.
   t.true(seen.wrongly < 0.01 * runs, `${seen.wrongly} of ${runs} were refused without a reason`);
   // Each kind is there in numbers, so that the above says something.
   for (const [kind, count] of Object.entries({ accepted: seen.accepted, carried: seen.carried, unseen: seen.unseen })) t.true(count > runs / 40, `${kind}: ${count}`);

@@ -148,13 +148,14 @@ export const truthOf = (topology: Topology): Truth => {
   const at = new Map(devices.map(({ name }, n) => [name, n]));
   const steps = Array.from({ length: 2 * count }, () => new Uint8Array(2 * count));
   const step = (from: number, to: number): void => { steps[from]![to] = 1; };
-  for (const [n, { kind, into, master }] of devices.entries()) {
+  for (const [n, { kind, into, hidden, master }] of devices.entries()) {
     const below = into === null ? -1 : at.get(into)!;
     if (kind === 'veth') {
       if (below >= 0) step(n, below + count);
     } else if (below >= 0) {
       step(n, below);
-      if (kind === 'vlan' || kind === 'macvlan' || kind === 'ipvlan') step(below + count, n + count);
+      // What stands on a device of another namespace stands on none of these.
+      if (hidden === null && (kind === 'vlan' || kind === 'macvlan' || kind === 'ipvlan')) step(below + count, n + count);
     }
     if (master === null) continue;
     const above = at.get(master)!;

@@ -15,7 +15,6 @@ const silenceMs = 9000;
 /** How long a channel may take to open (src/transport/limits.ts). */
 const openMs = 10_000;
 const disposeGraceMs = 1000;
-const againMs = 1000;
 
 export interface Way { cut: boolean; readonly atCut: Set<() => void> }
 
@@ -70,7 +69,7 @@ export const connectTo = (around: Around): Connection => {
     }
     const said = machine.run(command);
     for (const each of accidents) if (each.moment === 'after') effects.strike(each, effect);
-    if (twice(accidents)) clock.after(at(accidents, 'after') ? againMs : 0, () => { if (machine.up && machine.boots === boots) machine.run(command); });
+    if (twice(accidents) && machine.up && machine.boots === boots) machine.run(command);
     await clock.sleep(travelMs);
     if (!reachable() || stalls) return unanswered(timeoutMs);
     return { command, ...said, elapsedMs: 2 * travelMs };
