@@ -91,9 +91,9 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
   };
 };
 
-const holdPlan = ({ token, what, openedAt, revert }: UndoEntry, change: Change, { device, actions }: { readonly device: DeviceId; readonly actions: readonly Action[] }): HoldPlan => ({
+const holdPlan = ({ token, what, openedAt }: UndoEntry, change: Change, { device, actions }: { readonly device: DeviceId; readonly actions: readonly Action[] }): HoldPlan => ({
   token, what, since: openedAt, undo: undoText(token, actions),
-  parts: { stage: argvsOn(device, change.stage), apply: argvsOn(device, change.apply), revert: argvsOn(device, revert) },
+  parts: { stage: argvsOn(device, change.stage), apply: argvsOn(device, change.apply) },
 });
 
 const actionsOn = (device: DeviceId, actions: readonly Action[]): readonly Action[] => actions.filter((action) => action.device === device);

@@ -1,0 +1,23 @@
+// All accidents at all effects of a trial, in two halves: each is the test of a file of its own, so that both run at once.
+
+import test from 'ava';
+
+import { doubleAccidents, firstViolation, goldenEffects, singleAccidents } from './enumeration.ts';
+
+export const testHalf = (half: 0 | 1): void => {
+  const seed = 20_261_125 + half;
+
+  test('whatever goes wrong at any effect, every node is fault-free in time, the lab is whole again, and no void trial counts', async (t) => {
+    t.timeout(600_000);
+    const effects = await goldenEffects();
+    const singles = singleAccidents(effects.length).map((accident) => [accident]).filter((_, n) => n % 2 === half);
+    t.true(singles.length > 2000, `only ${singles.length} worlds`);
+    t.is(await firstViolation(singles, effects), null);
+  });
+
+  test(`nor do two accidents in one world, chosen by seed ${seed}`, async (t) => {
+    t.timeout(600_000);
+    const effects = await goldenEffects();
+    t.is(await firstViolation(doubleAccidents(effects.length, { seed, worlds: 400 }), effects), null);
+  });
+};
