@@ -7,12 +7,15 @@ import { createInterface } from 'node:readline';
 import type { Command, Completed } from '../../src/model/command.ts';
 import type { Channel, Session } from '../../src/model/session.ts';
 
+/** npm puts the programs of packages first, and one of those (of @vercel/nft, which AVA needs) is called nft. */
+const pathOfDevices = (process.env['PATH'] ?? '').split(':').filter((folder) => !folder.includes('/node_modules/')).join(':');
+
 /** `within` goes in front of every command. Disposal kills what still runs. */
 export const localSession = (within: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): Session => {
   const children = new Set<ChildProcess>();
   const open = (command: Command): Promise<Channel> => {
     const [program = '', ...args] = [...within, ...command.argv];
-    const child = spawn(program, args, { stdio: 'pipe', env: { ...process.env, ...environment } });
+    const child = spawn(program, args, { stdio: 'pipe', env: { ...process.env, PATH: pathOfDevices, ...environment } });
     children.add(child);
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
