@@ -64,10 +64,20 @@ export interface Inside {
   readonly namespaces: readonly string[];
 }
 
+/** Null: it ended while we looked, as short-lived ones do. */
+const nameOf = (pid: number): string | null => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return null;
+  }
+};
+
 export const insideOf = ({ record }: RunningLab): Inside => {
   const processes = descendantsOf(record.outer.pid).flatMap((pid) => {
     const mark = markOf(pid);
-    return mark ? [{ ...mark, name: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') }] : [];
+    const name = nameOf(pid);
+    return mark && name !== null ? [{ ...mark, name }] : [];
   });
   const own = namespacesOf('self');
   const namespaces = processes.filter(({ pid }) => pid !== record.outer.pid).flatMap(({ pid }) => namespacesOf(pid)).filter((name) => !own.includes(name));
