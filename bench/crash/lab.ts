@@ -1,10 +1,10 @@
-// Real trials on a virtual lab, and at a random moment something dies, stands still, is cut off or is reset.
-// Usage: node bench/crash/lab.ts [--kills N]. Results are added to bench/results/crash-lab.ndjson.
+// Real trials on virtual labs, and at a random moment something dies, stands still, is cut off or is reset.
+// Usage: node bench/crash/lab.ts [--kills N] [--labs N]. Results are added to bench/results/crash-lab.ndjson.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync, fsyncSync, existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,11 +14,20 @@ const root = dirname(dirname(import.meta.dirname));
 const lab = join(root, 'labs', 'virtual.yaml');
 const resultsFile = join(root, 'bench/results/crash-lab.ndjson');
 const leaseMs = 5000;
-/** Setting up, the trial and its end, where nothing else runs. */
-const trialMs = 75_000;
+/**
+ * When it strikes: so long at most after the trial has begun that step. Watching is drawn most often, for the fault is on then; what
+ * comes after it is reached by the scenario alone whose bond gives the slave up by itself.
+ */
+const moments: readonly (readonly [step: string, withinMs: number, scenario: string])[] = [
+  ...['reconcile', 'configure', 'converge', 'baseline'].map((step) => [step, 5000, 'active-backup/backup'] as const),
+  ...['arm', 'arm', 'arm', 'inject', 'inject', 'prove', 'prove', 'prove'].map((step) => [step, 1200, 'active-backup/backup'] as const),
+  ...Array.from({ length: 10 }, () => ['observe', 8000, 'active-backup/backup'] as const),
+  ...['configure', 'observe', 'observe', 'revert', 'prove-gone', 'recover'].map((step) => [step, 4000, '802.3ad/fast-fast'] as const),
+];
 const cutS = 20;
 const victim = 'pve1';
-const nic = 'eth1';
+/** One of them is silenced, which one the scenario says. */
+const nics = ['eth1', 'eth2'];
 
 /** What is done on the victim, as a shell script; null: to the program here. */
 const kinds: Readonly<Record<string, string | null>> = {
@@ -29,16 +38,32 @@ const kinds: Readonly<Record<string, string | null>> = {
   'agent killed': 'for stat in /proc/[0-9]*/cmdline; do if tr "\\0" " " < "$stat" 2> /dev/null | grep -q "^python3 -I -S -u -c .*import agent"; then pid=${stat#/proc/}; kill -KILL "${pid%/cmdline}"; fi; done; true',
   'ssh session killed': 'mine=$PPID; for pid in $(pidof sshd-session); do [ "$pid" != "$mine" ] && [ "$(cut -d" " -f4 /proc/$mine/stat)" != "$pid" ] && kill -KILL "$pid"; done; true',
   'network cut': `nohup sh -c 'ip link set dev mgmt0 down; sleep ${cutS}; ip link set dev mgmt0 up' > /dev/null 2>&1 &`,
+  'program killed, service manager reloading': null,
+  'program killed, service manager restarting': null,
+  'program killed, clock stepped': null,
   'node reset': 'nohup sh -c "sleep 0.2; reboot -ff" > /dev/null 2>&1 &',
+};
+
+/** What is begun on the victim before it strikes, and goes on for ten seconds. */
+const preludes: Readonly<Record<string, string>> = {
+  'program killed, service manager reloading': 'nohup sh -c "for n in 1 2 3 4 5 6 7 8 9 10 11 12; do systemctl daemon-reload; sleep 0.5; done" > /dev/null 2>&1 &',
+  'program killed, service manager restarting': 'nohup sh -c "sleep 1; systemctl daemon-reexec; sleep 2; systemctl daemon-reexec" > /dev/null 2>&1 &',
+  'program killed, clock stepped': `nohup sh -c 'date -s "+1 day"; sleep 2; date -s "-2 days"; sleep 8; date -s "+1 day"' > /dev/null 2>&1 &`,
 };
 
 export interface LabCrash {
   readonly at: string;
   readonly seed: number;
   readonly kind: string;
+  readonly scenario: string;
+  /** After the program said the step that was drawn. */
   readonly momentMs: number;
   /** What the program said last. */
   readonly step: string;
+  /** How many labs were at work: with more than one, what the node's clock says is also the host's load. */
+  readonly labs: number;
+  /** The host's load average, of the last minute. */
+  readonly load: number;
   readonly faultWasLive: boolean;
   /** On the node's own clock, from just before it was done; null where a reset took clock and fault together, or there was no fault. */
   readonly liftedAfterMs: number | null;
@@ -46,18 +71,28 @@ export interface LabCrash {
   readonly residue: readonly string[];
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'bp-crash-'));
-for (const name of ['run', 'state']) mkdirSync(join(folder, name), { mode: 0o700 });
-const env = { ...process.env, XDG_RUNTIME_DIR: join(folder, 'run'), XDG_STATE_HOME: join(folder, 'state') };
-const start = (...args: readonly string[]): ChildProcess => spawn(join(root, 'bin/bondproof'), args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
-const run = async (...args: readonly string[]): Promise<{ readonly code: number | null; readonly output: string }> => {
-  const child = start(...args);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { output += chunk.toString(); });
-  const [code] = await once(child, 'close') as [number | null];
-  return { code, output };
+interface Home {
+  readonly start: (...args: readonly string[]) => ChildProcess;
+  readonly run: (...args: readonly string[]) => Promise<{ readonly code: number | null; readonly output: string }>;
+  readonly onNode: (script: string) => Promise<string>;
+  readonly folder: string;
+}
+
+/** Each lab has a home of its own, so that it is the only one of its name. */
+const makeHome = (): Home => {
+  const folder = mkdtempSync(join(tmpdir(), 'bp-crash-'));
+  for (const name of ['run', 'state']) mkdirSync(join(folder, name), { mode: 0o700 });
+  const env = { ...process.env, XDG_RUNTIME_DIR: join(folder, 'run'), XDG_STATE_HOME: join(folder, 'state') };
+  const start: Home['start'] = (...args) => spawn(join(root, 'bin/bondproof'), args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const run: Home['run'] = async (...args) => {
+    const child = start(...args);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+    const [code] = await once(child, 'close') as [number | null];
+    return { code, output };
+  };
+  return { start, run, onNode: async (script) => (await run('ssh', 'virtual', victim, script)).output, folder };
 };
-const onNode = async (script: string): Promise<string> => (await run('ssh', 'virtual', victim, script)).output;
 
 /** A number in [0, 1) of a seed and a place (splitmix32). */
 const random = (seed: number, place: number): number => {
@@ -67,12 +102,12 @@ const random = (seed: number, place: number): number => {
   return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
 };
 
-/** Says each change of the NIC's qdisc and answers marks, both with the node's time since its boot; it needs no session of the program's. */
-const watcher = `(tc monitor | while read -r line; do case $line in *"dev ${nic} "*) read -r up rest < /proc/uptime; echo "$up $line";; esac; done) & while read -r mark; do read -r up rest < /proc/uptime; echo "$up mark"; done; kill $!`;
+/** Says each change of a slave's qdisc and answers marks, both with the node's time since its boot; it needs no session of the program's. */
+const watcher = `(tc monitor | while read -r line; do case $line in *"dev eth"[12]" "*) read -r up rest < /proc/uptime; echo "$up $line";; esac; done) & while read -r mark; do read -r up rest < /proc/uptime; echo "$up mark"; done; kill $!`;
 
 interface Seen { readonly atMs: number; readonly what: string }
 
-const watch = (): { readonly seen: Seen[]; mark(): Promise<number>; end(): void } => {
+const watch = ({ start }: Home): { readonly seen: Seen[]; mark(): Promise<number>; end(): void } => {
   const child = start('ssh', 'virtual', victim, watcher);
   child.stdin?.on('error', () => undefined);
   const seen: Seen[] = [];
@@ -92,42 +127,54 @@ const watch = (): { readonly seen: Seen[]; mark(): Promise<number>; end(): void 
   };
 };
 
-const crash = async (seed: number): Promise<LabCrash> => {
+const crash = async (home: Home, seed: number, labs: number): Promise<LabCrash> => {
+  const { start, run, onNode } = home;
   const names = Object.keys(kinds);
   const kind = names[Math.floor(random(seed, 0) * names.length)]!;
-  const momentMs = Math.round(random(seed, 1) * trialMs);
-  const eye = watch();
+  const [drawn, withinMs, scenario] = moments[Math.floor(random(seed, 1) * moments.length)]!;
+  const momentMs = Math.round(random(seed, 2) * withinMs);
+  const eye = watch(home);
   await eye.mark();
-  const program = start('run', lab, '--scenario', '802.3ad/fast-fast', '--reports', join(folder, 'reports'));
+  const program = start('run', lab, '--scenario', scenario, '--reports', join(home.folder, 'reports'));
   let step = 'nothing';
-  for (const stream of [program.stdout, program.stderr]) stream?.on('data', (chunk: Buffer) => { step = /: ([a-z-]+),/.exec(chunk.toString())?.[1] ?? step; });
-  await Promise.race([sleep(momentMs), once(program, 'close')]);
+  const begun = new Promise<void>((resolve) => {
+    for (const stream of [program.stdout, program.stderr]) stream?.on('data', (chunk: Buffer) => {
+      for (const [, said] of chunk.toString().matchAll(/: ([a-z-]+), /g)) {
+        step = said!;
+        if (step === drawn) resolve();
+      }
+    });
+  });
+  const over = once(program, 'close');
+  await Promise.race([begun, over]);
+  await Promise.race([sleep(momentMs), over]);
+  if (preludes[kind] !== undefined) await onNode(preludes[kind]);
   const at = new Date().toISOString();
   const markMs = await eye.mark();
   const struck = step;
   const script = kinds[kind];
-  if (kind === 'program killed') program.kill('SIGKILL');
-  else if (kind === 'program stopped') program.kill('SIGSTOP');
-  else await onNode(script!);
+  if (kind === 'program stopped') program.kill('SIGSTOP');
+  else if (typeof script === 'string') await onNode(script);
+  else program.kill('SIGKILL');
   const lossy = (what: string): boolean => what.includes('loss 100%');
   await sleep(kind === 'network cut' ? (cutS + 5) * 1000 : leaseMs + 3000);
   const fault = eye.seen.findLastIndex(({ what, atMs }) => lossy(what) && atMs <= markMs);
   const lifted = eye.seen.find(({ what }, n) => n > fault && fault >= 0 && !lossy(what) && what !== 'mark');
   const faultWasLive = fault >= 0 && (lifted === undefined || lifted.atMs > markMs);
   program.kill('SIGKILL');
-  if (program.exitCode === null && program.signalCode === null) await once(program, 'close');
+  if (program.exitCode === null && program.signalCode === null) await over;
   eye.end();
-  const qdisc = await untilUp(async () => onNode(`tc qdisc show dev ${nic}`));
+  const qdisc = await untilUp(async () => onNode(nics.map((nic) => `tc qdisc show dev ${nic}`).join('; ')));
   const recovered = await untilUp(async () => {
     const { code, output } = await run('recover', lab);
     return code === 0 ? 'qdisc ok' : `qdisc? ${output}`;
   });
-  const left = await onNode('systemctl list-units --plain --no-legend "bondproof-*"; cd /run/bondproof 2> /dev/null && ls | grep -vx fault.lock; grep bond-mode /etc/network/interfaces');
+  const left = await onNode('systemctl list-units --plain --no-legend "bondproof-*"; cd /run/bondproof 2> /dev/null && ls | grep -vx "[a-z]*.lock"; grep bond-mode /etc/network/interfaces');
   const residue = [
     ...qdisc.includes('netem') && qdisc.includes('100%') ? [`the fault: ${qdisc.trim()}`] : [], ...recovered === 'qdisc ok' ? [] : [recovered],
     ...left.trim().split('\n').map((line) => line.trim()).filter((line) => line !== '' && line !== 'bond-mode active-backup'),
   ];
-  return { at, seed, kind, momentMs, step: struck, faultWasLive, liftedAfterMs: faultWasLive && lifted ? Math.round(lifted.atMs - markMs) : null, leaseMs, residue };
+  return { at, seed, kind, scenario, momentMs, step: struck, labs, load: loadavg()[0]!, faultWasLive, liftedAfterMs: faultWasLive && lifted ? Math.round(lifted.atMs - markMs) : null, leaseMs, residue };
 };
 
 /** A node that was reset answers again after its boot. */
@@ -139,20 +186,30 @@ const untilUp = async (ask: () => Promise<string>): Promise<string> => {
   }
 };
 
-const { values } = parseArgs({ options: { kills: { type: 'string', default: '10' } } });
+const { values } = parseArgs({ options: { kills: { type: 'string', default: '10' }, labs: { type: 'string', default: '1' } } });
 const before = existsSync(resultsFile) ? readFileSync(resultsFile, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as LabCrash) : [];
-const first = before.reduce((next, { seed }) => Math.max(next, seed + 1), 0);
+let next = before.reduce((free, { seed }) => Math.max(free, seed + 1), 0);
+const end = next + Number(values.kills);
+const labs = Number(values.labs);
 const results = openSync(resultsFile, 'a');
-try {
-  const up = await run('up', lab);
-  if (up.code !== 0) throw new Error(up.output);
-  for (let seed = first; seed < first + Number(values.kills); seed += 1) {
-    const result = await crash(seed);
-    writeSync(results, `${JSON.stringify(result)}\n`);
-    fsyncSync(results);
-    console.log(JSON.stringify(result));
+
+/** One lab, until all the kills are done; a signal ends it after the one at hand. */
+const work = async (): Promise<void> => {
+  const home = makeHome();
+  try {
+    const up = await home.run('up', lab);
+    if (up.code !== 0) throw new Error(up.output);
+    while (next < end) {
+      const result = await crash(home, next++, labs);
+      writeSync(results, `${JSON.stringify(result)}\n`);
+      fsyncSync(results);
+      console.log(JSON.stringify(result));
+    }
+  } finally {
+    await home.run('down', 'virtual');
+    rmSync(home.folder, { recursive: true, force: true });
   }
-} finally {
-  await run('down', 'virtual');
-  rmSync(folder, { recursive: true, force: true });
-}
+};
+
+process.on('SIGTERM', () => { next = end; });
+await Promise.all(Array.from({ length: labs }, work));

@@ -44,6 +44,8 @@ export interface Holding {
   /** However long the beats go on: the fault ends by then. */
   readonly capMs: number;
   readonly manager?: Manager;
+  /** Makes the command one that the device lets only its own run do (claim.ts). */
+  readonly fence?: (command: Command) => Command;
 }
 
 /** Who lifts the fault when the holder cannot: systemd with the plan's undo, or, where all of it is a `lease`, the kernel alone. */
@@ -56,8 +58,8 @@ const answerMs = 10_000;
 /** Rejects with a HoldLost when another fault is held there, or the holder does not start. Nothing is changed on the device by then. */
 export const startHold = async (session: Session, plan: HoldPlan, holding: Holding): Promise<Hold> => {
   const { device } = session;
-  const { clock, leaseMs, capMs, manager = 'systemd' } = holding;
-  const channel = await session.open(holderCommand(plan.token, holding));
+  const { clock, leaseMs, capMs, manager = 'systemd', fence = (command: Command) => command } = holding;
+  const channel = await session.open(fence(holderCommand(plan.token, holding)));
   const over = new AbortController();
   let lost: ReturnType<Hold['lost']> = null;
   let beats = 0;
@@ -151,7 +153,7 @@ const understand = (line: string): Answer | null => {
  */
 const onNodeMs: Readonly<Record<Manager, (leaseMs: number) => number>> = { systemd: (leaseMs) => leaseMs - 400, kernel: (leaseMs) => leaseMs };
 
-export const holderCommand = (token: string, { leaseMs, capMs, manager = 'systemd' }: Omit<Holding, 'clock'>): Command =>
+export const holderCommand = (token: string, { leaseMs, capMs, manager = 'systemd' }: Omit<Holding, 'clock' | 'fence'>): Command =>
   manager === 'kernel' ? { argv: ['python3', '-I', '-S', '-u', '-c', source()] }
   : { argv: ['sh', '-euc', script, 'bondproof-hold', token, source(), String(onNodeMs.systemd(leaseMs)), String(Math.ceil(capMs / 1000))] };
 

@@ -6,9 +6,11 @@ import type { Command } from '../model/command.ts';
 
 const modules = ['stamps', 'speech', 'probes', 'frames', 'rtnetlink', 'slaves', 'journal', 'lrm', 'delivery', 'agent'] as const;
 
+let text: string | null = null;
+
 /** What goes to the command's standard input first: the modules as one JSON object. AgentConfig and AgentOrders follow, one a line. */
 export const agentSource = (): string =>
-  JSON.stringify(Object.fromEntries(modules.map((name) => [name, readFileSync(new URL(`node/${name}.py`, import.meta.url), 'utf8')])));
+  text ??= JSON.stringify(Object.fromEntries(modules.map((name) => [name, readFileSync(new URL(`node/${name}.py`, import.meta.url), 'utf8')])));
 
 /**
  * The command that reads `agentSource()`, exactly so many bytes, and becomes the agent. -I and -S: no environment, no user's or

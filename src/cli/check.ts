@@ -7,15 +7,15 @@ import { preflight } from '../harness/preflight.ts';
 import { exitCodes, type ExitCode } from '../model/problem.ts';
 import { printable } from '../report/text.ts';
 import { complain, interruption, say } from './host.ts';
-import { readLab, undoLeft, worldOf } from './labs.ts';
+import { readLab, undoIfLeft, worldOf } from './labs.ts';
 import { oneOperand } from './words.ts';
 
 export const check = async (args: readonly string[]): Promise<ExitCode> => {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
   const lab = await readLab(oneOperand('check', 'LAB', positionals));
   await using open = await worldOf(lab).open(lab, { signal: interruption(), notice: complain });
-  await using devices = new Devices(open);
-  if (open.lasting || lab.world !== 'virtual') await undoLeft(lab, devices);
+  if (open.lasting || lab.world !== 'virtual') await undoIfLeft(open);
+  await using devices = new Devices(open, null);
   const { checks } = await preflight(open.lab, devices);
   for (const { device, what, held, found, right } of checks) {
     say(`${held ? 'ok   ' : 'WRONG'} ${device.padEnd(8)} ${what.padEnd(10)} ${printable(found)}${held ? '' : `; right would be: ${right}`}`);

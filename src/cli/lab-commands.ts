@@ -39,7 +39,7 @@ const bringUpReady = async (lab: Lab): Promise<void> => {
   try {
     complain('the machines are booting');
     await using open = openLab(running);
-    await using devices = new Devices(open);
+    await using devices = new Devices(open, null);
     const untilMs = performance.now() + readyMs;
     for (;;) {
       const { checks } = await preflight(lab, devices);

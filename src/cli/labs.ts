@@ -1,16 +1,18 @@
 // Lab files by path, and the worlds that they live in.
 
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import type { Devices } from '../harness/devices.ts';
+import { claimLab, type Claims } from '../harness/claims.ts';
+import { Devices } from '../harness/devices.ts';
 import { undoJournal, type UndoJournal } from '../harness/journal.ts';
 import { lockLab, type LabLock } from '../harness/lock.ts';
 import { reconcile } from '../harness/reconciliation.ts';
 import { loadLab } from '../labs/lab-file.ts';
 import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
-import type { World } from '../model/session.ts';
+import type { OpenLab, World } from '../model/session.ts';
 import { dialects } from '../switches/index.ts';
 import { realDisk } from '../worlds/real-disk.ts';
 import { sshWorld } from '../worlds/ssh/world.ts';
@@ -40,9 +42,33 @@ export const lockOf = (lab: Lab, what: string): Promise<LabLock> => lockLab(join
 /** What is to be undone on a lab that outlives its runs. */
 export const journalOf = (lab: Lab): UndoJournal => undoJournal(realDisk, join(host.stateDir, 'undo', lab.name));
 
+/** An open lab that outlives its runs, for this command alone: here by a lock, on each device by a claim. Throws a Problem that names who has it. */
+export const takeLab = async (open: OpenLab, what: string, claim = claimLab): Promise<AsyncDisposable & { readonly claims: Claims }> => {
+  const lock = await lockOf(open.lab, what);
+  try {
+    const claims = await claim(open, { run: `${what} ${host.randomBytes(4).toString('hex')}`, by: `process ${process.pid} on ${hostname()}`, since: new Date().toISOString() });
+    return { claims, async [Symbol.asyncDispose]() {
+      await claims[Symbol.asyncDispose]();
+      await lock[Symbol.asyncDispose]();
+    } };
+  } catch (error) {
+    await lock[Symbol.asyncDispose]();
+    throw error;
+  }
+};
+
 /** Undoes what runs of this machine left, and says so. */
-export const undoLeft = async (lab: Lab, devices: Devices): Promise<void> => {
-  for (const { what, run } of await reconcile(devices, journalOf(lab))) say(`undone: ${what}, left by run ${run}`);
+export const undoLeft = async (open: OpenLab, claims: Claims): Promise<void> => {
+  await using devices = new Devices(open, claims);
+  for (const { what, run } of await reconcile(devices, journalOf(open.lab))) say(`undone: ${what}, left by run ${run}`);
+};
+
+/** The same for a command that else only looks: it takes the lab only where there is something to undo. */
+export const undoIfLeft = async (open: OpenLab): Promise<void> => {
+  const { entries, unreadable } = await journalOf(open.lab).read();
+  if (entries.length + unreadable.length === 0) return;
+  await using taken = await takeLab(open, 'check');
+  await undoLeft(open, taken.claims);
 };
 
 /** Commands on a lab that is up take its name as well as its file. */

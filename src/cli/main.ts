@@ -43,7 +43,7 @@ const main = async ([name, ...args]: readonly string[]): Promise<ExitCode> => {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.exitCode = complain(error);
+  process.exitCode = complain((await import('../harness/ending.ts')).endOf(error));
 }
 
 /** A Problem is told as it is; a wrong option is a Problem of node:util; a full disk is the user's; anything else is a defect, with all that helps to mend it. */

@@ -3,11 +3,11 @@
 import { parseArgs } from 'node:util';
 
 import { Devices } from '../harness/devices.ts';
-import { clearTraces, isClean, traces, type Traces } from '../harness/recovery.ts';
+import { clearTraces, isClean, traces, tracesWords } from '../harness/recovery.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import { findUp } from '../worlds/virtual/up.ts';
 import { complain, host, interruption, say } from './host.ts';
-import { lockOf, readLab, undoLeft, worldOf } from './labs.ts';
+import { readLab, takeLab, undoLeft, worldOf } from './labs.ts';
 import { oneOperand } from './words.ts';
 
 export const recover = async (args: readonly string[]): Promise<ExitCode> => {
@@ -18,29 +18,23 @@ export const recover = async (args: readonly string[]): Promise<ExitCode> => {
     say(`lab ${lab.name} is not up: its machines are gone, and with them whatever was done to them`);
     return exitCodes.ok;
   }
-  const lock = await lockOf(lab, 'recover');
-  try {
-    await using open = await worldOf(lab).open(lab, { signal: interruption(), notice: complain });
-    await using devices = new Devices(open);
-    await undoLeft(lab, devices);
-    let found = await traces(open.lab, devices);
-    if (values.scan === true) {
-      await clearTraces(found, devices);
-      for (const [device, each] of found) if (!isClean(each)) say(`undone: ${wordsOf(each)} on ${device}`);
-      found = await traces(open.lab, devices);
-    }
-    for (const [device, each] of found) say(`${isClean(each) ? 'ok   ' : 'WRONG'} ${device.padEnd(8)} ${isClean(each) ? 'nothing of bondproof is in force' : wordsOf(each)}`);
-    if ([...found.values()].every(isClean)) return exitCodes.ok;
-    throw new Problem({
-      asked: `recover lab ${lab.name}`,
-      found: values.scan === true ? 'what is left on a device would not go' : 'something of bondproof on a device that nobody here wrote down',
-      right: 'every device free of it',
-      todo: values.scan === true ? 'look at the device' : `if no other machine runs trials on this lab: bondproof recover ${file} --scan`,
-      exitCode: exitCodes.device,
-    });
-  } finally {
-    await lock[Symbol.asyncDispose]();
+  await using open = await worldOf(lab).open(lab, { signal: interruption(), notice: complain });
+  await using taken = await takeLab(open, 'recover');
+  await undoLeft(open, taken.claims);
+  await using devices = new Devices(open, taken.claims);
+  let found = await traces(open.lab, devices);
+  if (values.scan === true) {
+    await clearTraces(found, devices);
+    for (const [device, each] of found) if (!isClean(each)) say(`undone: ${tracesWords(each)} on ${device}`);
+    found = await traces(open.lab, devices);
   }
+  for (const [device, each] of found) say(`${isClean(each) ? 'ok   ' : 'WRONG'} ${device.padEnd(8)} ${isClean(each) ? 'nothing of bondproof is in force' : tracesWords(each)}`);
+  if ([...found.values()].every(isClean)) return exitCodes.ok;
+  throw new Problem({
+    asked: `recover lab ${lab.name}`,
+    found: values.scan === true ? 'what is left on a device would not go' : 'something of bondproof on a device that nobody here wrote down',
+    right: 'every device free of it',
+    todo: values.scan === true ? 'look at the device' : `if that machine is gone: bondproof recover ${file} --scan`,
+    exitCode: exitCodes.device,
+  });
 };
-
-const wordsOf = ({ tokens, nics }: Traces): string => [...tokens.map((token) => `undo ${token}`), ...nics.map((nic) => `bondproof’s qdisc on ${nic}`)].join(', ');

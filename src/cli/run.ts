@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { planTrials, runCampaign, type Campaign } from '../harness/campaign.ts';
+import { claimOurLab, type Claims } from '../harness/claims.ts';
 import { undoJournal } from '../harness/journal.ts';
 import { createRun, writeReports } from '../harness/store.ts';
 import type { Lab } from '../model/lab.ts';
@@ -18,7 +19,7 @@ import { campaigns, findScenarios } from '../scenarios/index.ts';
 import { realDisk } from '../worlds/real-disk.ts';
 import { labsAtOnce } from '../worlds/virtual/capacity.ts';
 import { complain, host, interruption, root, say } from './host.ts';
-import { journalOf, lockOf, readLab, worldOf } from './labs.ts';
+import { journalOf, readLab, takeLab, worldOf } from './labs.ts';
 import { openScreen, type Screen } from './screen.ts';
 import { numberOption, oneOperand } from './words.ts';
 
@@ -48,7 +49,7 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
     folder = await createRun(values.reports ?? join(root, 'reports'), name);
     const campaign: Campaign = {
       run: name, name: values.scenario === undefined ? 'modes' : 'chosen', folder, seed, trials, signal, disk: realDisk,
-      labsAtOnce: lock.alone ? 1 : labs ?? await fittingLabs(lab, trials.length),
+      claims: lock.claims, labsAtOnce: lock.alone ? 1 : labs ?? await fittingLabs(lab, trials.length),
       open: openMore(first, lab, signal, screen),
       journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(realDisk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
       about: { bondproof: version() }, startedAt: () => new Date().toISOString(),
@@ -79,10 +80,10 @@ const openMore = (first: OpenLab, lab: Lab, signal: AbortSignal, screen: Screen)
 };
 
 /** A lab of our own needs no lock: nobody else knows it. */
-const lockFor = async (open: OpenLab, lab: Lab, run: string): Promise<AsyncDisposable & { readonly alone: boolean }> => {
+const lockFor = async (open: OpenLab, lab: Lab, run: string): Promise<AsyncDisposable & { readonly alone: boolean; readonly claims: Claims | null }> => {
   const alone = open.lasting || lab.world !== 'virtual';
-  const lock = alone ? await lockOf(lab, `run ${run}`) : null;
-  return { alone, async [Symbol.asyncDispose]() { await lock?.[Symbol.asyncDispose](); } };
+  const taken = alone ? await takeLab(open, `run ${run}`, claimOurLab) : null;
+  return { alone, claims: taken?.claims ?? null, async [Symbol.asyncDispose]() { await taken?.[Symbol.asyncDispose](); } };
 };
 
 const fittingLabs = async (lab: Lab, wanted: number): Promise<number> => {

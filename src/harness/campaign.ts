@@ -13,6 +13,7 @@ import type { Scenario } from '../model/scenario.ts';
 import type { OpenLab } from '../model/session.ts';
 import type { ProgressItem } from '../report/progress.ts';
 import type { Bench } from './bench.ts';
+import type { Claims } from './claims.ts';
 import { Devices } from './devices.ts';
 import { haObstacle } from './ha.ts';
 import { endOf } from './ending.ts';
@@ -35,6 +36,8 @@ export interface Campaign {
   readonly labsAtOnce: number;
   /** Where the records are kept. */
   readonly disk: Disk;
+  /** Null where nobody else can know the labs. */
+  readonly claims: Claims | null;
   /** Opens one more lab like the others. */
   open(slot: number): Promise<OpenLab>;
   /** The journal for a lab that lasts, or for one that goes with this program. */
@@ -103,9 +106,9 @@ const work = async (campaign: Campaign, queue: Queue, slot: number): Promise<voi
     try {
       if (!wanted()) return;
       await using open = await campaign.open(slot);
-      await using devices = new Devices(open);
+      await using devices = new Devices(open, campaign.claims);
       const journal = campaign.journal(open, slot);
-      await using keeping = await keepAsFound(open, journal, campaign.run);
+      await using keeping = await keepAsFound(open, campaign.claims, { journal, run: campaign.run });
       const place: Place = { open, devices, journal, keeping, last: null };
       while (await runNext(campaign, queue, slot, place, leave) && wanted()) {
         leave();

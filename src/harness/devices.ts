@@ -1,8 +1,10 @@
 // The sessions of one trial or check: opened when first needed, opened anew when a device has been away.
 
+import { fenced, wasRefused } from '../agent/claim.ts';
 import { SessionError, type OpenLab, type Session } from '../model/session.ts';
 import type { Action, Command, Completed, Query } from '../model/command.ts';
 import type { DeviceId } from '../model/lab.ts';
+import type { Claims } from './claims.ts';
 
 /** An action that a device refused: the change it belongs to did not happen as planned. */
 export class ActionFailed extends Error {
@@ -21,10 +23,13 @@ export interface Reach { readonly timeoutMs: number; readonly signal?: AbortSign
 
 export class Devices implements AsyncDisposable {
   readonly #open: OpenLab;
+  readonly #claims: Claims | null;
   readonly #sessions = new Map<DeviceId, Promise<Session>>();
 
-  constructor(open: OpenLab) {
+  /** Without claims where nobody else can know the lab. */
+  constructor(open: OpenLab, claims: Claims | null) {
     this.#open = open;
+    this.#claims = claims;
   }
 
   /** The device's session; a new one where there is none or it is gone. */
@@ -54,9 +59,25 @@ export class Devices implements AsyncDisposable {
 
   /** Runs an action once. Never again: an action that may have happened is not repeated behind the caller's back. */
   async act(action: Action, limit: { readonly timeoutMs: number } = { timeoutMs: 60_000 }): Promise<Completed> {
-    const completed = await this.run(action.device, action.command, limit);
+    const completed = await this.#change(action, limit);
     if (completed.exitCode === null || !(action.accept ?? [0]).includes(completed.exitCode)) throw new ActionFailed(action, completed);
     return completed;
+  }
+
+  /** What makes a command one of our run's, so that the device refuses it once it is another's. */
+  async fence(device: DeviceId): Promise<(command: Command) => Command> {
+    const number = await this.#claims?.number(device);
+    return number === undefined ? (command) => command : (command) => fenced(number, command);
+  }
+
+  async #change({ device, command }: Action, limit: { readonly timeoutMs: number }): Promise<Completed> {
+    if (this.#claims === null) return this.run(device, command, limit);
+    const number = await this.#claims.number(device);
+    const completed = await this.run(device, fenced(number, command), limit);
+    if (!wasRefused(completed)) return completed;
+    // It did not run. A device that was reset has forgotten us and is ours again; where another run was, this says so.
+    this.#claims.refused(device, number);
+    return this.run(device, fenced(await this.#claims.number(device), command), limit);
   }
 
   /** Runs an action that is safe to run twice, as an undo is, again and again while the device is away. */

@@ -12,7 +12,7 @@ export const endOf = (error: unknown): unknown => {
 };
 
 const stopped = (found: string, exitCode: Problem['parts']['exitCode']): Problem => new Problem({
-  asked: 'run trials on this lab',
+  asked: 'work on this lab',
   found,
   right: 'devices that answer, and a disk with room',
   todo: 'mend it; a fault ends by itself in seconds, and what else was changed is written down: `bondproof recover LAB` undoes it',

@@ -66,7 +66,7 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
   };
   try {
     for (const [device, actions] of byDevice(change.revert)) {
-      holds.set(device, await startHold(await bench.devices.session(device), holdPlan(entry, change, { device, actions }), { clock: bench.open.clock, leaseMs, capMs: plan.capMs }));
+      holds.set(device, await startHold(await bench.devices.session(device), holdPlan(entry, change, { device, actions }), { clock: bench.open.clock, leaseMs, capMs: plan.capMs, fence: await bench.devices.fence(device) }));
       bench.record.note({ type: 'undo-armed', device, token: plan.token, leaseMs, capMs: plan.capMs });
     }
     await each(async (hold, device) => runPart(bench, { hold, device, part: 'stage' }, change));

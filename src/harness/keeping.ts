@@ -3,6 +3,7 @@
 import type { Action } from '../model/command.ts';
 import type { OpenLab } from '../model/session.ts';
 import { all } from './bench.ts';
+import type { Claims } from './claims.ts';
 import { configurationUndo, portsAsTheyAre } from './configuration.ts';
 import { Devices } from './devices.ts';
 import { armUndo, byDevice, disarmUndo } from './guard.ts';
@@ -10,6 +11,7 @@ import { haUndo } from './ha.ts';
 import type { UndoEntry, UndoJournal } from './journal.ts';
 import { preflight, requireAll } from './preflight.ts';
 import { reconcile } from './reconciliation.ts';
+import { requireClean, traces } from './recovery.ts';
 
 export interface Keeping extends AsyncDisposable {
   /** Arms the undo on the devices anew, so that it cannot fire in the middle of the trial that follows. */
@@ -19,10 +21,11 @@ export interface Keeping extends AsyncDisposable {
 /** Longer than any trial with its repairs: after that a device that nobody came back for takes its old configuration back. */
 const capMs = 20 * 60_000;
 
-export const keepAsFound = async (open: OpenLab, journal: UndoJournal, run: string): Promise<Keeping> => {
+export const keepAsFound = async (open: OpenLab, claims: Claims | null, { journal, run }: { readonly journal: UndoJournal; readonly run: string }): Promise<Keeping> => {
   if (!open.lasting) return { beforeTrial: async () => Promise.resolve(), [Symbol.asyncDispose]: async () => Promise.resolve() };
-  await using devices = new Devices(open);
+  await using devices = new Devices(open, claims);
   await reconcile(devices, journal);
+  requireClean(open.lab, await traces(open.lab, devices));
   const { checks, surveys } = await preflight(open.lab, devices);
   // What is written down here is done at the end, whatever the trials come to: nothing may be of a lab that is not ours.
   requireAll(open.lab, checks.filter(({ what }) => what !== 'quorum' && what !== 'ports'));
@@ -37,7 +40,7 @@ export const keepAsFound = async (open: OpenLab, journal: UndoJournal, run: stri
       }));
     },
     async [Symbol.asyncDispose]() {
-      await using last = new Devices(open);
+      await using last = new Devices(open, claims);
       // A trial's fault that would not go is among what is open.
       await reconcile(last, journal);
     },

@@ -84,6 +84,14 @@ const qdiscWrong = (node: Node, { qdiscs }: Survey): string | null => {
   return foreign.length === 0 ? null : foreign.map(({ dev, kind, handle }) => `${dev} has ${kind} ${handle}${handle === ourHandle ? ', which bondproof left (see `bondproof recover`)' : ''}`).join(', ');
 };
 
+const identity = ['name', 'cluster', 'members', 'marker', 'machine'];
+
+/** Throws a Problem unless the devices are those of the lab: before that, not even a file may be written on them. */
+export const requireIdentity = async (lab: Lab, devices: Pick<Devices, 'ask'>): Promise<void> => {
+  const { checks } = await preflight(lab, devices);
+  requireAll(lab, checks.filter(({ what }) => identity.includes(what)));
+};
+
 /** Throws one Problem with everything that does not hold. */
 export const requireAll = (lab: Lab, checks: readonly Check[]): void => {
   const wrong = checks.filter(({ held }) => !held);

@@ -3,6 +3,7 @@
 import { ourHandle } from '../faults/netem.ts';
 import type { Action, Query } from '../model/command.ts';
 import { deviceIds, type DeviceId, type Lab } from '../model/lab.ts';
+import { exitCodes, Problem } from '../model/problem.ts';
 import { all } from './bench.ts';
 import type { Devices } from './devices.ts';
 import { disarmUndo } from './guard.ts';
@@ -36,6 +37,18 @@ export const traces = async (lab: Lab, devices: Devices): Promise<ReadonlyMap<De
   new Map(await all(deviceIds(lab).map(async (device) => [device, await devices.ask(device, tracesOf)] as const)));
 
 export const isClean = ({ tokens, nics }: Traces): boolean => tokens.length === 0 && nics.length === 0;
+
+/** Throws a Problem where something lies on a device that nobody here wrote down: a run of another machine may want it. */
+export const requireClean = ({ name }: Lab, found: ReadonlyMap<DeviceId, Traces>): void => {
+  const dirty = [...found].filter(([, each]) => !isClean(each)).map(([device, each]) => `${tracesWords(each)} on ${device}`);
+  if (dirty.length === 0) return;
+  throw new Problem({
+    asked: `run on lab ${name}`, found: `${dirty.join('; ')}, and nobody here wrote down what for`, right: 'nothing of bondproof in force on any device',
+    todo: 'where that run was started: `bondproof recover LAB`; if that machine is gone: `bondproof recover LAB --scan`', exitCode: exitCodes.busy,
+  });
+};
+
+export const tracesWords = ({ tokens, nics }: Traces): string => [...tokens.map((token) => `undo ${token}`), ...nics.map((nic) => `bondproof’s qdisc on ${nic}`)].join(', ');
 
 const undoScript = `undo=/run/bondproof/$1.undo; if [ -e "$undo" ]; then sh "$undo"; fi`;
 

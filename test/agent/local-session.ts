@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 import type { Command, Completed } from '../../src/model/command.ts';
 import type { Channel, Session } from '../../src/model/session.ts';
 
-/** npm puts the programs of packages first, and one of those (of @vercel/nft, which AVA needs) is called nft. */
-const pathOfDevices = (process.env['PATH'] ?? '').split(':').filter((folder) => !folder.includes('/node_modules/')).join(':');
+/** A device's, not this machine's: npm puts the programs of packages first, and one of those (of @vercel/nft, which AVA needs) is called nft. */
+const pathOfDevices = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** `within` goes in front of every command. Disposal kills what still runs. */
 export const localSession = (within: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): Session => {

@@ -5,7 +5,7 @@ import { prepareInjection } from '../../src/harness/injection.ts';
 import { undoJournal } from '../../src/harness/journal.ts';
 import { TrialRecord } from '../../src/harness/record.ts';
 import { asProblem, faultWords, firstError } from '../../src/harness/refusal.ts';
-import type { Change } from '../../src/model/command.ts';
+import type { Change, Command } from '../../src/model/command.ts';
 import { exitCodes, Problem } from '../../src/model/problem.ts';
 import { diskError, failAt, simulatedDisk, type BeforeEffect } from './crashing-disk.ts';
 import { paperHold } from './paper-hold.ts';
@@ -19,6 +19,7 @@ const paperBench = async (before: { readonly record?: BeforeEffect; readonly jou
   const record = await TrialRecord.create(simulatedDisk({ folders: ['/run'], ...before.record && { before: before.record } }), '/run/events.ndjson', clock);
   const devices = {
     session: async (device: string) => Promise.resolve(paperHold(device, (what) => { done.push(what); })),
+    fence: async () => Promise.resolve((command: Command) => command),
     insist: async ({ command }: { readonly command: { readonly argv: readonly string[] } }) => {
       done.push(command.argv.find((word) => word.startsWith('bondproof-')) ?? command.argv.join(' '));
       return Promise.resolve({ exitCode: 0, stdout: before.disarmed ?? '', stderr: '', elapsedMs: 1 });

@@ -3,6 +3,7 @@
 import type { Command, Completed } from '../../src/model/command.ts';
 import { SessionError, type Channel, type Session } from '../../src/model/session.ts';
 import { agent } from './agent.ts';
+import { claim } from './claim.ts';
 import type { Accident, Effect, Effects } from './effects.ts';
 import { never } from './effects.ts';
 import { holder } from './holder.ts';
@@ -94,10 +95,13 @@ export const connectTo = (around: Around): Connection => {
     let silent = false;
     let inputOver = false;
     let rest = '';
-    const start = command.argv[0] === 'python3' ? agent : holder;
-    const program = start === agent
-      ? agent(machine, { machines: around.machines, victim: around.victim }, say, (code) => { if (reachable()) finish(code); })
-      : holder(machine, command.argv, say, (code) => { if (reachable()) finish(code); });
+    const tell = (code: number): void => { if (reachable()) finish(code); };
+    const own = machine.unfenced(command)?.argv ?? null;
+    const program: Program = own === null ? { hear: () => undefined, inputEnded: () => undefined }
+      : own.at(-1) === 'bondproof-claim' ? claim(machine, say, tell)
+      : own[0] === 'python3' ? agent(machine, { machines: around.machines, victim: around.victim }, say, tell)
+      : holder(machine, own, say, tell);
+    if (own === null) tell(125);
     programs.add(program);
     void closed.promise.then(() => { finish(null); });
     for (const each of accidents) if (each.moment !== 'before') effects.strike(each, effect);
@@ -168,13 +172,16 @@ const twice = (accidents: readonly Accident[]): boolean => accidents.some(({ mis
 
 /** Pings and most beats are many and alike. */
 const isCounted = (text: string): boolean => {
-  if (text.includes('"ping"')) return false;
+  if (text.includes('"ping"') || text.includes('"here"')) return false;
   const beat = /"beat","n":(\d+)/.exec(text);
   return beat === null || Number(beat[1]) % 4 === 0;
 };
 
-const nameOf = ({ argv }: Command): string => argv.find((word) => word.startsWith('bondproof-')) ?? argv.slice(0, 4).join(' ').slice(0, 40).replaceAll('\n', ' ');
-const wordOf = (text: string): string => /"order":"(\w+)"/.exec(text)?.[1] ?? (text.includes('"token"') ? 'plan' : text.includes('"nodeId"') ? 'config' : 'program');
+const nameOf = ({ argv }: Command): string => {
+  const own = argv[3] === 'bondproof-fenced' ? argv.slice(5) : argv;
+  return own.findLast((word) => word.startsWith('bondproof-')) ?? own.slice(0, 4).join(' ').slice(0, 40).replaceAll('\n', ' ');
+};
+const wordOf = (text: string): string => /"order":"(\w+)"/.exec(text)?.[1] ?? (text.includes('"lapseMs"') ? 'claim' : text.includes('"token"') ? 'plan' : text.includes('"nodeId"') ? 'config' : 'program');
 
 const lineQueue = (): { push(line: string): void; end(): void; readonly iterable: AsyncIterable<string> } => {
   const waiting: string[] = [];

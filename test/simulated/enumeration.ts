@@ -36,6 +36,7 @@ export const violationsIn = async (accidents: readonly Accident[], scenario: Sce
   // What a node forgets when it is reset only the journal knows.
   const scan = accidents.every(({ misfortune, at }) => misfortune !== 'node-resets' && at % 2 === 1);
   violations.push(...(await world.recover({ scan })).map((left) => `after recovery${scan ? ' by what lies on the devices' : ''}: ${left}`));
+  violations.push(...world.machines.flatMap(({ name, owner }) => owner === null ? [] : [`after recovery: ${name} belongs to run ${owner.run}`]));
   return [...violations, ...differences(world, before).map((what) => `after recovery${scan ? ' by what lies on the devices' : ''}: ${what}`)];
 };
 

@@ -1,5 +1,6 @@
 // A node or the switch as far as bondproof sees it: files, qdiscs, services, a bond, and a clock of its own that ends with each boot.
 
+import { wasRefused, type Owner } from '../../src/agent/claim.ts';
 import type { Command } from '../../src/model/command.ts';
 import type { SimulatedClock } from './clock.ts';
 import { commandsOf } from './shell.ts';
@@ -21,6 +22,10 @@ export interface Service { end(): void }
 const ok = (stdout = ''): Said => ({ exitCode: 0, stdout, stderr: '' });
 const refused = (stderr: string, exitCode = 2): Said => ({ exitCode, stdout: '', stderr });
 
+/** What src/agent/claim.ts has the device say. */
+export const notOurs = refused('bondproof: not the run that has this device\n', 125);
+if (!wasRefused({ command: { argv: [] }, elapsedMs: 0, ...notOurs })) throw new Error('the simulated device refuses in other words than a real one');
+
 /** From the end of a service to the end of its undo. */
 const undoTakesMs = 80;
 export const bootMs = 8000;
@@ -41,6 +46,10 @@ export class Machine {
   bond: string | null;
   form: SwitchForm = 'plain';
   faultHolder: string | null = null;
+  /** The run whose claim lives, the one that had the last, and that one's number. */
+  owner: Owner | null = null;
+  lastOwner: Owner | null = null;
+  lastNumber = 0;
   /** Whether its agent sends canaries. */
   canary = false;
   /** The kernel says no to the removal of a qdisc, with the exit code of one that is not there. */
@@ -82,6 +91,9 @@ export class Machine {
     this.files = new Map();
     this.services.clear();
     this.faultHolder = null;
+    this.owner = null;
+    this.lastOwner = null;
+    this.lastNumber = 0;
     this.canary = false;
     for (const nic of this.nics.values()) Object.assign(nic, { lossPercent: null, drops: 0, up: true });
     for (const tell of [...this.atReset]) tell();
@@ -122,8 +134,17 @@ export class Machine {
     });
   }
 
+  /** The command that is to be done; null where only another run may. */
+  unfenced(command: Command): Command | null {
+    const [, , , name, number, ...argv] = command.argv;
+    if (name !== 'bondproof-fenced') return command;
+    return this.lastNumber > 0 && Number(number) === this.lastNumber ? { ...command, argv } : null;
+  }
+
   #doing(command: Command): Doing {
-    const { argv, stdin = '' } = command;
+    const own = this.unfenced(command);
+    if (own === null) return { steps: [], said: () => notOurs };
+    const { argv, stdin = '' } = own;
     const [program = ''] = argv;
     const name = program === 'sh' ? argv[3] ?? '' : program;
     const args = program === 'sh' ? argv.slice(4) : argv.slice(1);

@@ -1,5 +1,9 @@
 import test from 'ava';
 
+import { claimLab } from '../../src/harness/claims.ts';
+import { Devices } from '../../src/harness/devices.ts';
+import { exitCodes, Problem } from '../../src/model/problem.ts';
+import { Effects } from './effects.ts';
 import { SimulatedWorld } from './world.ts';
 
 test('a trial without accidents counts, and leaves nothing behind', async (t) => {
@@ -27,3 +31,35 @@ test('the same accidents make the same world', async (t) => {
   };
   t.is((await run()).replaceAll(/"openedAt":"[^"]*"/g, ''), (await run()).replaceAll(/"openedAt":"[^"]*"/g, ''));
 });
+
+/** Lets time pass until the work is done. */
+const driven = async <T>(world: SimulatedWorld, work: PromiseLike<T>): Promise<T> => {
+  let over = false;
+  work.then(() => { over = true; }, () => { over = true; });
+  await world.clock.drive({ done: () => over, forMs: 600_000 });
+  return await work;
+};
+
+for (const [what, reset] of [['', false], [', though its node was reset and remembers neither', true]] as const) {
+  test(`a run that nobody heard of while another had the lab can do nothing more${what}`, async (t) => {
+    const world = new SimulatedWorld();
+    const open = world.openLab(new Effects(world.clock, [], { strike: () => undefined }));
+    const claimant = (run: string) => ({ run, by: `${run}’s machine`, since: '2026-01-01T00:00:00.000Z' });
+    const silence = { device: 'pve1', command: { argv: ['tc', 'qdisc', 'add', 'dev', 'eth1', 'root', 'handle', 'b0d:', 'netem', 'loss', '100%'] } };
+
+    const first = await driven(world, claimLab(open, claimant('first')));
+    const told = await t.throwsAsync(driven(world, claimLab(open, claimant('second'))), { instanceOf: Problem });
+    t.is(told.parts.exitCode, exitCodes.busy);
+    t.regex(told.message, /sw1 belongs to run first of first’s machine, since 2026/);
+
+    world.cutOff(20_000);
+    await world.clock.drive({ done: () => false, forMs: 21_000 });
+    const second = await driven(world, claimLab(open, claimant('second')));
+    await driven(world, second[Symbol.asyncDispose]());
+    if (reset) world.machine('pve1').reset();
+
+    const refused = await t.throwsAsync(driven(world, new Devices(open, first).act(silence)), { instanceOf: Problem });
+    t.regex(refused.message, /belongs to run second/);
+    t.false(world.machine('pve1').isTouched());
+  });
+}

@@ -2,6 +2,7 @@
 
 import { judgeTrial } from '../../src/analysis/index.ts';
 import { runCampaign, planTrials, type Campaign } from '../../src/harness/campaign.ts';
+import { claimLab, claimOurLab } from '../../src/harness/claims.ts';
 import { Devices } from '../../src/harness/devices.ts';
 import { undoJournal } from '../../src/harness/journal.ts';
 import { parseRecord } from '../../src/harness/record-text.ts';
@@ -37,6 +38,8 @@ export interface Ended {
   readonly error: unknown;
   readonly accidentUs: number | null;
 }
+
+const claimant = { run: 'run', by: 'the simulated program', since: '2026-01-01T00:00:00.000Z' };
 
 const journalFolder = 'state/undo/paper';
 const runFolder = 'reports/run';
@@ -90,11 +93,16 @@ export class SimulatedWorld {
     const state: { how: Ended['how'] | null; error: unknown } = { how: null, error: null };
     const signal = new AbortController().signal;
     const disk = diskOf(this.disk, this.effects);
-    const campaign: Campaign = {
+    const campaign: Omit<Campaign, 'claims' | 'open'> = {
       run: 'run', name: 'simulated', folder: runFolder, seed: 1, trials: planTrials([scenario], 1), labsAtOnce: 1, disk, signal,
-      open: () => Promise.resolve(this.#openLab(this.effects)), journal: () => undoJournal(disk, journalFolder), about: {}, startedAt: () => '2026-01-01T00:00:00.000Z', progress: () => undefined,
+      journal: () => undoJournal(disk, journalFolder), about: {}, startedAt: () => '2026-01-01T00:00:00.000Z', progress: () => undefined,
     };
-    runCampaign(campaign).then(() => { state.how ??= 'done'; }, (error: unknown) => {
+    const work = async (): Promise<void> => {
+      await using open = this.openLab(this.effects);
+      await using claims = await claimOurLab(open, claimant);
+      await runCampaign({ ...campaign, claims, open: () => Promise.resolve(open) });
+    };
+    work().then(() => { state.how ??= 'done'; }, (error: unknown) => {
       state.error = error;
       state.how ??= error instanceof Problem ? 'problem' : 'defect';
     });
@@ -105,6 +113,15 @@ export class SimulatedWorld {
   /** Entries that are open, as a loss of power would leave them. */
   openEntries(): readonly string[] {
     return [...this.disk.durable()].filter(([path]) => path.startsWith(journalFolder) && path.endsWith('.json')).map(([path]) => path);
+  }
+
+  /** Nothing comes through to any device, for so long. */
+  cutOff(ms: number): void {
+    for (const way of this.#ways.values()) {
+      way.cut = true;
+      for (const tell of [...way.atCut]) tell();
+      this.clock.after(ms, () => { way.cut = false; });
+    }
   }
 
   #isWritten(kind: string): boolean {
@@ -120,8 +137,9 @@ export class SimulatedWorld {
     if (scan) for (const path of [...this.disk.seen.keys()]) if (path.startsWith(journalFolder)) this.disk.seen.delete(path);
     const untroubled = new Effects(this.clock, [], { strike: () => undefined });
     const work = async (): Promise<readonly string[]> => {
-      await using open = this.#openLab(untroubled);
-      await using devices = new Devices(open);
+      await using open = this.openLab(untroubled);
+      await using claims = await claimLab(open, { ...claimant, run: 'recover' });
+      await using devices = new Devices(open, claims);
       const journal = undoJournal(diskOf(this.disk, null), journalFolder);
       await reconcile(devices, journal);
       if (scan) await clearTraces(await traces(open.lab, devices), devices);
@@ -156,7 +174,7 @@ export class SimulatedWorld {
     });
   }
 
-  #openLab(effects: Effects): OpenLab {
+  openLab(effects: Effects): OpenLab {
     const { clock } = this;
     // Whoever is dead does not wake up.
     const own: Clock = { nowUs: () => clock.nowUs(), sleep: (ms, signal) => effects.alive(clock.sleep(ms, signal)) };

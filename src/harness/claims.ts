@@ -1,0 +1,87 @@
+// One run at a time on a lab that outlives its runs, whichever machine they are started on: the devices themselves say whose they are.
+
+import { NotOurs, startClaim, type Claim, type Claimant } from '../agent/claim.ts';
+import { deviceIds, type DeviceId, type Lab } from '../model/lab.ts';
+import { exitCodes, Problem } from '../model/problem.ts';
+import type { OpenLab } from '../model/session.ts';
+import { all } from './bench.ts';
+import { Devices } from './devices.ts';
+import { endOf } from './ending.ts';
+import { requireIdentity } from './preflight.ts';
+
+export interface Claims extends AsyncDisposable {
+  /** The number of our claim of the device, which is made anew where a reset or a cut ended it. Rejects with a Problem when the lab is another run's by now. */
+  number(device: DeviceId): Promise<number>;
+  /** The device refused a command with that number. */
+  refused(device: DeviceId, number: number): void;
+}
+
+const reachMs = 90_000;
+
+/** For a run: the devices are seen to be the lab's, and then claimed. */
+export const claimOurLab = async (open: OpenLab, claimant: Claimant): Promise<Claims> => {
+  await using devices = new Devices(open, null);
+  try {
+    await requireIdentity(open.lab, devices);
+    return await claimLab(open, claimant);
+  } catch (error) {
+    throw endOf(error);
+  }
+};
+
+/** Claims every device. Rejects with a Problem that names the run that has one; then none is ours. */
+export const claimLab = async (open: OpenLab, claimant: Claimant): Promise<Claims> => {
+  const held = new Map<DeviceId, Promise<Claim>>();
+  const numbers = new Map<DeviceId, number>();
+  const home = open.lab.switch.name;
+
+  const start = async (device: DeviceId): Promise<Claim> => {
+    // No trial resets the switch: what it knows of later runs is not lost with a node's memory.
+    if (device !== home) await claimOf(home);
+    const session = await open.session(device, { timeoutMs: reachMs });
+    try {
+      const claim = await startClaim(session, { ...claimant, number: numbers.get(device) ?? null }, open.clock);
+      numbers.set(device, claim.number);
+      return { ...claim, async [Symbol.asyncDispose]() {
+        await claim[Symbol.asyncDispose]();
+        await session[Symbol.asyncDispose]();
+      } };
+    } catch (error) {
+      await session[Symbol.asyncDispose]();
+      throw error instanceof NotOurs ? taken(open.lab, error) : error;
+    }
+  };
+  const claimOf = async (device: DeviceId): Promise<Claim> => {
+    const before = held.get(device);
+    const claim = await before;
+    if (claim?.ended() === false) return claim;
+    // Of several that find it ended, one begins anew.
+    if (held.get(device) !== before) return claimOf(device);
+    const starting = start(device);
+    held.set(device, starting);
+    starting.catch(() => { if (held.get(device) === starting) held.delete(device); });
+    await claim?.[Symbol.asyncDispose]();
+    return starting;
+  };
+  const claims: Claims = {
+    number: async (device) => (await claimOf(device)).number,
+    refused(device, number) { if (numbers.get(device) === number) held.delete(device); },
+    async [Symbol.asyncDispose]() {
+      await Promise.all((await Promise.allSettled(held.values())).map(async (each) => { if (each.status === 'fulfilled') await each.value[Symbol.asyncDispose](); }));
+    },
+  };
+  try {
+    // Everybody begins with the same one: of several that start at once, one wins.
+    await claims.number(home);
+    await all(deviceIds(open.lab).map(async (device) => claims.number(device)));
+    return claims;
+  } catch (error) {
+    await claims[Symbol.asyncDispose]();
+    throw error;
+  }
+};
+
+const taken = ({ name }: Lab, { message }: NotOurs): Problem => new Problem({
+  asked: `run on lab ${name}`, found: message, right: 'one run at a time',
+  todo: 'wait for it, or end it where it runs; a run that is gone frees the lab within 15 s', exitCode: exitCodes.busy,
+});
