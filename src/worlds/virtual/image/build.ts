@@ -28,12 +28,12 @@ const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** To be called with the builder's lock held: it clears away what interrupted builders left. */
 export const buildImage = async (options: BuildOptions): Promise<Image> => {
-  const { cacheDir, digest, uid, signal } = options;
+  const { cacheDir, digest, uid, signal, notice } = options;
   const images = imagesFolder(cacheDir);
   await mkdir(images, { recursive: true });
   await checkTools(signal);
   await checkPrivileges(uid, signal);
-  await removeLeftovers(images, uid);
+  if (await removeLeftovers(images, uid)) notice('lab image: cleared away what a killed builder left');
   await checkSpace(images);
   const building = await mkdtemp(join(images, buildingPrefix));
   // A failure of one part stops the other; nothing runs on when this returns.
@@ -139,9 +139,10 @@ const checkSpace = async (folder: string): Promise<void> => {
   throw new Problem({ asked: `build the lab image in ${folder}`, found: `${freeMb} MB are free there`, right: `${sizes.buildMb} MB while it is built`, todo: 'free some, `bondproof clean` removes old images; or set XDG_CACHE_HOME to a folder on another disk', exitCode: exitCodes.resources });
 };
 
-const removeLeftovers = async (images: string, uid: number): Promise<void> => {
+const removeLeftovers = async (images: string, uid: number): Promise<boolean> => {
   const left = (await readdir(images)).filter((name) => name.startsWith(buildingPrefix));
   await removeAsRoot(left.map((name) => join(images, name)), uid);
+  return left.length > 0;
 };
 
 /** Files in them belong to several owners. Not to be interrupted: it is the cleaning up. */
