@@ -29,19 +29,23 @@ const victim = 'pve1';
 /** One of them is silenced, which one the scenario says. */
 const nics = ['eth1', 'eth2'];
 
+/** The node's time right before it happens: the way there may be long on a loaded machine. */
+const mark = 'read -r up rest < /proc/uptime; echo "struck $up"';
+const holders = (signal: string): string => `pids=$(for unit in $(systemctl list-units --plain --no-legend "bondproof-undo-*" | cut -d" " -f1); do systemctl show -P MainPID "$unit"; done); ${mark}; for pid in $pids; do [ "$pid" -gt 1 ] && kill -${signal} "$pid"; done; true`;
+
 /** What is done on the victim, as a shell script; null: to the program here. */
 const kinds: Readonly<Record<string, string | null>> = {
   'program killed': null,
   'program stopped': null,
-  'holder killed': 'for unit in $(systemctl list-units --plain --no-legend "bondproof-undo-*" | cut -d" " -f1); do pid=$(systemctl show -P MainPID "$unit"); [ "$pid" -gt 1 ] && kill -KILL "$pid"; done; true',
-  'holder stopped': 'for unit in $(systemctl list-units --plain --no-legend "bondproof-undo-*" | cut -d" " -f1); do pid=$(systemctl show -P MainPID "$unit"); [ "$pid" -gt 1 ] && kill -STOP "$pid"; done; true',
-  'agent killed': 'for stat in /proc/[0-9]*/cmdline; do if tr "\\0" " " < "$stat" 2> /dev/null | grep -q "^python3 -I -S -u -c .*import agent"; then pid=${stat#/proc/}; kill -KILL "${pid%/cmdline}"; fi; done; true',
-  'ssh session killed': 'mine=$PPID; for pid in $(pidof sshd-session); do [ "$pid" != "$mine" ] && [ "$(cut -d" " -f4 /proc/$mine/stat)" != "$pid" ] && kill -KILL "$pid"; done; true',
-  'network cut': `nohup sh -c 'ip link set dev mgmt0 down; sleep ${cutS}; ip link set dev mgmt0 up' > /dev/null 2>&1 &`,
+  'holder killed': holders('KILL'),
+  'holder stopped': holders('STOP'),
+  'agent killed': `${mark}; for stat in /proc/[0-9]*/cmdline; do if tr "\\0" " " < "$stat" 2> /dev/null | grep -q "^python3 -I -S -u -c .*import agent"; then pid=\${stat#/proc/}; kill -KILL "\${pid%/cmdline}"; fi; done; true`,
+  'ssh session killed': `mine=$PPID; pids=$(for pid in $(pidof sshd-session); do [ "$pid" != "$mine" ] && [ "$(cut -d" " -f4 /proc/$mine/stat)" != "$pid" ] && echo "$pid"; done); ${mark}; for pid in $pids; do kill -KILL "$pid"; done; true`,
+  'network cut': `${mark}; nohup sh -c 'ip link set dev mgmt0 down; sleep ${cutS}; ip link set dev mgmt0 up' > /dev/null 2>&1 &`,
   'program killed, service manager reloading': null,
   'program killed, service manager restarting': null,
   'program killed, clock stepped': null,
-  'node reset': 'nohup sh -c "sleep 0.2; reboot -ff" > /dev/null 2>&1 &',
+  'node reset': `${mark}; nohup sh -c "sleep 0.2; reboot -ff" > /dev/null 2>&1 &`,
 };
 
 /** What is begun on the victim before it strikes, and goes on for ten seconds. */
@@ -65,7 +69,7 @@ export interface LabCrash {
   /** The host's load average, of the last minute. */
   readonly load: number;
   readonly faultWasLive: boolean;
-  /** On the node's own clock, from just before it was done; null where a reset took clock and fault together, or there was no fault. */
+  /** On the node's own clock, from right before it was done; null where a reset took clock and fault together, or there was no fault. */
   readonly liftedAfterMs: number | null;
   readonly leaseMs: number;
   readonly residue: readonly string[];
@@ -150,11 +154,11 @@ const crash = async (home: Home, seed: number, labs: number): Promise<LabCrash> 
   await Promise.race([sleep(momentMs), over]);
   if (preludes[kind] !== undefined) await onNode(preludes[kind]);
   const at = new Date().toISOString();
-  const markMs = await eye.mark();
+  let markMs = await eye.mark();
   const struck = step;
   const script = kinds[kind];
   if (kind === 'program stopped') program.kill('SIGSTOP');
-  else if (typeof script === 'string') await onNode(script);
+  else if (typeof script === 'string') markMs = Number(/struck ([\d.]+)/.exec(await onNode(script))?.[1] ?? markMs / 1000) * 1000;
   else program.kill('SIGKILL');
   const lossy = (what: string): boolean => what.includes('loss 100%');
   await sleep(kind === 'network cut' ? (cutS + 5) * 1000 : leaseMs + 3000);

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { planTrials, runCampaign, type Campaign } from '../harness/campaign.ts';
 import { claimOurLab, type Claims } from '../harness/claims.ts';
 import { undoJournal } from '../harness/journal.ts';
-import { createRun, writeReports } from '../harness/store.ts';
+import { createRun, discardRun, writeReports } from '../harness/store.ts';
 import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import type { RunResult } from '../model/result.ts';
@@ -61,7 +61,7 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
     await first[Symbol.asyncDispose]();
     screen[Symbol.dispose]();
     // Whatever ended the run: the trials that it has are reported.
-    if (folder !== null) code = await tell(folder, values.json === true).catch(toldAfter(stopped));
+    if (folder !== null && !await discardRun(folder)) code = await tell(folder, values.json === true).catch(toldAfter(stopped));
   }
   return signal.aborted ? exitCodes.interrupted : code;
 };

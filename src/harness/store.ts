@@ -1,6 +1,6 @@
 // Where a run's record lies: one folder a run, one folder a trial, and the reports made from them.
 
-import { copyFile, mkdir, open, readdir, readFile, rename, stat, statfs, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, readFile, rename, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { judgeRun } from '../analysis/index.ts';
@@ -30,6 +30,17 @@ export const createRun = async (root: string, run: string): Promise<string> => {
   await mkdir(folder);
   await mkdir(join(folder, 'trials'));
   return folder;
+};
+
+/** Removes the folder of a run that ended before its first trial began; false where one has begun. */
+export const discardRun = async (folder: string): Promise<boolean> => {
+  try {
+    await rmdir(join(folder, 'trials'));
+    await rmdir(folder);
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 export interface StoredTrial { readonly folder: string; readonly events: readonly Event[]; readonly damage: Damage }

@@ -1,5 +1,6 @@
 // As an attacker would, or a tired administrator: each time nothing happens to the nodes, and one clear message says why.
 
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import test, { type ExecutionContext } from 'ava';
@@ -30,12 +31,14 @@ test.serial('management paths, foreign clusters, copied markers, changed host ke
     t.regex(output, words, what);
     t.false(hasControls(output), `${what}: control characters on the terminal`);
     t.notRegex(output, /^\s+at /m, `${what}: a stack trace`);
+    t.notRegex(output, /What it means/, `${what}: a report of nothing`);
+    t.false(existsSync(join(home.folder, 'reports')) && readdirSync(join(home.folder, 'reports')).length > 0, `${what}: a folder of nothing`);
     t.is(await stateOf(home), before, `${what}: something was changed`);
   };
 
   // Where marks lead nobody can foresee: the way back may be the bond.
   await on('pve1', 'ip route add default dev bond0 table 100; ip rule add fwmark 1 lookup 100');
-  await refused('a policy rule that leads back over the bond', 4, /pve1 management: bond0 carries the management connection/);
+  await refused('a policy rule that leads back over the bond', 4, /pve1 management: bond0, eth1, eth2 carry the management connection/);
   await on('pve1', 'ip rule del fwmark 1; ip route flush table 100');
   hardware.write(text.replace('nic: eth1', 'nic: mgmt0'));
   await refused('the management NIC as a slave', 4, /pve1 (?:bond|management): .*mgmt0/);

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import test from 'ava';
 
 import { recordLine } from '../../src/harness/record-text.ts';
-import { writeReports } from '../../src/harness/store.ts';
+import { createRun, discardRun, writeReports } from '../../src/harness/store.ts';
 import { Problem } from '../../src/model/problem.ts';
 import { recordOf } from '../analysis/timeline-builder.ts';
 
@@ -45,4 +45,11 @@ test('a record of a killed trial is told as what it is, and its end does not cou
 test('a run whose records nobody can check is refused', async (t) => inRun('{"at":[0,0],"by":"harness","type":"trial-started","format":1,"run":"r"}\n', async (folder) => {
   const error = await t.throwsAsync(writeReports(folder), { instanceOf: Problem });
   t.regex(error.message, /01-x has a record of format 1/);
+}));
+
+test('a run that ended before its first trial leaves no folder; one with a trial is kept', async (t) => inRun('', async (folder) => {
+  t.true(await discardRun(await createRun(join(folder, 'reports'), 'refused')));
+  t.deepEqual(await readdir(join(folder, 'reports')), []);
+  t.false(await discardRun(folder));
+  t.deepEqual(await readdir(join(folder, 'trials')), ['01-x']);
 }));
