@@ -7,7 +7,7 @@ import type { OpenLab } from '../model/session.ts';
 import { all } from './bench.ts';
 import { Devices } from './devices.ts';
 import { endOf } from './ending.ts';
-import { requireIdentity } from './preflight.ts';
+import { requireOurs } from './preflight.ts';
 
 export interface Claims extends AsyncDisposable {
   /** The number of our claim of the device, which is made anew where a reset or a cut ended it. Rejects with a Problem when the lab is another run's by now. */
@@ -22,7 +22,7 @@ const reachMs = 90_000;
 export const claimOurLab = async (open: OpenLab, claimant: Claimant): Promise<Claims> => {
   await using devices = new Devices(open, null);
   try {
-    await requireIdentity(open.lab, devices);
+    await requireOurs(open.lab, devices);
     return await claimLab(open, claimant);
   } catch (error) {
     throw endOf(error);

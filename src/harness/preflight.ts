@@ -84,12 +84,13 @@ const qdiscWrong = (node: Node, { qdiscs }: Survey): string | null => {
   return foreign.length === 0 ? null : foreign.map(({ dev, kind, handle }) => `${dev} has ${kind} ${handle}${handle === ourHandle ? ', which bondproof left (see `bondproof recover`)' : ''}`).join(', ');
 };
 
-const identity = ['name', 'cluster', 'members', 'marker', 'machine'];
+/** What an earlier run may have left wrong, and is mended before the rest is looked at. */
+const mendable = ['bond', 'qdisc', 'quorum', 'ports'];
 
-/** Throws a Problem unless the devices are those of the lab: before that, not even a file may be written on them. */
-export const requireIdentity = async (lab: Lab, devices: Pick<Devices, 'ask'>): Promise<void> => {
+/** Throws a Problem unless the devices are those of the lab and may be touched: before that, not even a file may be written on them. */
+export const requireOurs = async (lab: Lab, devices: Pick<Devices, 'ask'>): Promise<void> => {
   const { checks } = await preflight(lab, devices);
-  requireAll(lab, checks.filter(({ what }) => identity.includes(what)));
+  requireAll(lab, checks.filter(({ what }) => !mendable.includes(what)));
 };
 
 /** Throws one Problem with everything that does not hold. */
