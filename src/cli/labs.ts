@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { gateOf } from '../gate/gate.ts';
 import type { Devices } from '../harness/devices.ts';
 import { undoJournal, type UndoJournal } from '../harness/journal.ts';
 import { lockLab, type LabLock } from '../harness/lock.ts';
@@ -28,7 +29,7 @@ export const readLab = async (file: string): Promise<Lab> => {
 };
 
 export const worldOf = (lab: Lab): World => {
-  const worlds = [virtualWorld(host), sshWorld(host)];
+  const worlds = [virtualWorld(host), sshWorld({ ...host, gateOf: (...device) => gateOf(...device).name })];
   const world = worlds.find(({ name }) => name === lab.world);
   if (!world) throw new Error(`no world ${lab.world}`);
   return world;

@@ -76,14 +76,14 @@ test('a lab of real machines has their logins, with the defaults of the whole la
   t.deepEqual(lab.nodes, [
     {
       name: 'a', id: 1, address: '10.0.0.1', bond: 'bond0', slaves: ['eno1', 'eno2'],
-      login: { host: '192.0.2.1', port: 22, user: 'ops', keyFile: '/home/ann/.ssh/lab', hostKey: fingerprint('a') },
+      login: { host: '192.0.2.1', port: 22, user: 'ops', sudo: false, keyFile: '/home/ann/.ssh/lab', hostKey: fingerprint('a') },
     },
     {
       name: 'b', id: 2, address: '10.0.0.2', bond: 'bond1', slaves: ['enp1s0f0np0', 'enp1s0f1np1'],
-      login: { host: 'b.example', port: 2222, user: 'root', keyFile: '/etc/keys/b', hostKey: fingerprint('b') },
+      login: { host: 'b.example', port: 2222, user: 'root', sudo: false, keyFile: '/etc/keys/b', hostKey: fingerprint('b') },
     },
   ]);
-  t.deepEqual(lab.switch, { name: 'sw', dialect: 'eos', login: { host: '192.0.2.9', port: 22, user: 'ops', keyFile: '/home/ann/.ssh/lab', hostKey: fingerprint('c') } });
+  t.deepEqual(lab.switch, { name: 'sw', dialect: 'eos', login: { host: '192.0.2.9', port: 22, user: 'ops', sudo: false, keyFile: '/home/ann/.ssh/lab', hostKey: fingerprint('c') } });
   t.deepEqual(lab.links[3], { id: 'b-enp1s0f1np1', node: 'b', nic: 'enp1s0f1np1', switch: 'sw', port: 'Ethernet1/4', transceiver: null });
   t.deepEqual([lab.cluster, lab.fencing, lab.victim, lab.class, lab.virtual], ['prod', true, 'a', null, null]);
 });
@@ -91,6 +91,15 @@ test('a lab of real machines has their logins, with the defaults of the whole la
 test('without a user and a key it is root with the keys of the ssh agent, and fencing is forbidden', (t) => {
   const lab = load(hardware.replace('user: ops\nkeyFile: ~/.ssh/lab\n', '').replace('fencing: true\n', ''));
   t.deepEqual([lab.nodes[0]?.login?.user, lab.nodes[0]?.login?.keyFile, lab.fencing], ['root', null, false]);
+});
+
+test('sudo is said of the whole lab, or of one device', (t) => {
+  const gated = (text: string): readonly (boolean | undefined)[] => {
+    const { nodes, switch: { login } } = load(text);
+    return [...nodes.map((node) => node.login?.sudo), login?.sudo];
+  };
+  t.deepEqual(gated(hardware.replace('user: ops', 'user: ops\nsudo: true').replace('user: root', 'user: root\n    sudo: false')), [true, false, true]);
+  t.deepEqual(gated(hardware.replace('user: root', 'user: bondproof\n    sudo: true')), [false, true, false]);
 });
 
 test('a home with characters that mean something to String.replace stays as it is', (t) => {
@@ -167,6 +176,10 @@ const hardwareMessages: readonly (readonly [what: string, from: string, to: stri
   ['a mistyped dialect', 'dialect: eos', 'dialect: eso', 'labs/x.yaml:22:29: dialect is "eso", which bondproof does not speak\n  right would be: one of linux, eos'],
   ['a key path from nowhere', 'keyFile: ~/.ssh/lab', 'keyFile: lab', 'labs/x.yaml:7:10: keyFile is "lab"\n  right would be: the path of a private key, from / or ~/'],
   ['a word for fencing', 'fencing: true', 'fencing: "yes"', 'labs/x.yaml:4:10: fencing is "yes"\n  right would be: true or false: may the nodes of this lab be reset by their watchdogs?'],
+  ['a word for sudo', 'user: ops', 'user: ops\nsudo: maybe', 'labs/x.yaml:7:7: sudo is "maybe"\n  right would be: true or false: does the user run commands through sudo and the gate, which `bondproof gate` places?'],
+  ['sudo for root of one node', 'user: ops', 'user: ops\nsudo: true', 'labs/x.yaml:15:11: sudo is true for user "root"\n  right would be: a plain user, of lower-case letters, digits, _ and -, like bondproof'],
+  ['sudo for nobody in particular', 'user: ops', 'sudo: true', 'labs/x.yaml: 2 mistakes\n  labs/x.yaml:6:7: sudo is true for user "root"\n    right would be: a plain user, of lower-case letters, digits, _ and -, like bondproof\n  labs/x.yaml:14:11: sudo is true for user "root"\n    right would be: a plain user, of lower-case letters, digits, _ and -, like bondproof'],
+  ['sudo for everybody', '    user: root', '    user: ALL\n    sudo: true', 'labs/x.yaml:14:11: sudo is true for user "ALL"\n  right would be: a plain user, of lower-case letters, digits, _ and -, like bondproof'],
   ['a mistyped key of a node', 'bond: bond1', 'bond: bond1\n    slave: []', 'labs/x.yaml:19:5: unknown key "slave"\n  right would be: slaves'],
 ];
 
