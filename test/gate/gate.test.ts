@@ -108,6 +108,22 @@ test('lets bonds be set up as any scenario wants, and back', async (t) => {
   }
 });
 
+const elsewhere: readonly (readonly [what: string, from: string, to: string])[] = [
+  ['what a backslash joins to a hook', '\tpost-up echo 1 \\\n\tbond-mode 1\n', '\tpost-up echo 1 \\\n\tbond-mode 2\n'],
+  ['an option that a backslash would join to a hook', '\tpost-up echo 1 \\\n\n', '\tpost-up echo 1 \\\n\tbond-mode 2\n'],
+  ['the options of another bond', '\niface bond1 inet manual\n\tbond-mode 1\n', '\niface bond1 inet manual\n\tbond-mode 2\n'],
+  ['options where no interface is', 'auto bond1\n', 'auto bond1\n\tbond-mode 2\n'],
+  ['an option of the bond that bondproof never sets', '\tbond-slaves eth1 eth2\n', '\tbond-slaves eth1 eth9\n'],
+];
+for (const [what, from, to] of elsewhere) {
+  test(`refuses interfaces that differ in ${what}`, async (t) => {
+    const text = `auto bond0\niface bond0 inet static\n\tbond-mode 1\n${from}`;
+    const refusal = judgeOf('pve1', text);
+    t.is(await refusal(asked(writeInterfaces(pve1, text.replace('bond-mode 1', 'bond-mode 4')))), null);
+    t.regex((await refusal(asked(writeInterfaces(pve1, text.replace(from, to)))))!, /would differ in more than options of bond0$/);
+  });
+}
+
 test('lets the undo of a whole configuration be armed, with the stand-in in any mode', async (t) => {
   for (const haMode of [null, 'idle', 'armed', 'rehearse'] satisfies readonly (HaState | null)[]) {
     const surveys = new Map(lab.nodes.map(({ name }) => [name, { node: { ha: haMode === null ? 'none' : 'stand-in' }, haMode, interfaces: present } as Survey]));
