@@ -21,7 +21,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   analysis: ['model'],
   report: ['model', 'analysis'],
   harness: ['model', 'transport', 'agent', 'switches', 'faults', 'probes', 'analysis', 'report'],
-  cli: ['model', 'labs', 'transport', 'worlds', 'switches', 'faults', 'scenarios', 'report', 'harness'],
+  gate: ['model', 'transport', 'agent', 'faults', 'harness'],
+  cli: ['model', 'labs', 'transport', 'worlds', 'switches', 'faults', 'scenarios', 'report', 'harness', 'gate'],
 };
 
 /** Each package is known to one folder only. */

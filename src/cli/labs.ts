@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
+import { gateOf } from '../gate/gate.ts';
 import { claimLab, type Claims } from '../harness/claims.ts';
 import { Devices } from '../harness/devices.ts';
 import { undoJournal, type UndoJournal } from '../harness/journal.ts';
@@ -30,7 +31,7 @@ export const readLab = async (file: string): Promise<Lab> => {
 };
 
 export const worldOf = (lab: Lab): World => {
-  const worlds = [virtualWorld(host), sshWorld(host)];
+  const worlds = [virtualWorld(host), sshWorld({ ...host, gateOf: (...device) => gateOf(...device).name })];
   const world = worlds.find(({ name }) => name === lab.world);
   if (!world) throw new Error(`no world ${lab.world}`);
   return world;

@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Run>>> = {
   recover: async () => (await import('./recover.ts')).recover,
   check: async () => (await import('./check.ts')).check,
   marker: async () => (await import('./marker.ts')).marker,
+  gate: async () => (await import('./gate.ts')).gate,
   list: async () => (await import('./list.ts')).list,
   up: async () => (await import('./lab-commands.ts')).up,
   down: async () => (await import('./lab-commands.ts')).down,

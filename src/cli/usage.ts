@@ -15,6 +15,9 @@ network cards falls silent, measured.
   bondproof marker LAB       print how to mark the nodes of a real lab as its own
       --until DATE           the marker's last day (default: in 90 days)
       --fencing              the nodes may be reset by their watchdogs
+  bondproof gate LAB [DEVICE]
+                             print how to let a plain user of a real lab do what
+                             is needed, through sudo, and nothing else
   bondproof recover LAB      undo what an interrupted run left, prove it gone
       --scan                 also what nobody here wrote down
   bondproof list scenarios|faults|labs

@@ -16,7 +16,7 @@ export const portGroups = (lab: Lab): readonly PortGroup[] =>
   lab.nodes.map((node) => ({ name: node.name, ports: node.slaves.map((nic) => findLink(lab, node.name, nic).port) }));
 
 /** Text of a node's /etc/network/interfaces, put in place atomically and made real. */
-const writeInterfaces = (node: Node, text: string): Action => ({
+export const writeInterfaces = (node: Node, text: string): Action => ({
   device: node.name,
   command: { argv: ['sh', '-euc', writeScript, 'bondproof-interfaces', node.bond], stdin: text },
 });

@@ -22,7 +22,7 @@ export const startHa = async (bench: Bench, surveys: ReadonlyMap<string, Survey>
   await all(standIns.map(async (device) => bench.devices.act(modeAction(device, bench.scenario.ha), { timeoutMs: 90_000 })));
 };
 
-const modeAction = (device: string, mode: string): Action => ({ device, command: { argv: [setMode, mode] } });
+export const modeAction = (device: string, mode: string): Action => ({ device, command: { argv: [setMode, mode] } });
 
 /** Brings each node's stand-in back to the mode that it has now. */
 export const haUndo = (surveys: ReadonlyMap<string, Survey>): readonly Action[] =>

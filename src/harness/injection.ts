@@ -91,7 +91,7 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
   };
 };
 
-const holdPlan = ({ token, what, openedAt }: UndoEntry, change: Change, { device, actions }: { readonly device: DeviceId; readonly actions: readonly Action[] }): HoldPlan => ({
+export const holdPlan = ({ token, what, openedAt }: Pick<UndoEntry, 'token' | 'what' | 'openedAt'>, change: Change, { device, actions }: { readonly device: DeviceId; readonly actions: readonly Action[] }): HoldPlan => ({
   token, what, since: openedAt, undo: undoText(token, actions),
   parts: { stage: argvsOn(device, change.stage), apply: argvsOn(device, change.apply) },
 });

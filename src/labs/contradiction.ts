@@ -23,6 +23,7 @@ export const sshContradictions = (yaml: YamlText, dialects: readonly string[]): 
     ...places(data, ['nodes', '*']).flatMap(({ path }) => repeated(places(data, ['slaves', '*', 'nic'], path), 'nic', yaml)),
     ...strangeVictim(yaml, [...new Set(names.map(({ value }) => value).filter((name) => typeof name === 'string'))]),
     ...strangeDialect(yaml, dialects),
+    ...strangeSudo(yaml),
   ];
 };
 
@@ -57,4 +58,17 @@ const strangeDialect = (yaml: YamlText, dialects: readonly string[]): readonly M
   const dialect = valueAt(yaml.data, ['switch', 'dialect']);
   if (typeof dialect !== 'string' || dialects.includes(dialect)) return [];
   return [{ offset: yaml.offsetOf(['switch', 'dialect']), found: `dialect is ${shown(dialect)}, which bondproof does not speak`, right: nearest(dialect, dialects) ?? `one of ${dialects.join(', ')}` }];
+};
+
+/** For root the gate is no limit; and sudoers takes ALL and names in capitals for more than a user (sudoers(5), Aliases). */
+const strangeSudo = (yaml: YamlText): readonly Mistake[] => {
+  const { data } = yaml;
+  const mistakes = [...places(data, ['nodes', '*']), ...places(data, ['switch'])].flatMap(({ path }): readonly Mistake[] => {
+    const where = (key: string) => [[...path, key], [key]].find((each) => valueAt(data, each) !== undefined);
+    const [sudo, user] = [where('sudo'), where('user')];
+    const name = user === undefined ? 'root' : valueAt(data, user);
+    if (sudo === undefined || valueAt(data, sudo) !== true || typeof name !== 'string' || (name !== 'root' && /^[a-z_][a-z0-9_-]*$/.test(name))) return [];
+    return [{ offset: yaml.offsetOf(user ?? sudo), found: `sudo is true for user ${shown(name)}`, right: 'a plain user, of lower-case letters, digits, _ and -, like bondproof' }];
+  });
+  return mistakes.filter(({ offset }, at) => mistakes.findIndex((each) => each.offset === offset) === at);
 };

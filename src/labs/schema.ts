@@ -19,19 +19,22 @@ const list = <Item extends z.ZodType>(item: Item, min: number, max: number, righ
 
 const deviceName = (whose: string) => text(/^[a-z0-9][a-z0-9-]{0,31}$/, `the name of ${whose}: up to 32 lower-case letters, digits and dashes, no dash first`);
 
-/** The kernel's rule (net/core/dev.c dev_valid_name), and printable characters only. */
-const nicName = (what: string) => text(/^(?!-|\.\.?$)[!-.0-9;-~]{1,15}$/, `${what}: 1 to 15 printable characters without space, slash and colon, no dash first`);
+/** Narrower than the kernel's rule (net/core/dev.c, dev_valid_name): what nobody calls a NIC is a mistake, or worse. */
+const nicName = (what: string) => text(/^(?!-|\.\.?$)[A-Za-z0-9._@+-]{1,15}$/, `${what}: 1 to 15 letters, digits or one of . _ @ + -, no dash first`);
 
 const octet = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const ipv4 = (what: string) => text(new RegExp(`^${octet}(\\.${octet}){3}$`), `${what}, like 10.10.10.1`);
 
 const labName = deviceName('the lab');
 
-/** What a login needs; user and key default to those of the whole lab. */
+const sudoRule = 'true or false: does the user run commands through sudo and the gate, which `bondproof gate` places?';
+
+/** What a login needs; user, sudo and key default to those of the whole lab. */
 const login = {
   host: text(/^[A-Za-z0-9:][A-Za-z0-9.:-]{0,252}$/, 'a host name or an address that does not lead over the bond'),
   port: whole(1, 65_535, 'the port of sshd, 1 to 65535').default(22),
   user: text(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, 'a user who may configure the device').optional(),
+  sudo: z.boolean({ error: sudoRule }).describe(sudoRule).optional(),
   keyFile: text(/^(~\/|\/)[^\0]+$/, 'the path of a private key, from / or ~/').optional(),
   hostKey: text(/^SHA256:[A-Za-z0-9+/]{43}$/, 'the fingerprint of the host key: SHA256: and 43 characters'),
 } as const;
@@ -55,6 +58,7 @@ export const sshSchema = map({
   fencing: z.boolean({ error: 'true or false: may the nodes of this lab be reset by their watchdogs?' }).describe('true or false: may the nodes of this lab be reset by their watchdogs?').default(false),
   victim: deviceName('the node whose NIC is silenced'),
   user: login.user.unwrap().default('root'),
+  sudo: login.sudo.unwrap().default(false),
   keyFile: login.keyFile,
   nodes: list(
     map({

@@ -4,10 +4,11 @@ import type { Lab, Login } from '../model/lab.ts';
 import type { SshForm } from './schema.ts';
 
 export const sshLab = (form: SshForm, home: string): Lab => {
-  const loginOf = ({ host, port, user, keyFile, hostKey }: SshForm['switch'] | SshForm['nodes'][number]): Login => ({
+  const loginOf = ({ host, port, user, sudo, keyFile, hostKey }: SshForm['switch'] | SshForm['nodes'][number]): Login => ({
     host,
     port,
     user: user ?? form.user,
+    sudo: sudo ?? form.sudo,
     keyFile: (keyFile ?? form.keyFile)?.replace(/^~(?=\/)/, () => home) ?? null,
     hostKey,
   });

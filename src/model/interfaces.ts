@@ -138,6 +138,9 @@ const modesOf: Readonly<Record<string, readonly BondMode[]>> = {
   'bond-arp-ip-target': [],
 };
 
+/** Options of a bond that `withBond` may write or leave out; it changes nothing else in the file. */
+export const bondOptions: readonly string[] = [...new Set(['bond-miimon', 'bond-mode', ...Object.keys(modesOf)])];
+
 const isForeign = (option: string, mode: BondMode): boolean => Object.hasOwn(modesOf, option) && !modesOf[option]!.includes(mode);
 
 /** Puts lines after a line that may lack its newline, being the file's last. */

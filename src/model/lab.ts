@@ -12,6 +12,8 @@ export interface Login {
   readonly host: string;
   readonly port: number;
   readonly user: string;
+  /** The user is a plain one: each command goes through sudo and the gate (gate/). */
+  readonly sudo: boolean;
   /** Path of the private key; null: the agent at SSH_AUTH_SOCK. */
   readonly keyFile: string | null;
   /** The host key's fingerprint as `ssh-keygen -l` prints it: `SHA256:` and 43 base64 characters. */

@@ -9,6 +9,8 @@ import { partsOf, reasonOf } from './reason.ts';
 export interface Connection {
   readonly device: DeviceId;
   readonly client: Client;
+  /** Words in front of every command, like sudo and the gate; none for who may do all himself. */
+  readonly through: readonly string[];
   /** Rejects with what ssh2 or the socket said; the cause is what the ssh agent said before. */
   readonly ready: Promise<void>;
   /** Settles with the reason when the connection is gone. */
@@ -19,7 +21,7 @@ export interface Connection {
   end(reason: string): Promise<void>;
 }
 
-export const createConnection = (device: DeviceId, socket: Duplex, config: ConnectConfig): Connection => {
+export const createConnection = (device: DeviceId, socket: Duplex, config: ConnectConfig, through: readonly string[] = []): Connection => {
   const client = new ssh2.Client();
   const listeners = new Set<(reason: string) => void>();
   const up = Promise.withResolvers<undefined>();
@@ -52,6 +54,7 @@ export const createConnection = (device: DeviceId, socket: Duplex, config: Conne
   return {
     device,
     client,
+    through,
     ready: up.promise,
     closed: closed.promise,
     whenGone(listener) {

@@ -27,7 +27,7 @@ export const execute = (connection: Connection, command: Command, { timeoutMs, a
   const { client, device } = connection;
   const over = Promise.withResolvers<Over>();
   const state: { channel: ClientChannel | null; sent: boolean; stopped: boolean; gone: boolean } = { channel: null, sent: false, stopped: false, gone: false };
-  const line = commandLine(command.argv, { timeoutMs });
+  const line = commandLine(command.argv, { timeoutMs, through: connection.through });
   const shown = showCommand(command.argv);
 
   let forget: () => void = () => undefined;

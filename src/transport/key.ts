@@ -16,3 +16,9 @@ export const whyUnusable = (privateKey: string | Buffer): string | null => {
   if (key instanceof Error) return /encrypted/i.test(key.message) ? 'it is encrypted with a passphrase' : 'it is not a private key that OpenSSH would read';
   return key.isPrivateKey() ? null : 'it is a public key';
 };
+
+/** The public half as authorized_keys has it: type and blob. Null for a key that cannot be used. */
+export const publicLine = (privateKey: string): string | null => {
+  const key = ssh2.utils.parseKey(privateKey);
+  return key instanceof Error ? null : `${keyType(key.getPublicSSH())} ${key.getPublicSSH().toString('base64')}`;
+};

@@ -7,17 +7,20 @@ export const shellText = (argv: readonly string[]): string => argv.map(quoteWord
  * The line that is sent to a device. `LC_ALL=C` makes programs answer in the language of their parsers; `exec` leaves no
  * shell in between. With a `timeoutMs` the device itself ends the program, by timeout(1), soon after that time: sshd neither
  * ends a command whose channel is closed, nor passes on signals to one of root's, and as long as it runs it counts
- * among MaxSessions; and what hung must not have its effect when everybody has given it up.
+ * among MaxSessions; and what hung must not have its effect when everybody has given it up. `through` are words that go in
+ * front of all that, like sudo and the gate.
  */
-export const commandLine = (argv: readonly string[], { timeoutMs }: { readonly timeoutMs: number | null }): string => {
+export const commandLine = (argv: readonly string[], { timeoutMs, through = [] }: { readonly timeoutMs: number | null; readonly through?: readonly string[] }): string => {
   const [program] = argv;
   // env(1) would take such a name as one of its options or as an assignment.
   if (program === undefined || program === '' || program.startsWith('-') || program.includes('=')) {
     throw new Error(`no program to run: argv is ${JSON.stringify(argv)}`);
   }
-  const guard = timeoutMs === null ? [] : ['timeout', '-k', String(killAfterS), String(Math.ceil(timeoutMs / 1000) + slackS)];
-  return `LC_ALL=C exec ${shellText([...guard, ...argv])}`;
+  return `LC_ALL=C exec ${shellText([...through, ...(timeoutMs === null ? [] : deadline(timeoutMs)), ...argv])}`;
 };
+
+/** The words that end a program on the device. Behind sudo, not before it: a plain user may not end what runs as root (kill(2)). */
+export const deadline = (timeoutMs: number): readonly string[] => ['timeout', '-k', String(killAfterS), String(Math.ceil(timeoutMs / 1000) + slackS)];
 
 /** A command as messages show it; long arguments, like a program text, are cut. */
 export const showCommand = (argv: readonly string[]): string => {

@@ -14,6 +14,7 @@ import type { Limits } from './limits.ts';
 import { defaultLimits } from './limits.ts';
 import { isFinal, partsOf, reasonOf } from './reason.ts';
 import { createSession } from './session.ts';
+import { requireGate, throughSudo } from './sudo.ts';
 
 export interface ConnectOptions {
   readonly device: DeviceId;
@@ -23,6 +24,8 @@ export interface ConnectOptions {
   readonly privateKey: string | Buffer | null;
   /** The ssh agent's socket, asked when there is no private key. */
   readonly agentSocket: string | null;
+  /** The name of the gate through which every command goes (sudo.ts); absent or null for a user who may do all himself. */
+  readonly gate?: string | null;
   readonly connectTimeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly limits?: Partial<Limits>;
@@ -30,12 +33,25 @@ export interface ConnectOptions {
 
 /**
  * One attempt. Rejects with a SessionError when the device does not answer, which is worth another attempt; with a Problem
- * when another attempt would end the same (wrong host key, keys refused, unknown host name); with the signal's reason.
+ * when another attempt would end the same (wrong host key, keys refused, unknown host name, another gate); with the signal's reason.
  */
 export const connect = async (options: ConnectOptions): Promise<Session> => {
-  const { device, login, connectTimeoutMs = 10_000 } = options;
+  const { device, login: { user, host, port }, connectTimeoutMs = 10_000, gate = null } = options;
+  const asked = `connect to ${device} (${user}@${host}:${port})`;
+  const session = await logIn({ ...options, asked, connectTimeoutMs });
+  if (gate === null) return session;
+  try {
+    await requireGate(session, gate, { asked, timeoutMs: connectTimeoutMs });
+    return session;
+  } catch (error) {
+    await session[Symbol.asyncDispose]();
+    throw error;
+  }
+};
+
+const logIn = async (options: ConnectOptions & { readonly asked: string; readonly connectTimeoutMs: number }): Promise<Session> => {
+  const { device, login, asked, connectTimeoutMs, gate = null } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const asked = `connect to ${device} (${login.user}@${login.host}:${login.port})`;
   const credentials = credentialsOf(options, asked);
   const tooLate = new SessionError(`${device} does not answer: no session within ${connectTimeoutMs} ms`, { device, sent: false });
 
@@ -54,7 +70,7 @@ export const connect = async (options: ConnectOptions): Promise<Session> => {
       keepaliveInterval: limits.keepaliveMs,
       keepaliveCountMax: limits.keepalives,
       readyTimeout: 0,
-    });
+    }, gate === null ? [] : throughSudo);
     await orAborted(connection.ready, signal);
     return createSession(connection, limits);
   } catch (error) {

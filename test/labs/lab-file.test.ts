@@ -76,14 +76,14 @@ test('a lab of real machines has their logins, with the defaults of the whole la
   t.deepEqual(lab.nodes, [
     {
       name: 'a', id: 1, address: '10.0.0.1', bond: 'bond0', slaves: ['eno1', 'eno2'],
-      login: { host: '192.0.2.1', port: 22, user: 'ops', keyFile: '/home/ann/.ssh/lab', hostKey: fingerprint('a') },
+      login: { host: '192.0.2.1', port: 22, user: 'ops', sudo: false, keyFile: '/home/ann/.ssh/lab', hostKey: fingerprint('a') },
     },
     {
       name: 'b', id: 2, address: '10.0.0.2', bond: 'bond1', slaves: ['enp1s0f0np0', 'enp1s0f1np1'],
-      login: { host: 'b.example', port: 2222, user: 'root', keyFile: '/etc/keys/b', hostKey: fingerprint('b') },
+      login: { host: 'b.example', port: 2222, user: 'root', sudo: false, keyFile: '/etc/keys/b', hostKey: fingerprint('b') },
     },
   ]);
-  t.deepEqual(lab.switch, { name: 'sw', dialect: 'eos', login: { host: '192.0.2.9', port: 22, user: 'ops', keyFile: '/home/ann/.ssh/lab', hostKey: fingerprint('c') } });
+  t.deepEqual(lab.switch, { name: 'sw', dialect: 'eos', login: { host: '192.0.2.9', port: 22, user: 'ops', sudo: false, keyFile: '/home/ann/.ssh/lab', hostKey: fingerprint('c') } });
   t.deepEqual(lab.links[3], { id: 'b-enp1s0f1np1', node: 'b', nic: 'enp1s0f1np1', switch: 'sw', port: 'Ethernet1/4', transceiver: null });
   t.deepEqual([lab.cluster, lab.fencing, lab.victim, lab.class, lab.virtual], ['prod', true, 'a', null, null]);
 });
@@ -91,6 +91,15 @@ test('a lab of real machines has their logins, with the defaults of the whole la
 test('without a user and a key it is root with the keys of the ssh agent, and fencing is forbidden', (t) => {
   const lab = load(hardware.replace('user: ops\nkeyFile: ~/.ssh/lab\n', '').replace('fencing: true\n', ''));
   t.deepEqual([lab.nodes[0]?.login?.user, lab.nodes[0]?.login?.keyFile, lab.fencing], ['root', null, false]);
+});
+
+test('sudo is said of the whole lab, or of one device', (t) => {
+  const gated = (text: string): readonly (boolean | undefined)[] => {
+    const { nodes, switch: { login } } = load(text);
+    return [...nodes.map((node) => node.login?.sudo), login?.sudo];
+  };
+  t.deepEqual(gated(hardware.replace('user: ops', 'user: ops\nsudo: true').replace('user: root', 'user: root\n    sudo: false')), [true, false, true]);
+  t.deepEqual(gated(hardware.replace('user: root', 'user: bondproof\n    sudo: true')), [false, true, false]);
 });
 
 test('a home with characters that mean something to String.replace stays as it is', (t) => {
@@ -154,8 +163,9 @@ const hardwareMessages: readonly (readonly [what: string, from: string, to: stri
   ['a port that is a number', 'port: "3"', 'port: 3', "labs/x.yaml:20:34: port is 3\n  right would be: the switch's port that the NIC is wired to, in quotes if it is a number"],
   ['a port twice', 'port: Ethernet1/4', 'port: "3"', 'labs/x.yaml:21:34: port is "3", as on line 20\n  right would be: a port of its own'],
   ['a NIC twice', 'nic: enp1s0f1np1', 'nic: enp1s0f0np0', 'labs/x.yaml:21:15: nic is "enp1s0f0np0", as on line 20\n  right would be: a nic of its own'],
-  ['a NIC name with a slash', 'nic: enp1s0f1np1', 'nic: a/b', 'labs/x.yaml:21:15: nic is "a/b"\n  right would be: the name of a NIC in the bond: 1 to 15 printable characters without space, slash and colon, no dash first'],
-  ['a NIC name that is an option', 'nic: enp1s0f1np1', 'nic: -batch', 'labs/x.yaml:21:15: nic is "-batch"\n  right would be: the name of a NIC in the bond: 1 to 15 printable characters without space, slash and colon, no dash first'],
+  ['a NIC name with a slash', 'nic: enp1s0f1np1', 'nic: a/b', 'labs/x.yaml:21:15: nic is "a/b"\n  right would be: the name of a NIC in the bond: 1 to 15 letters, digits or one of . _ @ + -, no dash first'],
+  ['a NIC name that a shell would read', 'nic: enp1s0f1np1', 'nic: $(id)', 'labs/x.yaml:21:15: nic is "$(id)"\n  right would be: the name of a NIC in the bond: 1 to 15 letters, digits or one of . _ @ + -, no dash first'],
+  ['a NIC name that is an option', 'nic: enp1s0f1np1', 'nic: -batch', 'labs/x.yaml:21:15: nic is "-batch"\n  right would be: the name of a NIC in the bond: 1 to 15 letters, digits or one of . _ @ + -, no dash first'],
   ['three slaves', '      - {nic: enp1s0f1np1, port: Ethernet1/4}', '      - {nic: c, port: d}\n      - {nic: e, port: f}', "labs/x.yaml:20:7: slaves is a list\n  right would be: the bond's two NICs, in order of enslavement, each with its port"],
   ['a name twice', 'name: b', 'name: a', 'labs/x.yaml:10:11: name is "a", as on line 9\n  right would be: a name of its own'],
   ['a switch with the name of a node', 'name: sw,', 'name: b,', 'labs/x.yaml:22:16: name is "b", as on line 10\n  right would be: a name of its own'],
@@ -167,6 +177,10 @@ const hardwareMessages: readonly (readonly [what: string, from: string, to: stri
   ['a mistyped dialect', 'dialect: eos', 'dialect: eso', 'labs/x.yaml:22:29: dialect is "eso", which bondproof does not speak\n  right would be: one of linux, eos'],
   ['a key path from nowhere', 'keyFile: ~/.ssh/lab', 'keyFile: lab', 'labs/x.yaml:7:10: keyFile is "lab"\n  right would be: the path of a private key, from / or ~/'],
   ['a word for fencing', 'fencing: true', 'fencing: "yes"', 'labs/x.yaml:4:10: fencing is "yes"\n  right would be: true or false: may the nodes of this lab be reset by their watchdogs?'],
+  ['a word for sudo', 'user: ops', 'user: ops\nsudo: maybe', 'labs/x.yaml:7:7: sudo is "maybe"\n  right would be: true or false: does the user run commands through sudo and the gate, which `bondproof gate` places?'],
+  ['sudo for root of one node', 'user: ops', 'user: ops\nsudo: true', 'labs/x.yaml:15:11: sudo is true for user "root"\n  right would be: a plain user, of lower-case letters, digits, _ and -, like bondproof'],
+  ['sudo for nobody in particular', 'user: ops', 'sudo: true', 'labs/x.yaml: 2 mistakes\n  labs/x.yaml:6:7: sudo is true for user "root"\n    right would be: a plain user, of lower-case letters, digits, _ and -, like bondproof\n  labs/x.yaml:14:11: sudo is true for user "root"\n    right would be: a plain user, of lower-case letters, digits, _ and -, like bondproof'],
+  ['sudo for everybody', '    user: root', '    user: ALL\n    sudo: true', 'labs/x.yaml:14:11: sudo is true for user "ALL"\n  right would be: a plain user, of lower-case letters, digits, _ and -, like bondproof'],
   ['a mistyped key of a node', 'bond: bond1', 'bond: bond1\n    slave: []', 'labs/x.yaml:19:5: unknown key "slave"\n  right would be: slaves'],
 ];
 

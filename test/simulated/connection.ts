@@ -7,7 +7,7 @@ import { claim } from './claim.ts';
 import type { Accident, Effect, Effects } from './effects.ts';
 import { never } from './effects.ts';
 import { holder } from './holder.ts';
-import { bootMs, type Machine } from './machine.ts';
+import { bootMs, type Asked, type Machine } from './machine.ts';
 import type { Program } from './program.ts';
 
 const travelMs = 2;
@@ -68,6 +68,7 @@ export const connectTo = (around: Around): Connection => {
       for (const each of accidents) if (each.moment === 'torn') effects.strike(each, effect);
       if (!twice(accidents)) return unanswered(timeoutMs);
     }
+    machine.asked.push({ argv: command.argv, input: command.stdin ?? '' });
     const said = machine.run(command);
     for (const each of accidents) if (each.moment === 'after') effects.strike(each, effect);
     if (twice(accidents) && machine.up && machine.boots === boots) machine.run(command);
@@ -95,6 +96,8 @@ export const connectTo = (around: Around): Connection => {
     let silent = false;
     let inputOver = false;
     let rest = '';
+    const asked: Asked = { argv: command.argv, input: command.stdin ?? '' };
+    machine.asked.push(asked);
     const tell = (code: number): void => { if (reachable()) finish(code); };
     const own = machine.unfenced(command)?.argv ?? null;
     const program: Program = own === null ? { hear: () => undefined, inputEnded: () => undefined }
@@ -125,6 +128,7 @@ export const connectTo = (around: Around): Connection => {
       if (effects.isDead() || silent || !reachable()) return;
       if (at(happens, 'torn')) hear(text.slice(0, text.length / 2));
       else hear(text);
+      asked.input += text;
       for (const each of happens) if (each.moment !== 'before') {
         effects.strike(each, order);
         if (each.misfortune === 'peer-stalls') silent = true;

@@ -12,6 +12,9 @@ export interface Said { readonly exitCode: number; readonly stdout: string; read
 /** What a command does, in steps: a command that is cut in the middle has done some of them. */
 type Steps = readonly (() => void)[];
 
+/** A command that came over a connection, with all that was written to it. */
+export interface Asked { readonly argv: readonly string[]; input: string }
+
 interface Doing { readonly steps: Steps; readonly said: () => Said }
 
 export interface Nic { lossPercent: number | null; drops: number; tx: number; up: boolean }
@@ -54,6 +57,7 @@ export class Machine {
   canary = false;
   /** The kernel says no to the removal of a qdisc, with the exit code of one that is not there. */
   keepsQdiscs = false;
+  readonly asked: Asked[] = [];
   readonly atReset = new Set<() => void>();
   /** Called after everything that may have changed traffic. */
   changed: () => void = () => undefined;

@@ -1,6 +1,6 @@
 import test from 'ava';
 import ssh2 from 'ssh2';
-import { fingerprint, keyType, whyUnusable } from '../../src/transport/key.ts';
+import { fingerprint, keyType, publicLine, whyUnusable } from '../../src/transport/key.ts';
 import { generateKey } from './served-ssh.ts';
 
 // The fingerprint is what `ssh-keygen -lf` of OpenSSH 9.2 prints for this public key.
@@ -20,3 +20,10 @@ test('says that a key is the public half', (t) => {
 });
 
 test('says that a text is no key', (t) => t.regex(whyUnusable('hello') ?? '', /not a private key/));
+
+test('gives the public half as OpenSSH writes it into authorized_keys', (t) => {
+  const key = generateKey();
+  t.is(publicLine(key), (ssh2.utils.parseKey(key) as ssh2.ParsedKey).getPublicSSH().toString('base64').replace(/^/, 'ssh-ed25519 '));
+  t.is(publicLine('hello'), null);
+  t.is(publicLine(generateKey('secret')), null);
+});

@@ -33,6 +33,7 @@ for (const [words, text] of texts) test(`${JSON.stringify(words)} becomes ${text
 test('lets the device end a program later than this side gives it up', (t) => {
   t.is(commandLine(['tc', 'qdisc'], { timeoutMs: 2500 }), 'LC_ALL=C exec timeout -k 1 4 tc qdisc');
   t.is(commandLine(['tc', 'qdisc'], { timeoutMs: null }), 'LC_ALL=C exec tc qdisc');
+  t.is(commandLine(['tc', 'qdisc'], { timeoutMs: 2500, through: ['sudo', '-n', '--', 'it'] }), 'LC_ALL=C exec sudo -n -- it timeout -k 1 4 tc qdisc', 'behind sudo, as root');
 });
 
 for (const bad of ['a\0b', 'half \ud800 character']) {

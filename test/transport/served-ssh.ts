@@ -113,7 +113,7 @@ export const serveSsh = async (options: ServedSshOptions = {}): Promise<ServedSs
     port,
     hostKey,
     userKey: keys.user,
-    login: { host: '127.0.0.1', port, user: 'root', keyFile: null, hostKey },
+    login: { host: '127.0.0.1', port, user: 'root', sudo: false, keyFile: null, hostKey },
     seen,
     cut,
     async ended(index) {

@@ -17,6 +17,8 @@ export interface SshEnv {
   readonly home: string;
   /** The ssh agent's socket. */
   readonly sshAuthSock: string | null;
+  /** The name of a device's gate, for users who are not root. */
+  gateOf(lab: Lab, device: DeviceId): string;
 }
 
 export const sshWorld = (env: SshEnv): World => ({
@@ -34,14 +36,15 @@ export const sshWorld = (env: SshEnv): World => ({
 interface Account {
   readonly login: Login;
   readonly privateKey: string | null;
+  readonly gate: string | null;
 }
 
 const openLab = (lab: Lab, { accounts, agentSocket, signal }: { readonly accounts: ReadonlyMap<DeviceId, Account>; readonly agentSocket: string | null; readonly signal: AbortSignal }): OpenLab => {
   const closing = new AbortController();
   const sessions = new Set<Session>();
 
-  const reach = async (device: DeviceId, { login, privateKey }: Account, whileWanted: AbortSignal) => {
-    const session = await connect({ device, login, privateKey, agentSocket, signal: whileWanted });
+  const reach = async (device: DeviceId, { login, privateKey, gate }: Account, whileWanted: AbortSignal) => {
+    const session = await connect({ device, login, privateKey, gate, agentSocket, signal: whileWanted });
     sessions.add(session);
     void session.closed.then(() => sessions.delete(session));
     // The last moment in which nobody wants it any more.
@@ -99,8 +102,9 @@ const accountOf = async (lab: Lab, device: DeviceId, env: SshEnv): Promise<Accou
   if (!login) {
     throw new Problem({ asked, found: `${device} has no login`, right: 'a login with host, user and hostKey for every node and the switch', exitCode: exitCodes.setup });
   }
-  if (login.keyFile !== null) return { login, privateKey: await readKey(login.keyFile, asked, env.home) };
-  if (env.sshAuthSock !== null) return { login, privateKey: null };
+  const gate = login.sudo ? env.gateOf(lab, device) : null;
+  if (login.keyFile !== null) return { login, gate, privateKey: await readKey(login.keyFile, asked, env.home) };
+  if (env.sshAuthSock !== null) return { login, gate, privateKey: null };
   throw new Problem({
     asked,
     found: `the login of ${device} names no keyFile, and there is no ssh agent`,

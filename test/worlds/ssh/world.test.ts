@@ -28,7 +28,9 @@ const labOf = (logins: { readonly node: Login | null; readonly switch: Login | n
   virtual: null,
 });
 
-const noAgent: SshEnv = { home: '/nonexistent', sshAuthSock: null };
+/** Of a lab without gates nobody asks for the name of one. */
+const gateOf = (): string => { throw new Error('the name of a gate was asked for'); };
+const noAgent: SshEnv = { home: '/nonexistent', sshAuthSock: null, gateOf };
 const open = (lab: Lab, env: SshEnv, signal = new AbortController().signal) => sshWorld(env).open(lab, { signal, notice: () => undefined });
 
 /** A folder with a private key in `key`; gone at the end. */
@@ -51,7 +53,7 @@ test('gives sessions to nodes and to the switch, with the key files of their log
   await using nodeFolder = await keyFolder(node.userKey);
   await using switchFolder = await keyFolder(sw.userKey);
   const lab = labOf({ node: { ...node.login, keyFile: '~/key' }, switch: { ...sw.login, keyFile: switchFolder.key } });
-  await using opened = await open(lab, { home: nodeFolder.path, sshAuthSock: null });
+  await using opened = await open(lab, { ...noAgent, home: nodeFolder.path });
   for (const device of ['pve1', 'switch']) {
     const session = await opened.session(device, long);
     t.is(session.device, device);
@@ -150,7 +152,7 @@ for (const [title, part, found] of bad) {
     const { login } = await absentDevice();
     await using folder = await keyFolder(generateKey('secret'));
     const lab = labOf({ node: { ...login, ...part }, switch: { ...login, ...part } });
-    const error = await t.throwsAsync(open(lab, { home: folder.path, sshAuthSock: null }), { instanceOf: Problem });
+    const error = await t.throwsAsync(open(lab, { ...noAgent, home: folder.path }), { instanceOf: Problem });
     t.regex(error.parts.found, found);
     t.is(error.parts.exitCode, exitCodes.setup);
   });
@@ -163,6 +165,19 @@ test('says which device has no login, or no way to log in', async (t) => {
   t.is(without.parts.found, 'pve1 has no login');
   const keyless = await t.throwsAsync(open(labOf({ node: login, switch: login }), noAgent), { instanceOf: Problem });
   t.is(keyless.parts.found, 'the login of switch names no keyFile, and there is no ssh agent');
+});
+
+test('a user with sudo is asked for the gate of that device first, and gets no session without it', async (t) => {
+  await using node = await serveSsh();
+  await using folder = await keyFolder(node.userKey);
+  const login = { ...node.login, keyFile: folder.key };
+  await using opened = await open(labOf({ node: { ...login, user: 'nobody', sudo: true }, switch: login }), { ...noAgent, gateOf: (_, device) => `gate of ${device}` });
+  const error = await t.throwsAsync(opened.session('pve1', long), { instanceOf: Problem });
+  t.is(error.parts.asked, `connect to pve1 (nobody@127.0.0.1:${node.port}) and run commands through sudo`);
+  t.is(error.parts.right, 'the gate gate of pve1 and its rule');
+  t.is(error.parts.exitCode, exitCodes.device);
+  t.deepEqual(node.seen.lines, ['LC_ALL=C exec sudo -n -- /usr/local/sbin/bondproof-gate timeout -k 1 11 about']);
+  t.is((await (await opened.session('switch', long)).run({ argv: ['true'] }, long)).exitCode, 0, 'the switch’s own user needs none');
 });
 
 test('a device that the lab does not have is a mistake of the program', async (t) => {
