@@ -33,7 +33,8 @@ test.serial('management paths, foreign clusters, copied markers, changed host ke
     t.notRegex(output, /^\s+at /m, `${what}: a stack trace`);
     t.notRegex(output, /What it means/, `${what}: a report of nothing`);
     t.false(existsSync(join(home.folder, 'reports')) && readdirSync(join(home.folder, 'reports')).length > 0, `${what}: a folder of nothing`);
-    t.is(await stateOf(home), before, `${what}: something was changed`);
+    // A lab file that is refused leads to no connection; all of them are looked after in the end.
+    if (exitCode !== 2) t.is(await stateOf(home), before, `${what}: something was changed`);
   };
 
   // Where marks lead nobody can foresee: the way back may be the bond.
@@ -75,5 +76,6 @@ test.serial('management paths, foreign clusters, copied markers, changed host ke
   }
 
   hardware.write(text);
+  t.is(await stateOf(home), before, 'something was changed');
   t.is((await home.run('check', file)).code, 0, 'and all is well after');
 }));
