@@ -28,18 +28,18 @@ export interface UndoJournal {
   read(): Promise<{ readonly entries: readonly UndoEntry[]; readonly unreadable: readonly string[] }>;
 }
 
-/** Only the user reads how the lab's devices are set up. */
-const privateMode = 0o700;
+/** Only the user reads how the lab's devices are set up: an undo holds their files as they are, secrets included. */
+const privateMode = { folder: 0o700, file: 0o600 };
 
 /** One file an entry in `folder`; an entry counts once the rename is on disk. */
 export const undoJournal = (disk: Disk, folder: string): UndoJournal => ({
   async open(entry) {
-    await disk.makeFolder(folder, privateMode);
+    await disk.makeFolder(folder, privateMode.folder);
     const path = join(folder, `${entry.token}.json`);
     const draft = `${path}.new`;
     // Left by a program that died while it wrote: it counted for nothing.
     await removeIfThere(disk, draft);
-    const file = await disk.create(draft);
+    const file = await disk.create(draft, privateMode.file);
     try {
       await file.append(JSON.stringify(entry, null, 2) + '\n');
       await file.sync();

@@ -53,6 +53,12 @@ export const neededTools = ['tc', 'ip', 'systemd-run', 'journalctl', 'python3', 
 
 const separator = '\u001e'; // the record separator of ASCII: no tool here prints it
 
+/**
+ * Of corosync.conf the braces and who is who: its `key` (corosync.conf(5)) and all else stay on the node. corosync takes any line with a brace for
+ * the begin or end of a section (exec/coroparse.c, parse_section), whatever stands behind it.
+ */
+const wanted = String.raw`-e '/^[[:space:]]*(cluster_name|name|nodeid|ring[0-9]+_addr)[[:space:]]*:/p' -e 's/^([[:space:][:alnum:]_.-]*[{}]).*/\1/p'`;
+
 /** The bond's name is `$1`; the slaves follow. Builtins where they do, because every exec costs on a small machine. */
 const script = `
 section() { printf '\\036%s\\n' "$1"; }
@@ -65,7 +71,7 @@ section addresses; ip -j addr show
 section qdisc; tc -j qdisc show
 section corosync; corosync -v
 section totem; corosync-cmapctl runtime.config.totem.
-section conf; cat /etc/corosync/corosync.conf
+section conf; sed -nE ${wanted} /etc/corosync/corosync.conf
 section interfaces; cat /etc/network/interfaces
 section quorum; corosync-quorumtool -s
 section order; say "/sys/class/net/$1/bonding/slaves"

@@ -87,8 +87,8 @@ export const plainLine = (item: ProgressItem): string => {
   }
 };
 
-/** For machines: one JSON object a line. JSON escapes C0 controls by itself; here also the others, so that it may be shown. */
-export const jsonLine = (item: ProgressItem): string =>
+/** For machines: one JSON object a line, a progress item or a result. JSON escapes C0 controls by itself; here also the others, so that it may be shown. */
+export const jsonLine = (item: object): string =>
   JSON.stringify(item).replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     Array.from({ length: character.length }, (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`).join(''));
 

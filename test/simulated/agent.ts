@@ -95,6 +95,7 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
       if (heard === 1 && !line.includes('"nodeId"')) return; // the program itself
       if (line.includes('"nodeId"')) {
         tell('hello', { bootId: machine.bootId, kernel: '6.8.12', python: '3.11', pid: 1, problems: [] });
+        for (const { kind, ...fields } of machine.says) tell(kind, fields);
         tick();
         return;
       }

@@ -41,6 +41,8 @@ export class Machine {
   bond: string | null;
   form: SwitchForm = 'plain';
   faultHolder: string | null = null;
+  /** What its agent says after its hello, of itself or of what was logged. */
+  says: readonly { readonly kind: string; readonly [field: string]: unknown }[] = [];
   /** Whether its agent sends canaries. */
   canary = false;
   /** The kernel says no to the removal of a qdisc, with the exit code of one that is not there. */
