@@ -59,14 +59,17 @@ const separator = '\u001e'; // the record separator of ASCII: no tool here print
  */
 const wanted = String.raw`-e '/^[[:space:]]*(cluster_name|name|nodeid|ring[0-9]+_addr)[[:space:]]*:/p' -e 's/^([[:space:][:alnum:]_.-]*[{}]).*/\1/p'`;
 
-/** The bond's name is `$1`; the slaves follow. Builtins where they do, because every exec costs on a small machine. */
+/**
+ * Links as `ip addr show` tells them: `ip link show` begins with an empty RTM_NEWLINK, to see whether the kernel knows that (iproute2 ip/iplink.c,
+ * iplink_have_newlink). The bond's name is `$1`; the slaves follow. Builtins where they do, because every exec costs on a small machine.
+ */
 const script = `
 section() { printf '\\036%s\\n' "$1"; }
 say() { read -r line < "$1" && printf '%s\\n' "$line"; }
 section boot; say /proc/sys/kernel/random/boot_id
 section kernel; say /proc/sys/kernel/osrelease
 section hostname; say /proc/sys/kernel/hostname
-section links; ip -j -d link show
+section links; ip -j -d addr show
 section addresses; ip -j addr show
 section qdisc; tc -j qdisc show
 section corosync; corosync -v
