@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import type { Action } from '../model/command.ts';
 import { isAbsent, type Disk } from '../model/disk.ts';
+import { isNumber, isText, listOf, maybe, objectOf, readJson } from '../model/shape.ts';
 
 export interface UndoEntry {
   readonly format: 1;
@@ -75,13 +76,13 @@ const removeIfThere = async (disk: Disk, path: string): Promise<void> => {
   });
 };
 
+const isEntry = objectOf({
+  format: (value) => value === 1, token: (value) => typeof value === 'string' && /^[a-z0-9-]+$/.test(value), kind: (value) => value === 'fault' || value === 'configuration',
+  lab: isText, what: isText, run: isText, openedAt: isText,
+  revert: listOf(objectOf({ device: isText, command: objectOf({ argv: listOf(isText), stdin: maybe(isText) }), accept: maybe(listOf(isNumber)) })),
+});
+
 const understand = (text: string): UndoEntry | null => {
-  try {
-    const value = JSON.parse(text) as Partial<UndoEntry>;
-    const whole = value.format === 1 && typeof value.token === 'string' && typeof value.openedAt === 'string' && Array.isArray(value.revert)
-      && value.revert.every(({ device, command }: { readonly device: unknown; readonly command: { readonly argv: unknown } }) => typeof device === 'string' && Array.isArray(command.argv));
-    return whole ? value as UndoEntry : null;
-  } catch {
-    return null;
-  }
+  const value = readJson(text);
+  return isEntry(value) ? value as UndoEntry : null;
 };

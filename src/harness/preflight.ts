@@ -79,6 +79,7 @@ const managementWrong = (node: Node, survey: Survey): string | null => {
 };
 
 const qdiscWrong = (node: Node, { qdiscs }: Survey): string | null => {
+  if (qdiscs === null) return 'they cannot be seen';
   // The kernel's own root qdiscs have handle 0: (net/sched/sch_generic.c, attach_default_qdiscs).
   const foreign = qdiscs.filter(({ dev, root, handle }) => root === true && handle !== '0:' && node.slaves.includes(dev));
   return foreign.length === 0 ? null : foreign.map(({ dev, kind, handle }) => `${dev} has ${kind} ${handle}${handle === ourHandle ? ', which bondproof left (see `bondproof recover`)' : ''}`).join(', ');

@@ -4,14 +4,16 @@ import type { Query } from '../model/command.ts';
 import type { NodeSurvey } from '../model/event.ts';
 import { markerFolder, markerPath } from '../model/marker.ts';
 import type { IpLink } from './management-path.ts';
-import { unseenWay, wayBackOf, type WayBack } from './way-back.ts';
+import { isFlag, isNull, isObject, isText, maybe, objectOf, oneOf, readJson, readList } from '../model/shape.ts';
+import { isRoute, isAddresses, wayBackOf, type IpAddresses, type IpRoute, type IpRule, type WayBack } from './way-back.ts';
 
 export interface Survey {
   readonly node: NodeSurvey;
   readonly hostname: string;
   readonly links: readonly BondLink[];
   readonly wayBack: WayBack;
-  readonly qdiscs: readonly { readonly dev: string; readonly kind: string; readonly handle: string; readonly root?: boolean }[];
+  /** Null where they could not be seen. */
+  readonly qdiscs: readonly Qdisc[] | null;
   readonly corosyncConf: string;
   readonly interfaces: string;
   /** Of the programs and modules that a trial needs, those that are there. */
@@ -27,6 +29,10 @@ export interface Survey {
   /** Null where there is no place for guests' configurations, as without Proxmox VE. */
   readonly guests: readonly { readonly config: string; readonly tags: string }[] | null;
 }
+
+interface Qdisc { readonly dev: string; readonly kind: string; readonly handle: string; readonly root?: boolean }
+
+const isQdisc = objectOf({ dev: isText, kind: isText, handle: isText, root: maybe(isFlag) });
 
 /** The lab marker (model/marker.ts) as it lies there. */
 export interface MarkerSeen {
@@ -47,6 +53,15 @@ export interface BondLink extends IpLink {
     readonly info_slave_data?: { readonly perm_hwaddr?: string; readonly queue_id?: number };
   };
 }
+
+const isLink = objectOf({
+  ifname: isText, link: maybe(oneOf(isText, isNull)), master: maybe(isText), address: maybe(isText),
+  linkinfo: maybe(objectOf({
+    info_kind: maybe(isText),
+    info_data: maybe(objectOf({ type: maybe(isText), vnet_hdr: maybe(isFlag), mode: maybe(isText), active_slave: maybe(isText), xmit_hash_policy: maybe(isText), ad_lacp_rate: maybe(isText) })),
+    info_slave_data: maybe(objectOf({ perm_hwaddr: maybe(isText) })),
+  })),
+});
 
 /** What every node of a trial must have. */
 export const neededTools = ['tc', 'ip', 'systemd-run', 'journalctl', 'python3', 'ifreload', 'sch_netem', 'bonding'] as const;
@@ -112,7 +127,8 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
     return [section.slice(0, end), section.slice(end + 1)] as const;
   }));
   const text = (name: string): string => (sections.get(name) ?? '').trim();
-  const links = json<BondLink[]>(text('links'), []);
+  // Of links that cannot be seen none is a NIC, and no way back is safe.
+  const links = readList<BondLink>(text('links'), isLink) ?? [];
   const quorum = text('quorum');
   return {
     node: {
@@ -125,17 +141,17 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
     hostname: text('hostname'),
     links,
     wayBack: wayBackOf({
-      connection: text('connection'), addresses: json(text('addresses'), unseenWay.addresses), rules: json(text('rules'), unseenWay.rules),
-      routes: json(text('routes'), unseenWay.routes), answers: [json(text('back'), []), json(text('from'), [])],
+      connection: text('connection'), addresses: readList<IpAddresses>(text('addresses'), isAddresses), rules: readList<IpRule>(text('rules'), isObject),
+      routes: readList<IpRoute>(text('routes'), isRoute), answers: ['back', 'from'].map((name) => readList<IpRoute>(text(name), isRoute) ?? []),
     }),
-    qdiscs: json(text('qdisc'), []),
+    qdiscs: readList<Qdisc>(text('qdisc'), isQdisc),
     corosyncConf: text('conf'),
     interfaces: sections.get('interfaces') ?? '',
     tools: text('tools').split('\n'),
-    quorate: /^Quorate:\s+Yes/m.test(quorum),
-    members: Number(/^Nodes:\s+(\d+)/m.exec(quorum)?.[1] ?? 0),
+    quorate: /^Quorate:[ \t]+Yes\b/m.test(quorum),
+    members: Number(/^Nodes:[ \t]+(\d{1,9})\b/m.exec(quorum)?.[1] ?? 0),
     haMode: text('mode') || null,
-    lrmState: json<{ state?: string }>(text('lrm'), {}).state ?? null,
+    lrmState: lrmStateOf(readJson(text('lrm'))),
     machineId: text('machine'),
     marker: { text: text('marker'), folder: fileOf(text('stat'), markerFolder), file: fileOf(text('stat'), markerPath) },
     guests: guestsOf(text('guests')),
@@ -177,7 +193,7 @@ const guestsOf = (text: string): Survey['guests'] => {
 
 const totemOf = (text: string): NodeSurvey['totem'] => {
   const value = (key: string): number | null => {
-    const found = new RegExp(`^runtime\\.config\\.totem\\.${key} \\(u32\\) = (\\d+)$`, 'm').exec(text)?.[1];
+    const found = new RegExp(`^runtime\\.config\\.totem\\.${key} \\(u32\\) = (\\d{1,10})$`, 'm').exec(text)?.[1];
     return found === undefined ? null : Number(found);
   };
   const tokenMs = value('token');
@@ -185,10 +201,4 @@ const totemOf = (text: string): NodeSurvey['totem'] => {
   return tokenMs === null || consensusMs === null ? null : { tokenMs, consensusMs };
 };
 
-const json = <T>(text: string, otherwise: T): T => {
-  try {
-    return text === '' ? otherwise : JSON.parse(text) as T;
-  } catch {
-    return otherwise;
-  }
-};
+const lrmStateOf = (status: unknown): string | null => isObject(status) && typeof status['state'] === 'string' ? status['state'] : null;

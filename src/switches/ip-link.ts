@@ -2,6 +2,7 @@
 
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { LacpRate, PortsConfig } from '../model/scenario.ts';
+import { shownJson } from '../model/shape.ts';
 import type { PortGroup, PortHealth } from './dialect.ts';
 
 export interface Link {
@@ -37,7 +38,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const linkOf = (shown: unknown): Link => {
   const link = fields(shown);
   const { ifname, flags, master } = link;
-  if (typeof ifname !== 'string' || !Array.isArray(flags)) throw new Error(`ip -d -j addr show printed a link without name or flags: ${JSON.stringify(shown).slice(0, 200)}`);
+  if (typeof ifname !== 'string' || !Array.isArray(flags)) throw new Error(`ip -d -j addr show printed a link without name or flags: ${shownJson(shown)}`);
   const info = fields(link['linkinfo']);
   const [kind, slaveKind] = [textOf(info['info_kind']), textOf(info['info_slave_kind'])];
   return {
