@@ -4,7 +4,7 @@ import type { Query } from '../model/command.ts';
 import type { NodeSurvey } from '../model/event.ts';
 import { markerFolder, markerPath } from '../model/marker.ts';
 import type { IpLink } from './management-path.ts';
-import { isFlag, isNull, isObject, isText, maybe, objectOf, oneOf, readJson, readList } from '../model/shape.ts';
+import { isFlag, isNull, isNumber, isObject, isText, maybe, objectOf, oneOf, readJson, readList } from '../model/shape.ts';
 import { isRoute, isAddresses, wayBackOf, type IpAddresses, type IpRoute, type IpRule, type WayBack } from './way-back.ts';
 
 export interface Survey {
@@ -14,6 +14,8 @@ export interface Survey {
   readonly wayBack: WayBack;
   /** Null where they could not be seen. */
   readonly qdiscs: readonly Qdisc[] | null;
+  /** What the kernel gives a NIC by itself (net.core.default_qdisc); null where that is not told, as in a network namespace. */
+  readonly defaultQdisc: string | null;
   readonly corosyncConf: string;
   readonly interfaces: string;
   /** Of the programs and modules that a trial needs, those that are there. */
@@ -47,6 +49,8 @@ export interface FileSeen { readonly kind: string; readonly uid: number; readonl
 
 export interface BondLink extends IpLink {
   readonly address?: string;
+  /** Left out where it is 0 (iproute2 ip/ipaddress.c, print_linkinfo). */
+  readonly txqlen?: number;
   readonly linkinfo?: NonNullable<IpLink['linkinfo']> & {
     readonly info_slave_kind?: string;
     readonly info_data?: { readonly mode?: string; readonly active_slave?: string; readonly xmit_hash_policy?: string; readonly ad_lacp_rate?: string };
@@ -55,7 +59,7 @@ export interface BondLink extends IpLink {
 }
 
 const isLink = objectOf({
-  ifname: isText, link: maybe(oneOf(isText, isNull)), master: maybe(isText), address: maybe(isText),
+  ifname: isText, link: maybe(oneOf(isText, isNull)), master: maybe(isText), address: maybe(isText), txqlen: maybe(isNumber),
   linkinfo: maybe(objectOf({
     info_kind: maybe(isText),
     info_data: maybe(objectOf({ type: maybe(isText), vnet_hdr: maybe(isFlag), mode: maybe(isText), active_slave: maybe(isText), xmit_hash_policy: maybe(isText), ad_lacp_rate: maybe(isText) })),
@@ -87,6 +91,7 @@ section hostname; say /proc/sys/kernel/hostname
 section links; ip -j -d addr show
 section addresses; ip -j addr show
 section qdisc; tc -j qdisc show
+section default; say /proc/sys/net/core/default_qdisc
 section corosync; corosync -v
 section totem; corosync-cmapctl runtime.config.totem.
 section conf; sed -nE ${wanted} /etc/corosync/corosync.conf
@@ -145,6 +150,7 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
       routes: readList<IpRoute>(text('routes'), isRoute), answers: ['back', 'from'].map((name) => readList<IpRoute>(text(name), isRoute) ?? []),
     }),
     qdiscs: readList<Qdisc>(text('qdisc'), isQdisc),
+    defaultQdisc: text('default') || null,
     corosyncConf: text('conf'),
     interfaces: sections.get('interfaces') ?? '',
     tools: text('tools').split('\n'),

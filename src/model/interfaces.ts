@@ -146,7 +146,10 @@ const isForeign = (option: string, mode: BondMode): boolean => Object.hasOwn(mod
 const inserted = (line: string, added: readonly string[]): string => {
   if (added.length === 0) return line;
   const newline = line.endsWith('\r\n') ? '\r\n' : '\n';
-  // A backslash behind which the file ends would join to it what is added.
-  const own = line.trimEnd().endsWith('\\') ? line.trimEnd().slice(0, -1).trimEnd() + newline : line;
+  // Backslashes behind which the file ends would join to it what is added.
+  let words = line.trimEnd();
+  const joins = words.endsWith('\\');
+  while (words.endsWith('\\')) words = words.slice(0, -1).trimEnd();
+  const own = joins ? words + newline : line;
   return own.endsWith('\n') ? own + added.map((text) => text + newline).join('') : [own, ...added].join(newline);
 };

@@ -95,6 +95,8 @@ const mutants: readonly (readonly [string, Sections, RegExp])[] = [
   ['a qdisc of somebody’s', { qdisc: '[{"kind":"htb","handle":"1:","dev":"eth1","root":true}]' }, /^qdisc: eth1 has htb 1:$/],
   ['qdiscs that cannot be seen', { qdisc: '' }, /^qdisc: they cannot be seen$/],
   ['half a list of qdiscs', { qdisc: right['qdisc']!.slice(0, -4) }, /^qdisc: they cannot be seen$/],
+  ['a default that is no more', { qdisc: '[{"kind":"mq","handle":"0:","dev":"eth1","root":true},{"kind":"pfifo_fast","handle":"0:","dev":"eth1","parent":":1"}]', default: 'fq_codel' }, /^qdisc: eth1 has pfifo_fast, which would come back as fq_codel/],
+  ['a queue of no length', { links: linksWith({ ifname: 'eth1', master: 'bond0', linkinfo: { info_kind: 'veth', info_slave_kind: 'bond' } }) }, /^qdisc: eth1 has a txqueuelen of 0/],
   ['qdiscs that are none', { qdisc: '[{"kind":"mq"}]' }, /^qdisc: they cannot be seen$/],
   // The management path.
   ['the way back over the bond', over('bond0'), /^management: bond0, eth1, eth2 carry the management/],
