@@ -133,7 +133,7 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
   }));
   const text = (name: string): string => (sections.get(name) ?? '').trim();
   // Of links that cannot be seen none is a NIC, and no way back is safe.
-  const links = readList<BondLink>(text('links'), isLink) ?? [];
+  const links = (readList(text('links'), isLink) ?? []) as readonly BondLink[];
   const quorum = text('quorum');
   return {
     node: {
@@ -146,10 +146,10 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
     hostname: text('hostname'),
     links,
     wayBack: wayBackOf({
-      connection: text('connection'), addresses: readList<IpAddresses>(text('addresses'), isAddresses), rules: readList<IpRule>(text('rules'), isObject),
-      routes: readList<IpRoute>(text('routes'), isRoute), answers: ['back', 'from'].map((name) => readList<IpRoute>(text(name), isRoute) ?? []),
+      connection: text('connection'), addresses: readList(text('addresses'), isAddresses) as readonly IpAddresses[] | null, rules: readList(text('rules'), isObject) as readonly IpRule[] | null,
+      routes: readList(text('routes'), isRoute) as readonly IpRoute[] | null, answers: ['back', 'from'].map((name) => (readList(text(name), isRoute) ?? []) as readonly IpRoute[]),
     }),
-    qdiscs: readList<Qdisc>(text('qdisc'), isQdisc),
+    qdiscs: readList(text('qdisc'), isQdisc) as readonly Qdisc[] | null,
     defaultQdisc: text('default') || null,
     corosyncConf: text('conf'),
     interfaces: sections.get('interfaces') ?? '',

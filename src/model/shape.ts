@@ -20,9 +20,9 @@ export const objectOf = (fields: Readonly<Record<string, Check>>): Check => (val
   isObject(value) && Object.entries(fields).every(([name, check]) => check(Object.hasOwn(value, name) ? value[name] : undefined));
 
 /** A list of JSON whose items are of this form; null where the text is none. */
-export const readList = <Item>(text: string, check: Check): readonly Item[] | null => {
+export const readList = (text: string, check: Check): readonly unknown[] | null => {
   const value = readJson(text);
-  return listOf(check)(value) ? value as readonly Item[] : null;
+  return listOf(check)(value) ? value as readonly unknown[] : null;
 };
 
 /** Undefined where the text is no JSON. */

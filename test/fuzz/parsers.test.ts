@@ -33,7 +33,7 @@ test('the same seed gives the same text, and another one another', (t) => {
 
 test('the eyes see: a parser that throws what nobody thought of, and one whose answer is wrong', async (t) => {
   const eye = async (read: Parser['read'], throws: Parser['throws']): Promise<string | null> => violation({ name: 'x', share: 1, good: [], read, throws }, Buffer.from('x'));
-  t.regex((await eye((text) => String((text as unknown as { a: { b: string } }).a.b), 'Error')) ?? '', /^TypeError/);
+  t.regex((await eye((text) => (text as unknown as { a: { b: string } }).a.b, 'Error')) ?? '', /^TypeError/);
   t.regex((await eye(() => { throw new RangeError('deep'); }, 'Error')) ?? '', /^RangeError/);
   t.regex((await eye(() => { throw new Error('own words'); }, 'Problem')) ?? '', /^Error/);
   t.regex((await eye(() => { throw new Problem({ asked: 'a', found: 'b', exitCode: 4 }); }, 'nothing')) ?? '', /^Error|^Problem/);

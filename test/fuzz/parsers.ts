@@ -33,7 +33,7 @@ export interface Parser {
   readonly name: string;
   readonly good: readonly Buffer[];
   /** Reads, and does with the answer what bondproof does next. What it gives is a sentence on what is wrong with the answer, or nothing. */
-  read(text: Buffer): string | null | Promise<string | null>;
+  readonly read: (text: Buffer) => string | null | Promise<string | null>;
   /** Whether it may throw: nothing; a Problem; or an Error with words of its own as well, which whoever asks knows (harness/devices.ts, AnswerUnclear). */
   readonly throws: 'nothing' | 'Problem' | 'Error';
   /** How many cases this one gets for one of the others: what takes a thousand times as long would have all the time. */

@@ -50,12 +50,15 @@ test('a secret is found in every form that it is looked for in', (t) => {
 
 const shellWord = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
+/** What moves a cursor, fills a clipboard, opens a link, or turns the direction of reading. */
+const steering = '\u001b[2J\u001b]52;c;eA==\u0007\u001b]8;;http://x\u0007\u009b31m\u202e\u2066<script>';
+
 /** A device that answers as a lab's would, with secrets in everything that it may say, and on standard error. */
 const gossip = async (answers: Readonly<Record<string, string>>): Promise<ServedSsh> => serveSsh({
   keys: { host: userKey, user: userKey },
   shell: (line) => {
     const [, answer] = Object.entries(answers).find(([part]) => line.includes(part)) ?? ['', everySecret];
-    return ['/bin/sh', '-c', `printf %s ${shellWord(answer)}; printf %s ${shellWord(everySecret)} >&2`];
+    return ['/bin/sh', '-c', `printf %s ${shellWord(answer)}; printf %s ${shellWord(everySecret + steering)} >&2`];
   },
 });
 
@@ -64,11 +67,11 @@ const below = (folder: string): readonly string[] => readdirSync(folder, { recur
 test('the command line shows and keeps no secret of devices, key files or environment', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'bondproof-secrets-'));
   const links = switchLinks(paperLab.links.map(({ port }) => port), 'plain');
-  const survey = (name: string, hostname: string): string => textOf({ ...sectionsOf(paperLab, paperLab.nodes.find((node) => node.name === name)!), hostname, conf: everySecret, marker: JSON.stringify({ lab: everySecret }) });
+  const survey = (name: string, hostname: string): string => textOf({ ...sectionsOf(paperLab, paperLab.nodes.find((node) => node.name === name)!), hostname, conf: everySecret, marker: JSON.stringify({ lab: everySecret, [steering]: 1 }) });
   const sound = { 'uname': '6.8\n', 'ip -d -j': links };
   await using sw = await gossip(sound);
   await using brokenSw = await gossip({ 'uname': '6.8\n' });
-  await using one = await gossip({ 'bondproof-survey': survey('pve1', everySecret) });
+  await using one = await gossip({ 'bondproof-survey': survey('pve1', everySecret.replace('\n', `${steering}\n`)) });
   await using two = await gossip({ 'bondproof-survey': survey('pve2', 'pve2') });
   await using three = await gossip({ 'bondproof-survey': survey('pve3', 'pve3') });
   writeFileSync(join(folder, 'canary-hunter2'), userKey, { mode: 0o600 });

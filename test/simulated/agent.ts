@@ -41,7 +41,7 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
   const lost = new Map<string, number>();
   const told = new Map<string, number>();
 
-  const tell = (kind: string, fields: object): void => { say(JSON.stringify({ kind, bootUs: machine.bootUs(), realUs: clock.nowUs(), ...fields })); };
+  const tell = (kind: string, fields: object): void => { say(JSON.stringify({ kind, bootUs: machine.bootUs(), realUs: clock.nowUs() + machine.wallAheadUs, ...fields })); };
   const faultyFor = (nic: string): number => {
     const { lossPercent, up } = machine.nics.get(nic)!;
     const faulty = lossPercent === 100 || !up;

@@ -41,6 +41,8 @@ export class Machine {
   bond: string | null;
   form: SwitchForm = 'plain';
   faultHolder: string | null = null;
+  /** Its wall clock is so far ahead of the worlds' time. */
+  wallAheadUs = 0;
   /** What its agent says after its hello, of itself or of what was logged. */
   says: readonly { readonly kind: string; readonly [field: string]: unknown }[] = [];
   /** Whether its agent sends canaries. */
