@@ -5,7 +5,6 @@ import { parseArgs } from 'node:util';
 import { Devices } from '../harness/devices.ts';
 import { preflight } from '../harness/preflight.ts';
 import { exitCodes, type ExitCode } from '../model/problem.ts';
-import { printable } from '../report/text.ts';
 import { complain, interruption, say } from './host.ts';
 import { readLab, undoIfLeft, worldOf } from './labs.ts';
 import { oneOperand } from './words.ts';
@@ -18,7 +17,7 @@ export const check = async (args: readonly string[]): Promise<ExitCode> => {
   await using devices = new Devices(open, null);
   const { checks } = await preflight(open.lab, devices);
   for (const { device, what, held, found, right } of checks) {
-    say(`${held ? 'ok   ' : 'WRONG'} ${device.padEnd(8)} ${what.padEnd(10)} ${printable(found)}${held ? '' : `; right would be: ${right}`}`);
+    say(`${held ? 'ok   ' : 'WRONG'} ${device.padEnd(8)} ${what.padEnd(10)} ${found}${held ? '' : `; right would be: ${right}`}`);
   }
   return checks.every(({ held }) => held) ? exitCodes.ok : exitCodes.device;
 };

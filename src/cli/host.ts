@@ -4,6 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
+import { withoutSecrets } from '../model/secret.ts';
+import { printable } from '../report/text.ts';
+
 /** The clone. */
 export const root = join(import.meta.dirname, '..', '..');
 
@@ -31,9 +34,15 @@ export const host = {
   color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
 } as const;
 
-export const say = (text: string): void => { stdout.write(`${text}\n`); };
+/** What a device said is among it somewhere: it shall not steer the terminal, and secrets of its are not for here. */
+const safe = (text: string): string => withoutSecrets(text).split('\n').map(printable).join('\n');
 
-export const complain = (text: string): void => { process.stderr.write(`${text}\n`); };
+export const say = (text: string): void => { stdout.write(`${safe(text)}\n`); };
+
+export const complain = (text: string): void => { process.stderr.write(`${safe(text)}\n`); };
+
+/** Text with colours, or JSON: each piece of it was made safe before, and it comes from records. */
+export const sayAsIs = (text: string): void => { stdout.write(`${text}\n`); };
 
 /** Aborted by the first SIGINT, SIGTERM or SIGHUP: everything is undone and reported. The second one ends the program at once. */
 export const interruption = (): AbortSignal => {

@@ -2,6 +2,7 @@
 
 import { isRefusal } from '../model/disk.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
+import { complain } from './host.ts';
 import { usage } from './usage.ts';
 
 type Run = (args: readonly string[]) => Promise<ExitCode>;
@@ -44,23 +45,23 @@ const main = async ([name, ...args]: readonly string[]): Promise<ExitCode> => {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.exitCode = complain((await import('../harness/ending.ts')).endOf(error));
+  process.exitCode = told((await import('../harness/ending.ts')).endOf(error));
 }
 
 /** A Problem is told as it is; a wrong option is a Problem of node:util; a full disk is the user's; anything else is a defect, with all that helps to mend it. */
-function complain(error: unknown): ExitCode {
+function told(error: unknown): ExitCode {
   if (error instanceof Problem) {
-    process.stderr.write(`bondproof: ${error.message}\n`);
+    complain(`bondproof: ${error.message}`);
     return error.parts.exitCode;
   }
   if (isRefusal(error)) {
-    process.stderr.write(`bondproof: ${error.message}\n  what to do: make room or mend the disk, then try again\n`);
+    complain(`bondproof: ${error.message}\n  what to do: make room or mend the disk, then try again`);
     return exitCodes.resources;
   }
   if (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('ERR_PARSE_ARGS')) {
-    process.stderr.write(`bondproof: ${error.message}\n  what to do: see \`bondproof --help\`\n`);
+    complain(`bondproof: ${error.message}\n  what to do: see \`bondproof --help\``);
     return exitCodes.usage;
   }
-  process.stderr.write(`bondproof: this is a defect of bondproof, please report it:\n${error instanceof Error ? error.stack ?? error.message : String(error)}\n`);
+  complain(`bondproof: this is a defect of bondproof, please report it:\n${error instanceof Error ? error.stack ?? error.message : String(error)}`);
   return exitCodes.internal;
 }

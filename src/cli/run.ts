@@ -13,12 +13,13 @@ import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import type { RunResult } from '../model/result.ts';
 import type { OpenLab } from '../model/session.ts';
+import { jsonLine } from '../report/progress.ts';
 import { isSuperseded } from '../report/summary.ts';
 import { terminalText } from '../report/terminal.ts';
 import { campaigns, findScenarios } from '../scenarios/index.ts';
 import { realDisk } from '../worlds/real-disk.ts';
 import { labsAtOnce } from '../worlds/virtual/capacity.ts';
-import { complain, host, interruption, root, say } from './host.ts';
+import { complain, host, interruption, root, sayAsIs } from './host.ts';
 import { journalOf, readLab, takeLab, worldOf } from './labs.ts';
 import { openScreen, type Screen } from './screen.ts';
 import { numberOption, oneOperand } from './words.ts';
@@ -98,8 +99,8 @@ const fittingLabs = async (lab: Lab, wanted: number): Promise<number> => {
 
 const tell = async (folder: string, json: boolean): Promise<ExitCode> => {
   const result = await writeReports(folder);
-  if (json) say(JSON.stringify({ kind: 'result', folder, run: result }));
-  else say(terminalText(result, { columns: host.columns, color: host.color, place: relative(process.cwd(), folder) || folder }));
+  if (json) sayAsIs(jsonLine({ kind: 'result', folder, run: result }));
+  else sayAsIs(terminalText(result, { columns: host.columns, color: host.color, place: relative(process.cwd(), folder) || folder }));
   return exitCodeOf(result);
 };
 
@@ -120,7 +121,7 @@ export const report = async (args: readonly string[]): Promise<ExitCode> => {
   if (result.trials.length === 0) {
     throw new Problem({ asked: `report ${folder}`, found: 'no trial with a record', right: 'a folder that `bondproof run` made', todo: 'see `ls reports`', exitCode: exitCodes.usage });
   }
-  say(terminalText(result, { columns: host.columns, color: host.color, place: folder }));
+  sayAsIs(terminalText(result, { columns: host.columns, color: host.color, place: folder }));
   return exitCodes.ok;
 };
 

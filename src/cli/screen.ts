@@ -2,14 +2,14 @@
 
 import type { Untimed } from '../harness/campaign.ts';
 import { advance, jsonLine, noProgress, plainLine, screen, type ProgressItem } from '../report/progress.ts';
-import { complain, host, say } from './host.ts';
+import { complain, host, sayAsIs } from './host.ts';
 
 export interface Screen extends Disposable { show(item: Untimed<ProgressItem>): void }
 
 export const openScreen = (form: 'json' | 'plain' | 'terminal'): Screen => {
   const startMs = performance.now();
   const timed = (item: Untimed<ProgressItem>): ProgressItem => ({ ...item, atMs: Math.round(performance.now() - startMs) });
-  if (form === 'json') return { show: (item) => { say(jsonLine(timed(item))); }, [Symbol.dispose]: () => undefined };
+  if (form === 'json') return { show: (item) => { sayAsIs(jsonLine(timed(item))); }, [Symbol.dispose]: () => undefined };
   return form === 'plain' ? plain(timed) : terminal(timed, startMs);
 };
 

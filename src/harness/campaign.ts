@@ -14,6 +14,7 @@ import type { OpenLab } from '../model/session.ts';
 import type { ProgressItem } from '../report/progress.ts';
 import type { Bench } from './bench.ts';
 import type { Claims } from './claims.ts';
+import { isStep, stepWords } from './clock-step.ts';
 import { Devices } from './devices.ts';
 import { haObstacle } from './ha.ts';
 import { endOf } from './ending.ts';
@@ -168,7 +169,7 @@ const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, {
     },
   };
   try {
-    await prepared(bench, keeping);
+    await prepared(bench, keeping, wallStep(campaign, record));
     for (const { name, path, from } of consoles) if (path !== null) await copyTail(path, from, join(campaign.folder, folder, `${name}.console.txt`));
   } catch (error) {
     throw asProblem(error, `keep trial ${labelOf(planned)}`, faultWords(record.events));
@@ -181,7 +182,7 @@ const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, {
 };
 
 /** Reconcile and preflight, then the trial's own steps. Problems of the lab end the run; everything else is in the record. */
-const prepared = async (bench: Bench, keeping: Keeping): Promise<void> => {
+const prepared = async (bench: Bench, keeping: Keeping, stepped: () => number): Promise<void> => {
   const { record, devices, journal, lab, scenario } = bench;
   try {
     record.note({ type: 'step-started', step: 'reconcile' });
@@ -199,8 +200,17 @@ const prepared = async (bench: Bench, keeping: Keeping): Promise<void> => {
     record.note({ type: 'trial-broken', step: 'preflight', because: error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error), interrupted: bench.signal.aborted });
     if (error instanceof Problem || isRefusal(error)) throw error;
   } finally {
+    const stepUs = stepped();
+    if (isStep(stepUs)) record.note({ type: 'logged', identifier: 'bondproof', text: `this machine: ${stepWords(stepUs)}` });
     record.note({ type: 'trial-ended' });
   }
+};
+
+/** How far this machine's wall clock was set since now, in microseconds. */
+const wallStep = ({ startedAt }: Campaign, record: TrialRecord): (() => number) => {
+  const aheadUs = (): number => Date.parse(startedAt()) * 1000 - record.nowUs();
+  const before = aheadUs();
+  return () => aheadUs() - before;
 };
 
 /** The configuration stays open while the run uses the lab; faults must not. */

@@ -21,9 +21,10 @@ export const writeInterfaces = (node: Node, text: string): Action => ({
   command: { argv: ['sh', '-euc', writeScript, 'bondproof-interfaces', node.bond], stdin: text },
 });
 
-// The mode of a bond can only change while it has no slaves (drivers/net/bonding/bond_options.c, BOND_OPTFLAG_NOSLAVES), so the bond goes and is made anew.
+// The file keeps its owner and mode: it may hold what not everybody should read. The mode of a bond can only change
+// while it has no slaves (drivers/net/bonding/bond_options.c, BOND_OPTFLAG_NOSLAVES), so the bond goes and is made anew.
 const writeScript = `
-file=/etc/network/interfaces; cat > "$file.bondproof"
+file=/etc/network/interfaces; [ ! -e "$file" ] || cp -p "$file" "$file.bondproof"; cat > "$file.bondproof"
 if cmp -s "$file" "$file.bondproof"; then rm "$file.bondproof"; exit 0; fi
 if [ -e "/sys/class/net/$1" ]; then ip link del "$1"; fi
 mv "$file.bondproof" "$file"; sync "$file"

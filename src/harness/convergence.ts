@@ -17,7 +17,7 @@ const portInUse = 0x38;
 
 export const quorumOf: Query<{ readonly quorate: boolean; readonly members: number }> = {
   command: { argv: ['sh', '-c', 'corosync-quorumtool -s; [ $? -le 2 ]'] }, // 2: not quorate (corosync-quorumtool(8))
-  parse: (stdout) => ({ quorate: /^Quorate:\s+Yes/m.test(stdout), members: Number(/^Nodes:\s+(\d+)/m.exec(stdout)?.[1] ?? 0) }),
+  parse: (stdout) => ({ quorate: /^Quorate:[ \t]+Yes\b/m.test(stdout), members: Number(/^Nodes:[ \t]+(\d{1,9})\b/m.exec(stdout)?.[1] ?? 0) }),
 };
 
 /** What the agents tell anyway comes first: to ask a device costs it a process. */

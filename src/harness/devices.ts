@@ -5,12 +5,21 @@ import { SessionError, type OpenLab, type Session } from '../model/session.ts';
 import type { Action, Command, Completed, Query } from '../model/command.ts';
 import type { DeviceId } from '../model/lab.ts';
 import type { Claims } from './claims.ts';
+import { Problem } from '../model/problem.ts';
 
 /** An action that a device refused: the change it belongs to did not happen as planned. */
 export class ActionFailed extends Error {
   constructor(action: Action, { exitCode, stderr, stdout, elapsedMs }: Completed) {
     super(`${action.device}: ${action.command.argv.join(' ')}: exit ${exitCode ?? 'unknown'} after ${Math.round(elapsedMs)} ms: ${(stderr || stdout).trim() || 'nothing said'}`);
     this.name = 'ActionFailed';
+  }
+}
+
+/** An answer that nobody understands: it is unknown what the device meant, and never taken for nothing. */
+export class AnswerUnclear extends Error {
+  constructor(device: DeviceId, { argv }: Command, error: unknown) {
+    super(`${device}: ${argv.join(' ').trim().slice(0, 160)}: its answer is not understood: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    this.name = 'AnswerUnclear';
   }
 }
 
@@ -54,7 +63,11 @@ export class Devices implements AsyncDisposable {
       return this.run(device, query.command, limit);
     });
     if (completed.exitCode !== 0) throw new ActionFailed({ device, command: query.command }, completed);
-    return query.parse(completed.stdout);
+    try {
+      return query.parse(completed.stdout);
+    } catch (error) {
+      throw error instanceof Problem ? error : new AnswerUnclear(device, query.command, error);
+    }
   }
 
   /** Runs an action once. Never again: an action that may have happened is not repeated behind the caller's back. */

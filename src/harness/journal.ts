@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import type { Action } from '../model/command.ts';
 import { isAbsent, type Disk } from '../model/disk.ts';
+import { isNumber, isText, listOf, maybe, objectOf, readJson } from '../model/shape.ts';
 
 export interface UndoEntry {
   readonly format: 1;
@@ -28,18 +29,18 @@ export interface UndoJournal {
   read(): Promise<{ readonly entries: readonly UndoEntry[]; readonly unreadable: readonly string[] }>;
 }
 
-/** Only the user reads how the lab's devices are set up. */
-const privateMode = 0o700;
+/** Only the user reads how the lab's devices are set up: an undo holds their files as they are, secrets included. */
+const privateMode = { folder: 0o700, file: 0o600 };
 
 /** One file an entry in `folder`; an entry counts once the rename is on disk. */
 export const undoJournal = (disk: Disk, folder: string): UndoJournal => ({
   async open(entry) {
-    await disk.makeFolder(folder, privateMode);
+    await disk.makeFolder(folder, privateMode.folder);
     const path = join(folder, `${entry.token}.json`);
     const draft = `${path}.new`;
     // Left by a program that died while it wrote: it counted for nothing.
     await removeIfThere(disk, draft);
-    const file = await disk.create(draft);
+    const file = await disk.create(draft, privateMode.file);
     try {
       await file.append(JSON.stringify(entry, null, 2) + '\n');
       await file.sync();
@@ -75,13 +76,13 @@ const removeIfThere = async (disk: Disk, path: string): Promise<void> => {
   });
 };
 
+const isEntry = objectOf({
+  format: (value) => value === 1, token: (value) => typeof value === 'string' && /^[a-z0-9-]+$/.test(value), kind: (value) => value === 'fault' || value === 'configuration',
+  lab: isText, what: isText, run: isText, openedAt: isText,
+  revert: listOf(objectOf({ device: isText, command: objectOf({ argv: listOf(isText), stdin: maybe(isText) }), accept: maybe(listOf(isNumber)) })),
+});
+
 const understand = (text: string): UndoEntry | null => {
-  try {
-    const value = JSON.parse(text) as Partial<UndoEntry>;
-    const whole = value.format === 1 && typeof value.token === 'string' && typeof value.openedAt === 'string' && Array.isArray(value.revert)
-      && value.revert.every(({ device, command }: { readonly device: unknown; readonly command: { readonly argv: unknown } }) => typeof device === 'string' && Array.isArray(command.argv));
-    return whole ? value as UndoEntry : null;
-  } catch {
-    return null;
-  }
+  const value = readJson(text);
+  return isEntry(value) ? value as UndoEntry : null;
 };

@@ -1,6 +1,6 @@
 // Which interfaces carry the management connection: a fault on one of them would cut us off from the node.
 
-/** What `ip -j -d link show` says of an interface, as far as we read it. */
+/** What `ip -j -d addr show` says of an interface, as far as we read it. */
 export interface IpLink {
   readonly ifname: string;
   /** The interface below a VLAN or macvlan, a tunnel's underlay where it is bound to one, the other end of a veth pair. */

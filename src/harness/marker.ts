@@ -2,6 +2,7 @@
 
 import type { Lab, NodeId } from '../model/lab.ts';
 import { isDay, markerFolder, markerPath, type Marker } from '../model/marker.ts';
+import { readJson, shownJson } from '../model/shape.ts';
 import type { MarkerSeen, Survey } from './survey.ts';
 
 /** What is wrong with a node's marker, or null. `today` is the orchestrator's date: a node's clock may be anything. */
@@ -54,13 +55,13 @@ const exposedBy = ({ folder, file }: MarkerSeen): string | null => {
 
 /** The marker, or what is wrong with the text. A key that it should not have may be one that is misspelt. */
 const markerOf = (text: string): Marker | string => {
-  const data = jsonOf(text);
+  const data = readJson(text);
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return 'is not a JSON object';
   const said: Readonly<Record<string, unknown>> = { fencing: false, ...data };
   const stranger = Object.keys(said).find((key) => !Object.hasOwn(kinds, key));
-  if (stranger !== undefined) return `has an unknown key ${JSON.stringify(stranger)}`;
+  if (stranger !== undefined) return `has an unknown key ${shownJson(stranger)}`;
   const wrong = Object.entries(kinds).find(([key, isRight]) => !isRight(said[key]));
-  if (wrong) return said[wrong[0]] === undefined ? `has no ${wrong[0]}` : `has ${wrong[0]} ${JSON.stringify(said[wrong[0]])}`;
+  if (wrong) return said[wrong[0]] === undefined ? `has no ${wrong[0]}` : `has ${wrong[0]} ${shownJson(said[wrong[0]])}`;
   return said as unknown as Marker;
 };
 
@@ -72,12 +73,4 @@ const kinds: Readonly<Record<keyof Marker, (value: unknown) => boolean>> = {
   machineId: isText,
   until: (value) => typeof value === 'string' && isDay(value),
   fencing: (value) => typeof value === 'boolean',
-};
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 };

@@ -11,7 +11,7 @@ interface Member {
 
 /** The node's own entry: null, or what is wrong with it. */
 export const clusterWrong = (lab: Lab, node: Node, { corosyncConf }: Survey): string | null => {
-  const cluster = /^\s*cluster_name:\s*(\S+)/m.exec(corosyncConf)?.[1];
+  const cluster = /^[ \t]*cluster_name:[ \t]*(\S+)/m.exec(corosyncConf)?.[1];
   if (cluster !== lab.cluster) return `cluster ${cluster ?? 'unknown'}`;
   const entry = membersOf(corosyncConf).find(({ id }) => id === String(node.id));
   if (!entry) return `no node ${node.id}`;
@@ -39,10 +39,10 @@ export const corosyncAddresses = (node: Node, { corosyncConf }: Survey): readonl
   [node.address, ...membersOf(corosyncConf).filter(({ name, id }) => name === node.name || id === String(node.id)).flatMap(({ addresses }) => addresses)];
 
 const membersOf = (corosyncConf: string): readonly Member[] => {
-  const text = corosyncConf.replaceAll(/^\s*#.*$/gm, '');
+  const text = corosyncConf.replaceAll(/^[ \t]*#.*$/gm, '');
   return text.split(/\bnode\s*\{/).slice(1).map((part) => part.slice(0, part.indexOf('}'))).map((entry) => ({
-    id: /^\s*nodeid:\s*(\S+)\s*$/m.exec(entry)?.[1],
-    name: /^\s*name:\s*(\S+)/m.exec(entry)?.[1],
-    addresses: [...entry.matchAll(/^\s*ring\d+_addr:\s*(\S+)/gm)].map(([, address]) => address!),
+    id: /^[ \t]*nodeid:[ \t]*(\S+)[ \t]*$/m.exec(entry)?.[1],
+    name: /^[ \t]*name:[ \t]*(\S+)/m.exec(entry)?.[1],
+    addresses: [...entry.matchAll(/^[ \t]*ring\d+_addr:[ \t]*(\S+)/gm)].map(([, address]) => address!),
   }));
 };

@@ -9,6 +9,7 @@ import type { Lab, Node } from '../model/lab.ts';
 import type { Clock } from '../model/session.ts';
 import { probes } from '../probes/index.ts';
 import { TrialBroken } from './bench.ts';
+import { isStep, stepWords } from './clock-step.ts';
 import type { Devices } from './devices.ts';
 import type { TrialRecord } from './record.ts';
 
@@ -125,9 +126,12 @@ const listen = async (agent: Agent, node: Node, stage: Stage, signal: AbortSigna
     if (message.kind === 'trouble') stage.record.append({ type: 'logged', identifier: 'bondproof-agent', text: `${message.what}: ${message.because}` }, instant, node.name);
     for (const read of readers) for (const body of read(message)) stage.record.append(body, instant, node.name);
   };
+  const wallClock = wallClockOf();
   for await (const message of agent.messages) {
     const nowUs = stage.record.nowUs();
     heard(nowUs);
+    const stepUs = wallClock(message);
+    if (stepUs !== null) stage.record.note({ type: 'logged', identifier: 'bondproof-agent', text: `${node.name}: ${stepWords(stepUs)}` });
     if (message.kind === 'pong') {
       const t1 = sentUs.get(message.id);
       sentUs.delete(message.id);
@@ -153,6 +157,24 @@ const listen = async (agent: Agent, node: Node, stage: Stage, signal: AbortSigna
   over.abort();
   await pinging;
   return agent.ended;
+};
+
+/**
+ * How far a node's wall clock was set, in microseconds, or null. Only messages that are stamped when they are said tell, and two of them have to:
+ * the agent may lose the processor between its looks at the two clocks.
+ */
+const wallClockOf = (): ((message: AgentMessage) => number | null) => {
+  let before: number | null = null;
+  let doubt: number | null = null;
+  return ({ kind, bootUs, realUs }) => {
+    if (kind !== 'tick' && kind !== 'pong') return null;
+    const aheadUs = realUs - bootUs;
+    const stepUs = before === null || !isStep(aheadUs - before) ? null : aheadUs - before;
+    const sure = stepUs === null || doubt !== null && !isStep(aheadUs - doubt);
+    doubt = sure ? null : aheadUs;
+    if (sure) before = aheadUs;
+    return sure ? stepUs : null;
+  };
 };
 
 /** Nothing is seen after it was heard of. */

@@ -61,7 +61,7 @@ export const nodeChecks = (lab: Lab, node: Node, surveys: ReadonlyMap<NodeId, Su
     check('tools', missing.length === 0 ? null : `lacks ${missing.join(', ')}`, { found: 'all there', right: 'the programs and kernel modules a trial needs' }),
     check('bond', bondObstacle(node, survey), { found: `${node.bond} over ${node.slaves.join(', ')}`, right: 'the bond of the lab file in /etc/network/interfaces' }),
     check('management', managementWrong(node, survey), { found: survey.wayBack.devices.join(', '), right: 'a management address that does not use the bond' }),
-    check('qdisc', qdiscWrong(node, survey), { found: 'none of anybody', right: 'no root qdisc but the kernel’s own on the bond’s NICs' }),
+    check('qdisc', qdiscWrong(node, survey), { found: 'none of anybody', right: 'no root qdisc but the kernel’s own on the bond’s NICs, of the kind that it gives today' }),
     check('quorum', survey.quorate ? null : 'not quorate', { found: `quorate, ${survey.members} members`, right: 'a quorate node' }),
   ];
 };
@@ -78,10 +78,20 @@ const managementWrong = (node: Node, survey: Survey): string | null => {
   return unknown.length === 0 ? null : `it could not be seen: ${unknown.join('; ')}`;
 };
 
-const qdiscWrong = (node: Node, { qdiscs }: Survey): string | null => {
+const qdiscWrong = (node: Node, { qdiscs, defaultQdisc, links }: Survey): string | null => {
+  if (qdiscs === null) return 'they cannot be seen';
+  const own = qdiscs.filter(({ dev }) => node.slaves.includes(dev));
   // The kernel's own root qdiscs have handle 0: (net/sched/sch_generic.c, attach_default_qdiscs).
-  const foreign = qdiscs.filter(({ dev, root, handle }) => root === true && handle !== '0:' && node.slaves.includes(dev));
-  return foreign.length === 0 ? null : foreign.map(({ dev, kind, handle }) => `${dev} has ${kind} ${handle}${handle === ourHandle ? ', which bondproof left (see `bondproof recover`)' : ''}`).join(', ');
+  const foreign = own.filter(({ root, handle }) => root === true && handle !== '0:')
+    .map(({ dev, kind, handle }) => `${dev} has ${kind} ${handle}${handle === ourHandle ? ', which bondproof left (see `bondproof recover`)' : ''}`);
+  // A NIC keeps what was the default when it came up; without ours it gets what is the default now.
+  const outdated = own.filter(({ kind, handle }) => handle === '0:' && defaultQdisc !== null && ![defaultQdisc, 'mq', 'noqueue'].includes(kind))
+    .map(({ dev, kind }) => `${dev} has ${kind}, which would come back as ${defaultQdisc ?? ''} (net.core.default_qdisc)`);
+  // A device that is no NIC of hardware loses a length of 0 with its first qdisc (net/sched/sch_api.c, qdisc_create).
+  const unqueued = links.filter(({ ifname, linkinfo, txqlen = 0 }) => node.slaves.includes(ifname) && linkinfo?.info_kind !== undefined && txqlen === 0)
+    .map(({ ifname }) => `${ifname} has a txqueuelen of 0, which would come back as 1000`);
+  const wrong = [...foreign, ...new Set(outdated), ...unqueued];
+  return wrong.length === 0 ? null : wrong.join(', ');
 };
 
 /** What an earlier run may have left wrong, and is mended before the rest is looked at. */

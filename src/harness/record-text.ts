@@ -51,4 +51,7 @@ const parseLine = (line: string): { readonly n: number; readonly event: Event } 
 };
 
 /** Records of before format 2 have no check sums: nobody can tell whether they are whole. */
-export const isUnchecked = (text: string): boolean => /^\{[^\n]*"type":"trial-started","format":1,[^\n]*\}\n/.test(text);
+export const isUnchecked = (text: string): boolean => {
+  const first = text.slice(0, Math.max(0, text.indexOf('\n')));
+  return first.startsWith('{') && first.endsWith('}') && first.includes('"type":"trial-started","format":1,');
+};

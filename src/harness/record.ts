@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { Disk, DiskFile } from '../model/disk.ts';
 import type { Body, Event } from '../model/event.ts';
 import type { Instant } from '../model/instant.ts';
+import { dataWithoutSecrets } from '../model/secret.ts';
 import type { Clock } from '../model/session.ts';
 import { recordLine } from './record-text.ts';
 
@@ -60,9 +61,9 @@ export class TrialRecord implements AsyncDisposable {
     return this.append(body, [sinceUs ?? now, now], 'harness');
   }
 
-  /** Of a closed record nobody hears any more. */
+  /** Of a closed record nobody hears any more. What looks like a secret goes no further than here; a LACPDU is bytes, and looks like one. */
   append(body: Body, at: Instant, by: string): Event {
-    const event: Event = { at, by, ...body };
+    const event: Event = { at, by, ...(body.type === 'lacpdu' ? body : dataWithoutSecrets(body)) };
     if (this.#closing.signal.aborted) return event;
     this.events.push(event);
     if (this.#failure === null) this.#waiting.push(recordLine(event, this.events.length));

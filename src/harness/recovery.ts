@@ -27,6 +27,10 @@ tc qdisc show
 export const tracesOf: Query<Traces> = {
   command: { argv: ['sh', '-euc', script, 'bondproof-traces'] },
   parse: (stdout) => {
+    const lines = stdout.split('\n').filter((line) => line !== '');
+    // Every device has the qdisc of its loopback interface, if no other; qdiscs with more to say go on in indented lines.
+    const strange = lines.find((line) => !/^(?:undo |qdisc \S+ \S+ dev \S+ |\s)/.test(line)) ?? (lines.some((line) => line.startsWith('qdisc ')) ? null : 'no qdisc at all');
+    if (strange !== null) throw new Error(`neither an undo nor a qdisc: ${strange.slice(0, 160)}`);
     const found = (pattern: RegExp): readonly string[] => [...new Set([...stdout.matchAll(pattern)].map(([, name]) => name!))];
     const tokens = found(/^undo ([a-z0-9-]+)$/gm).toSorted((a, b) => Number(a.endsWith('-configuration')) - Number(b.endsWith('-configuration')));
     return { tokens, nics: found(new RegExp(`^qdisc \\S+ ${ourHandle} dev (\\S+) root `, 'gm')) };

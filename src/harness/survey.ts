@@ -4,14 +4,18 @@ import type { Query } from '../model/command.ts';
 import type { NodeSurvey } from '../model/event.ts';
 import { markerFolder, markerPath } from '../model/marker.ts';
 import type { IpLink } from './management-path.ts';
-import { unseenWay, wayBackOf, type WayBack } from './way-back.ts';
+import { isFlag, isNull, isNumber, isObject, isText, maybe, objectOf, oneOf, readJson, readList } from '../model/shape.ts';
+import { isRoute, isAddresses, wayBackOf, type IpAddresses, type IpRoute, type IpRule, type WayBack } from './way-back.ts';
 
 export interface Survey {
   readonly node: NodeSurvey;
   readonly hostname: string;
   readonly links: readonly BondLink[];
   readonly wayBack: WayBack;
-  readonly qdiscs: readonly { readonly dev: string; readonly kind: string; readonly handle: string; readonly root?: boolean }[];
+  /** Null where they could not be seen. */
+  readonly qdiscs: readonly Qdisc[] | null;
+  /** What the kernel gives a NIC by itself (net.core.default_qdisc); null where that is not told, as in a network namespace. */
+  readonly defaultQdisc: string | null;
   readonly corosyncConf: string;
   readonly interfaces: string;
   /** Of the programs and modules that a trial needs, those that are there. */
@@ -28,6 +32,10 @@ export interface Survey {
   readonly guests: readonly { readonly config: string; readonly tags: string }[] | null;
 }
 
+interface Qdisc { readonly dev: string; readonly kind: string; readonly handle: string; readonly root?: boolean }
+
+const isQdisc = objectOf({ dev: isText, kind: isText, handle: isText, root: maybe(isFlag) });
+
 /** The lab marker (model/marker.ts) as it lies there. */
 export interface MarkerSeen {
   readonly text: string;
@@ -41,6 +49,8 @@ export interface FileSeen { readonly kind: string; readonly uid: number; readonl
 
 export interface BondLink extends IpLink {
   readonly address?: string;
+  /** Left out where it is 0 (iproute2 ip/ipaddress.c, print_linkinfo). */
+  readonly txqlen?: number;
   readonly linkinfo?: NonNullable<IpLink['linkinfo']> & {
     readonly info_slave_kind?: string;
     readonly info_data?: { readonly mode?: string; readonly active_slave?: string; readonly xmit_hash_policy?: string; readonly ad_lacp_rate?: string };
@@ -48,24 +58,43 @@ export interface BondLink extends IpLink {
   };
 }
 
+const isLink = objectOf({
+  ifname: isText, link: maybe(oneOf(isText, isNull)), master: maybe(isText), address: maybe(isText), txqlen: maybe(isNumber),
+  linkinfo: maybe(objectOf({
+    info_kind: maybe(isText),
+    info_data: maybe(objectOf({ type: maybe(isText), vnet_hdr: maybe(isFlag), mode: maybe(isText), active_slave: maybe(isText), xmit_hash_policy: maybe(isText), ad_lacp_rate: maybe(isText) })),
+    info_slave_data: maybe(objectOf({ perm_hwaddr: maybe(isText) })),
+  })),
+});
+
 /** What every node of a trial must have. */
 export const neededTools = ['tc', 'ip', 'systemd-run', 'journalctl', 'python3', 'ifreload', 'sch_netem', 'bonding'] as const;
 
 const separator = '\u001e'; // the record separator of ASCII: no tool here prints it
 
-/** The bond's name is `$1`; the slaves follow. Builtins where they do, because every exec costs on a small machine. */
+/**
+ * Of corosync.conf the braces and who is who: its `key` (corosync.conf(5)) and all else stay on the node. corosync takes any line with a brace for
+ * the begin or end of a section (exec/coroparse.c, parse_section), whatever stands behind it.
+ */
+const wanted = String.raw`-e '/^[[:space:]]*(cluster_name|name|nodeid|ring[0-9]+_addr)[[:space:]]*:/p' -e 's/^([[:space:][:alnum:]_.-]*[{}]).*/\1/p'`;
+
+/**
+ * Links as `ip addr show` tells them: `ip link show` begins with an empty RTM_NEWLINK, to see whether the kernel knows that (iproute2 ip/iplink.c,
+ * iplink_have_newlink). The bond's name is `$1`; the slaves follow. Builtins where they do, because every exec costs on a small machine.
+ */
 const script = `
 section() { printf '\\036%s\\n' "$1"; }
 say() { read -r line < "$1" && printf '%s\\n' "$line"; }
 section boot; say /proc/sys/kernel/random/boot_id
 section kernel; say /proc/sys/kernel/osrelease
 section hostname; say /proc/sys/kernel/hostname
-section links; ip -j -d link show
+section links; ip -j -d addr show
 section addresses; ip -j addr show
 section qdisc; tc -j qdisc show
+section default; say /proc/sys/net/core/default_qdisc
 section corosync; corosync -v
 section totem; corosync-cmapctl runtime.config.totem.
-section conf; cat /etc/corosync/corosync.conf
+section conf; sed -nE ${wanted} /etc/corosync/corosync.conf
 section interfaces; cat /etc/network/interfaces
 section quorum; corosync-quorumtool -s
 section order; say "/sys/class/net/$1/bonding/slaves"
@@ -103,7 +132,8 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
     return [section.slice(0, end), section.slice(end + 1)] as const;
   }));
   const text = (name: string): string => (sections.get(name) ?? '').trim();
-  const links = json<BondLink[]>(text('links'), []);
+  // Of links that cannot be seen none is a NIC, and no way back is safe.
+  const links = (readList(text('links'), isLink) ?? []) as readonly BondLink[];
   const quorum = text('quorum');
   return {
     node: {
@@ -116,17 +146,18 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
     hostname: text('hostname'),
     links,
     wayBack: wayBackOf({
-      connection: text('connection'), addresses: json(text('addresses'), unseenWay.addresses), rules: json(text('rules'), unseenWay.rules),
-      routes: json(text('routes'), unseenWay.routes), answers: [json(text('back'), []), json(text('from'), [])],
+      connection: text('connection'), addresses: readList(text('addresses'), isAddresses) as readonly IpAddresses[] | null, rules: readList(text('rules'), isObject) as readonly IpRule[] | null,
+      routes: readList(text('routes'), isRoute) as readonly IpRoute[] | null, answers: ['back', 'from'].map((name) => (readList(text(name), isRoute) ?? []) as readonly IpRoute[]),
     }),
-    qdiscs: json(text('qdisc'), []),
+    qdiscs: readList(text('qdisc'), isQdisc) as readonly Qdisc[] | null,
+    defaultQdisc: text('default') || null,
     corosyncConf: text('conf'),
     interfaces: sections.get('interfaces') ?? '',
     tools: text('tools').split('\n'),
-    quorate: /^Quorate:\s+Yes/m.test(quorum),
-    members: Number(/^Nodes:\s+(\d+)/m.exec(quorum)?.[1] ?? 0),
+    quorate: /^Quorate:[ \t]+Yes\b/m.test(quorum),
+    members: Number(/^Nodes:[ \t]+(\d{1,9})\b/m.exec(quorum)?.[1] ?? 0),
     haMode: text('mode') || null,
-    lrmState: json<{ state?: string }>(text('lrm'), {}).state ?? null,
+    lrmState: lrmStateOf(readJson(text('lrm'))),
     machineId: text('machine'),
     marker: { text: text('marker'), folder: fileOf(text('stat'), markerFolder), file: fileOf(text('stat'), markerPath) },
     guests: guestsOf(text('guests')),
@@ -168,7 +199,7 @@ const guestsOf = (text: string): Survey['guests'] => {
 
 const totemOf = (text: string): NodeSurvey['totem'] => {
   const value = (key: string): number | null => {
-    const found = new RegExp(`^runtime\\.config\\.totem\\.${key} \\(u32\\) = (\\d+)$`, 'm').exec(text)?.[1];
+    const found = new RegExp(`^runtime\\.config\\.totem\\.${key} \\(u32\\) = (\\d{1,10})$`, 'm').exec(text)?.[1];
     return found === undefined ? null : Number(found);
   };
   const tokenMs = value('token');
@@ -176,10 +207,4 @@ const totemOf = (text: string): NodeSurvey['totem'] => {
   return tokenMs === null || consensusMs === null ? null : { tokenMs, consensusMs };
 };
 
-const json = <T>(text: string, otherwise: T): T => {
-  try {
-    return text === '' ? otherwise : JSON.parse(text) as T;
-  } catch {
-    return otherwise;
-  }
-};
+const lrmStateOf = (status: unknown): string | null => isObject(status) && typeof status['state'] === 'string' ? status['state'] : null;

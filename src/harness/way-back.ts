@@ -2,6 +2,8 @@
 
 import { BlockList, isIP } from 'node:net';
 
+import { isNumber, isText, listOf, maybe, objectOf } from '../model/shape.ts';
+
 /** What `ip -j addr show` says, as far as we read it. */
 export interface IpAddresses { readonly ifname?: string; readonly addr_info?: readonly { readonly local?: string }[] }
 
@@ -41,7 +43,18 @@ export interface WayBack {
   readonly unknown: readonly string[];
 }
 
-export const unseenWay: Pick<Ways, 'addresses' | 'rules' | 'routes'> = { addresses: null, rules: null, routes: null };
+export const isAddresses = objectOf({ ifname: maybe(isText), addr_info: maybe(listOf(objectOf({ local: maybe(isText) }))) });
+
+const isPrefix = (value: unknown): boolean => {
+  if (value === 'default') return true;
+  const [, network = '', length] = typeof value === 'string' ? /^([^/]*)(?:\/(\d{1,3}))?$/.exec(value) ?? [] : [];
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(network) as 0 | 4 | 6];
+  return Number(length ?? 0) <= most;
+};
+
+export const isRoute = objectOf({
+  dst: maybe(isPrefix), dev: maybe(isText), gateway: maybe(isText), type: maybe(isText), table: maybe(isText), metric: maybe(isNumber), nexthops: maybe(listOf(objectOf({ dev: maybe(isText) }))),
+});
 
 export const wayBackOf = ({ connection, addresses, rules, routes, answers }: Ways): WayBack => {
   const words = connection.trim().split(/\s+/);

@@ -28,12 +28,17 @@ export const sshContradictions = (yaml: YamlText, dialects: readonly string[]): 
 };
 
 /** Every place whose value an earlier one has. */
-const repeated = (all: readonly Place[], what: string, yaml: YamlText): readonly Mistake[] =>
-  all.flatMap(({ path, value }, at): readonly Mistake[] => {
-    const earlier = all.slice(0, at).find((place) => place.value === value && typeof value !== 'object');
-    if (earlier === undefined) return [];
+const repeated = (all: readonly Place[], what: string, yaml: YamlText): readonly Mistake[] => {
+  const first = new Map<unknown, Place>();
+  return all.flatMap(({ path, value }): readonly Mistake[] => {
+    const earlier = typeof value === 'object' ? undefined : first.get(value);
+    if (earlier === undefined) {
+      first.set(value, { path, value });
+      return [];
+    }
     return [{ offset: yaml.offsetOf(path), found: `${what} is ${shown(value)}, as on line ${yaml.position(yaml.offsetOf(earlier.path)).line}`, right: `${what === 'id' || what === 'address' ? 'an' : 'a'} ${what} of its own` }];
   });
+};
 
 /** Devices behind one address differ by their ports. */
 const withPort = ({ path, value }: Place, yaml: YamlText): Place => {

@@ -46,8 +46,8 @@ export const loadLab = (text: string, { file, home, dialects }: LabFileContext):
   return fail([{ offset: yaml.offsetOf(['world']), found: told(yaml.data, ['world']), right: '"virtual" (bondproof brings the machines up) or "ssh" (they are there)' }]);
 };
 
-/** 64 KB hold a lab of a hundred nodes. */
-const maxBytes = 65_536;
+/** The most nodes that a lab may have take 10 KB; the rest is for comments. What a parser takes for a hostile text grows with it. */
+const maxBytes = 32_768;
 
 const mistakesOf = (form: z.ZodSafeParseResult<unknown>, yaml: YamlText): readonly Mistake[] =>
   (form.error?.issues ?? []).flatMap((issue): readonly Mistake[] => {

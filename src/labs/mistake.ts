@@ -13,7 +13,10 @@ export interface Mistake {
 /** Line and column of an offset, both from 1. */
 export type Position = (offset: number) => { readonly line: number; readonly col: number };
 
-/** One Problem that tells all mistakes, in the order of the text. */
+/** Nobody mends more at once; a file that is no lab file at all has thousands. */
+const mistakesTold = 20;
+
+/** One Problem that tells the mistakes, in the order of the text. */
 export const problemOf = (mistakes: readonly Mistake[], file: string, position: Position): Problem => {
   const placed = mistakes.toSorted((a, b) => a.offset - b.offset).map((mistake) => {
     const { line, col } = position(mistake.offset);
@@ -24,12 +27,12 @@ export const problemOf = (mistakes: readonly Mistake[], file: string, position: 
     const { asked, found, right, todo } = only;
     return new Problem({ asked, found, ...(right === undefined ? {} : { right }), ...(todo === undefined ? {} : { todo }), exitCode: exitCodes.usage });
   }
-  const told = placed.flatMap(({ asked, found, right, todo }) => [
+  const told = placed.slice(0, mistakesTold).flatMap(({ asked, found, right, todo }) => [
     `  ${asked}: ${found}`,
     ...(right === undefined ? [] : [`    right would be: ${right}`]),
     ...(todo === undefined ? [] : [`    what to do: ${todo}`]),
   ]);
-  return new Problem({ asked: file, found: [`${placed.length} mistakes`, ...told].join('\n'), exitCode: exitCodes.usage });
+  return new Problem({ asked: file, found: [`${placed.length} mistakes${placed.length > mistakesTold ? `, of which the first ${mistakesTold} are` : ''}`, ...told].join('\n'), exitCode: exitCodes.usage });
 };
 
 /** The known word that a mistyped one most likely means: at most two of five letters differ. Null: none is near. */

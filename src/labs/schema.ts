@@ -35,7 +35,7 @@ const login = {
   port: whole(1, 65_535, 'the port of sshd, 1 to 65535').default(22),
   user: text(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, 'a user who may configure the device').optional(),
   sudo: z.boolean({ error: sudoRule }).describe(sudoRule).optional(),
-  keyFile: text(/^(~\/|\/)[^\0]+$/, 'the path of a private key, from / or ~/').optional(),
+  keyFile: text(/^(~\/|\/)[^\u0000-\u001f\u007f-\u009f]{1,4095}$/, 'the path of a private key, from / or ~/').optional(),
   hostKey: text(/^SHA256:[A-Za-z0-9+/]{43}$/, 'the fingerprint of the host key: SHA256: and 43 characters'),
 } as const;
 

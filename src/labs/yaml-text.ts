@@ -23,7 +23,7 @@ export const readYaml = (text: string): YamlText => {
   return {
     data: mistakes.length === 0 ? (document.toJS() as unknown) : undefined,
     // The parser often tells one mistake twice.
-    mistakes: mistakes.filter(({ offset }, at) => mistakes.findIndex((other) => other.offset === offset) === at),
+    mistakes: [...new Map(mistakes.toReversed().map((mistake) => [mistake.offset, mistake])).values()].reverse(),
     // The counter knows no line of an empty text.
     position: (offset) => ({ line: Math.max(1, lines.linePos(offset).line), col: Math.max(1, lines.linePos(offset).col) }),
     offsetOf: (path) => startOf(follow(document.contents, path)),

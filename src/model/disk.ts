@@ -8,7 +8,7 @@ export interface Disk {
   /** Throws ENOENT. */
   read(path: string): Promise<string>;
   /** A new, empty file; throws EEXIST where there is one. */
-  create(path: string): Promise<DiskFile>;
+  create(path: string, mode?: number): Promise<DiskFile>;
   /** Replaces what is at `to`, at once and whole. */
   rename(from: string, to: string): Promise<void>;
   /** Throws ENOENT. */

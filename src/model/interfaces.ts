@@ -69,18 +69,20 @@ interface Line {
 interface Stanza { readonly head: Line; readonly options: readonly Line[] }
 
 const linesOf = (text: string): readonly Line[] => {
-  const joined: string[] = [];
+  const joined: string[][] = [];
+  let goesOn = false;
   for (const raw of text.split(/(?<=\n)/)) {
-    const last = joined.at(-1);
-    // ifupdown2 drops all white space around a backslash (networkinterfaces.py process_interfaces), in comments too.
-    if (last !== undefined && /\\\s*$/.test(last)) joined[joined.length - 1] = last + raw;
-    else joined.push(raw);
+    if (goesOn) joined.at(-1)!.push(raw);
+    else joined.push([raw]);
+    // ifupdown2 drops all white space around a backslash (networkinterfaces.py process_interfaces), in comments too; so blank lines go on as well.
+    const words = raw.trimEnd();
+    goesOn = words.endsWith('\\') || goesOn && words === '';
   }
-  return joined.map(lineOf);
+  return joined.map((parts) => lineOf(parts.join('')));
 };
 
 const lineOf = (raw: string): Line => {
-  const words = raw.replaceAll(/\s*\\\s*/g, ' ').trim();
+  const words = raw.split('\\').map((part) => part.trim()).join(' ').trim();
   const [option = '', value = ''] = words.startsWith('#') ? [] : (/^(\S*)\s*(.*)$/s.exec(words)?.slice(1) ?? []);
   return { raw, indent: /^[ \t]*/.exec(raw)?.[0] ?? '', option: option.replaceAll('_', '-'), value, end: /\r?\n$/.exec(raw)?.[0] ?? '' };
 };
@@ -147,5 +149,10 @@ const isForeign = (option: string, mode: BondMode): boolean => Object.hasOwn(mod
 const inserted = (line: string, added: readonly string[]): string => {
   if (added.length === 0) return line;
   const newline = line.endsWith('\r\n') ? '\r\n' : '\n';
-  return line.endsWith('\n') ? line + added.map((text) => text + newline).join('') : [line, ...added].join(newline);
+  // Backslashes behind which the file ends would join to it what is added.
+  let words = line.trimEnd();
+  const joins = words.endsWith('\\');
+  while (words.endsWith('\\')) words = words.slice(0, -1).trimEnd();
+  const own = joins ? words + newline : line;
+  return own.endsWith('\n') ? own + added.map((text) => text + newline).join('') : [own, ...added].join(newline);
 };

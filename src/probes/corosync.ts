@@ -12,7 +12,7 @@ export const corosync: Probe = {
     return (message) => {
       if (message.kind !== 'journal' || message.identifier !== 'corosync') return [];
       // The format is "[SUBSYS] text", the subsystem padded to 6 (corosync, exec/main.c: "%7p [%6g] %b").
-      const line = /^\s*\[([A-Z]+)\s*\] (.*?)\s*$/s.exec(message.text);
+      const line = /^\s*\[([A-Z]+)\s*\] (.*)$/s.exec(message.text.trimEnd());
       if (!line) return [];
       const [, subsystem, text] = line as unknown as readonly [string, string, string];
       if (subsystem === 'QUORUM') {
@@ -36,14 +36,14 @@ interface Line {
 
 const lines: readonly Line[] = [
   // libknet threads_heartbeat.c, _link_down.
-  { from: 'KNET', form: /^link: host: (\d+) link: (\d+) is down$/, body: ([host, link], lab) => linkChanged(lab, host, link, false) },
+  { from: 'KNET', form: /^link: host: (\d{1,10}) link: (\d{1,3}) is down$/, body: ([host, link], lab) => linkChanged(lab, host, link, false) },
   // libknet threads_rx.c, process_pong; the subsystem's word has changed with versions.
-  { from: 'KNET', form: /^(?:rx|link|heartbeat): host: (\d+) link: (\d+) is up$/, body: ([host, link], lab) => linkChanged(lab, host, link, true) },
+  { from: 'KNET', form: /^(?:rx|link|heartbeat): host: (\d{1,10}) link: (\d{1,3}) is up$/, body: ([host, link], lab) => linkChanged(lab, host, link, true) },
   // totemsrp.c, timer_function_token_retransmit_timeout's warning.
-  { from: 'TOTEM', form: /^Token has not been received in (\d+) ms$/, body: ([ms]) => ({ type: 'token-warned', ms: Number(ms) }) },
+  { from: 'TOTEM', form: /^Token has not been received in (\d{1,12}) ms$/, body: ([ms]) => ({ type: 'token-warned', ms: Number(ms) }) },
   {
     from: 'TOTEM',
-    form: /^A processor failed, forming new configuration: token timed out \((\d+)ms\), waiting \d+ms for consensus\.$/,
+    form: /^A processor failed, forming new configuration: token timed out \((\d{1,12})ms\), waiting \d+ms for consensus\.$/,
     body: ([ms]) => ({ type: 'token-lost', timeoutMs: Number(ms) }),
   },
   {
@@ -51,8 +51,8 @@ const lines: readonly Line[] = [
     form: /^A new membership \(([^)]+)\) was formed\. Members(?: joined:((?: \d+)+))?(?: left:((?: \d+)+))?$/,
     body: ([ring = '', joined, left], lab) => ({ type: 'membership-formed', ring, joined: nodes(lab, joined), left: nodes(lab, left) }),
   },
-  { from: 'TOTEM', form: /^Process pause detected for (\d+) ms, flushing membership messages\.$/, body: ([ms]) => ({ type: 'corosync-paused', ms: Number(ms) }) },
-  { from: 'MAIN', form: /^Corosync main process was not scheduled (?:\(@\d+\) )?for (\d+(?:\.\d+)?) ms\b/, body: ([ms]) => ({ type: 'corosync-paused', ms: Number(ms) }) },
+  { from: 'TOTEM', form: /^Process pause detected for (\d{1,12}) ms, flushing membership messages\.$/, body: ([ms]) => ({ type: 'corosync-paused', ms: Number(ms) }) },
+  { from: 'MAIN', form: /^Corosync main process was not scheduled (?:\(@\d+\) )?for (\d{1,12}(?:\.\d{1,12})?) ms\b/, body: ([ms]) => ({ type: 'corosync-paused', ms: Number(ms) }) },
   { from: 'MAIN', form: /^Totem is unable to form a cluster because of /, body: (_, __, text) => ({ type: 'gather-stuck', text }) },
   { from: 'MAIN', form: /^Completed service synchronization, ready to provide service\.$/, body: () => ({ type: 'services-synchronized' }) },
   { from: 'QUORUM', form: /^This node is within the primary component and will provide service\.$/, body: () => ({ type: 'quorum-changed', quorate: true }) },

@@ -2,7 +2,7 @@
 
 import type { Step } from '../model/event.ts';
 import type { Outcome } from '../model/result.ts';
-import { clip, printable } from './text.ts';
+import { clip, escapeJson, printable } from './text.ts';
 import { clock } from './words.ts';
 
 export type ProgressItem = { readonly atMs: number } & (
@@ -87,10 +87,8 @@ export const plainLine = (item: ProgressItem): string => {
   }
 };
 
-/** For machines: one JSON object a line. JSON escapes C0 controls by itself; here also the others, so that it may be shown. */
-export const jsonLine = (item: ProgressItem): string =>
-  JSON.stringify(item).replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    Array.from({ length: character.length }, (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`).join(''));
+/** For machines: one JSON object a line, a progress item or a result. */
+export const jsonLine = (item: object): string => escapeJson(JSON.stringify(item));
 
 const leftMs = (item: Running, nowMs: number): number | null => (item.leftMs === null ? null : Math.max(0, item.leftMs - (nowMs - item.atMs)));
 

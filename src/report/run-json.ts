@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { outcomes } from '../model/result.ts';
 import type { RunResult } from '../model/result.ts';
+import { escapeJson } from './text.ts';
 import { byText } from './words.ts';
 
 const ms = (words: string) => z.number().describe(`${words}, in ms`);
@@ -86,7 +87,7 @@ export const runSchema = z
   .meta({ title: 'The result of a bondproof run' });
 
 /** Pretty JSON with a final newline: keys in the order of the schema, those of records sorted. */
-export const runJson = (run: RunResult): string => `${JSON.stringify(sortRecords(runSchema.parse(run)), null, 2)}\n`;
+export const runJson = (run: RunResult): string => `${escapeJson(JSON.stringify(sortRecords(runSchema.parse(run)), null, 2))}\n`;
 
 /** The JSON Schema (draft 2020-12) of `run.json`; readers must bear keys that they do not know. */
 export const runSchemaText = (): string => `${JSON.stringify(z.toJSONSchema(runSchema, { io: 'input' }), null, 2)}\n`;

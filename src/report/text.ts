@@ -9,6 +9,10 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu;
 /** The text on one line, with everything that could steer a reader's screen written out as `\u{1b}`. */
 export const printable = (text: string): string => text.replace(unprintable, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 
+/** JSON escapes C0 controls by itself; here also what else could steer a screen, so that it may be shown. It stays the same JSON. */
+export const escapeJson = (json: string): string => json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+  Array.from({ length: character.length }, (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`).join(''));
+
 /** For HTML and XML alike, in content and in quoted attributes. */
 export const escapeMarkup = (text: string): string => printable(text).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 

@@ -1,7 +1,8 @@
-// Reads `ip -d -j link show` of a Linux switch (iproute2 ip/ipaddress.c, ip/iplink_bond.c, ip/iplink_bond_slave.c): its ports' health and form.
+// Reads `ip -d -j addr show` of a Linux switch (iproute2 ip/ipaddress.c, ip/iplink_bond.c, ip/iplink_bond_slave.c): its ports' health and form.
 
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { LacpRate, PortsConfig } from '../model/scenario.ts';
+import { shownJson } from '../model/shape.ts';
 import type { PortGroup, PortHealth } from './dialect.ts';
 
 export interface Link {
@@ -19,7 +20,7 @@ export interface Link {
 /** Throws for text that is not of this kind, with the text. */
 export const parseLinks = (stdout: string): readonly Link[] => {
   const shown = parsed(stdout);
-  if (!Array.isArray(shown)) throw new Error(`ip -j link show did not print a list: ${stdout.slice(0, 200)}`);
+  if (!Array.isArray(shown)) throw new Error(`ip -d -j addr show did not print a list: ${stdout.slice(0, 200)}`);
   return shown.map(linkOf);
 };
 
@@ -27,7 +28,7 @@ const parsed = (stdout: string): unknown => {
   try {
     return JSON.parse(stdout);
   } catch (error) {
-    throw new Error(`ip -j link show did not print JSON: ${stdout.slice(0, 200)}`, { cause: error });
+    throw new Error(`ip -d -j addr show did not print JSON: ${stdout.slice(0, 200)}`, { cause: error });
   }
 };
 
@@ -37,7 +38,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const linkOf = (shown: unknown): Link => {
   const link = fields(shown);
   const { ifname, flags, master } = link;
-  if (typeof ifname !== 'string' || !Array.isArray(flags)) throw new Error(`ip -j link show printed a link without name or flags: ${JSON.stringify(shown).slice(0, 200)}`);
+  if (typeof ifname !== 'string' || !Array.isArray(flags)) throw new Error(`ip -d -j addr show printed a link without name or flags: ${shownJson(shown)}`);
   const info = fields(link['linkinfo']);
   const [kind, slaveKind] = [textOf(info['info_kind']), textOf(info['info_slave_kind'])];
   return {

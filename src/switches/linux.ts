@@ -32,7 +32,8 @@ export const linux: Dialect = {
 
 const bridge = 'br0';
 
-const showLinks: Command = { argv: ['ip', '-d', '-j', 'link', 'show'] };
+/** Not `ip link show`: that begins with an empty RTM_NEWLINK, to see whether the kernel knows it (iproute2 ip/iplink.c, iplink_have_newlink). */
+const showLinks: Command = { argv: ['ip', '-d', '-j', 'addr', 'show'] };
 
 const bondName = (at: number): string => `po${at + 1}`;
 

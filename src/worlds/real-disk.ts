@@ -21,8 +21,8 @@ export const realDisk: Disk = {
 
   read: async (path) => readFile(path, 'utf8'),
 
-  async create(path) {
-    const file = await open(path, 'wx');
+  async create(path, mode = 0o666) {
+    const file = await open(path, 'wx', mode);
     return {
       append: async (text) => file.appendFile(text),
       sync: async () => file.datasync(),

@@ -35,6 +35,6 @@ test('of a lab that is refused nothing is written down to be undone, and nothing
   const refused = await t.throwsAsync(keepAsFound(paperOpen({ marker: '', stat: '' }, ran), null, { journal, run: 'run' }), { instanceOf: Problem });
   t.regex(refused.message, /pve1 marker: no \/etc\/bondproof\/lab.json/);
   t.deepEqual(opened, []);
-  t.deepEqual([...new Set(ran.map(({ argv }) => argv[3] ?? argv.join(' ')))].sort(), ['bondproof-survey', 'link', 'uname -r'], 'ip -d -j link show, by its fourth word');
+  t.deepEqual([...new Set(ran.map(({ argv }) => argv[3] ?? argv.join(' ')))].sort(), ['addr', 'bondproof-survey', 'uname -r'], 'ip -d -j addr show, by its fourth word');
   t.true(ran.every(({ stdin }) => stdin === undefined));
 });

@@ -19,7 +19,8 @@ export const sectionsOf = (lab: Lab, node: Node): Sections => ({
     { ifname: 'lo', addr_info: [{ family: 'inet', local: '127.0.0.1' }] }, { ifname: 'eno9', addr_info: [{ family: 'inet', local: `192.0.2.${node.id}` }] },
     { ifname: node.bond, addr_info: [{ family: 'inet', local: node.address }] },
   ]),
-  qdisc: JSON.stringify(node.slaves.map((dev) => ({ kind: 'mq', handle: '0:', dev, root: true }))),
+  qdisc: JSON.stringify(node.slaves.flatMap((dev) => [{ kind: 'mq', handle: '0:', dev, root: true }, { kind: 'fq_codel', handle: '0:', dev, parent: ':1' }])),
+  default: 'fq_codel',
   conf: [
     'nodelist {', ...lab.nodes.map(({ name, id, address }) => `  node {\n    name: ${name}\n    nodeid: ${id}\n    quorum_votes: 1\n    ring0_addr: ${address}\n  }`), '}',
     `totem {\n  cluster_name: ${lab.cluster}\n}\n`,

@@ -91,6 +91,13 @@ const mutants: readonly (readonly [string, Sections, RegExp])[] = [
   ['a guest without tags', { guests: 'there\nqemu-server/100.conf bondproof\nqemu-server/101.conf ' }, /^guests: without tag bondproof: qemu-server\/101.conf$/],
   ['a guest of others', { guests: 'there\nlxc/7.conf production;not-bondproof' }, /^guests: .*lxc\/7.conf$/],
   ['guests out of sight', { guests: '' }, /^guests: its guests cannot be seen/],
+  // Qdiscs.
+  ['a qdisc of somebody’s', { qdisc: '[{"kind":"htb","handle":"1:","dev":"eth1","root":true}]' }, /^qdisc: eth1 has htb 1:$/],
+  ['qdiscs that cannot be seen', { qdisc: '' }, /^qdisc: they cannot be seen$/],
+  ['half a list of qdiscs', { qdisc: right['qdisc']!.slice(0, -4) }, /^qdisc: they cannot be seen$/],
+  ['a default that is no more', { qdisc: '[{"kind":"mq","handle":"0:","dev":"eth1","root":true},{"kind":"pfifo_fast","handle":"0:","dev":"eth1","parent":":1"}]', default: 'fq_codel' }, /^qdisc: eth1 has pfifo_fast, which would come back as fq_codel/],
+  ['a queue of no length', { links: linksWith({ ifname: 'eth1', master: 'bond0', linkinfo: { info_kind: 'veth', info_slave_kind: 'bond' } }) }, /^qdisc: eth1 has a txqueuelen of 0/],
+  ['qdiscs that are none', { qdisc: '[{"kind":"mq"}]' }, /^qdisc: they cannot be seen$/],
   // The management path.
   ['the way back over the bond', over('bond0'), /^management: bond0, eth1, eth2 carry the management/],
   ['the way back over a slave', over('eth2'), /^management: eth2 carries the management/],
@@ -103,6 +110,8 @@ const mutants: readonly (readonly [string, Sections, RegExp])[] = [
   ['asked by the node itself', over('lo'), /^management: .*an address of the node itself/],
   ['not asked over ssh', { connection: '' }, /^management: .*the connection that it is asked over/],
   ['rules that cannot be seen', { rules: '' }, /^management: .*rules/],
+  ['a route to nowhere', { routes: routesWith({ dst: '192.0.2.0/99', dev: 'bond0' }) }, /^management: .*routes/],
+  ['an address that is none', { addresses: '[{"ifname":"eno9","addr_info":[{"local":7}]}]' }, /^management: .*addresses/],
   ['a VLAN on the bond', { ...over('bond0.5'), links: linksWith({ ifname: 'bond0.5', link: 'bond0', linkinfo: { info_kind: 'vlan' } }) }, /^management: bond0/],
   ['a tunnel', { ...over('wg0'), links: linksWith({ ifname: 'wg0', linkinfo: { info_kind: 'wireguard' } }) }, /^management: it could not be seen: nothing says what wg0/],
   ['a parent elsewhere', { links: linksWith({ ifname: 'eno9', link_index: 4, link_netnsid: 0, linkinfo: { info_kind: 'macvlan' } }) }, /^management: .*another network namespace/],
@@ -170,7 +179,7 @@ test('preflight asks each device, and nothing that it asks changes any', async (
   t.deepEqual([...new Set(asked.map(({ device }) => device))].sort(), ['pve1', 'pve2', 'pve3', 'sw1']);
   t.deepEqual(asked.filter(({ stdin }) => stdin !== undefined), [], 'no text is sent along');
   const onSwitch = asked.filter(({ device }) => device === 'sw1').map(({ argv }) => argv.join(' '));
-  for (const command of onSwitch) t.regex(command, /^(?:ip -d -j link show|uname -r)$/);
+  for (const command of onSwitch) t.regex(command, /^(?:ip -d -j addr show|uname -r)$/);
   // What the nodes are asked is looked at in survey.test.ts.
   for (const { argv } of asked.filter(({ device }) => device !== 'sw1')) t.is(argv[3], 'bondproof-survey');
 });

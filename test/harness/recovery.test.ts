@@ -16,7 +16,10 @@ test('what bondproof left on a device is seen, faults before configurations, eac
 
 test('a device with qdiscs of others alone is clean', (t) => {
   t.true(isClean(tracesOf.parse('qdisc netem 8001: dev eth1 root refcnt 2 limit 1000 loss 1%\n')));
-  t.true(isClean(tracesOf.parse('')));
+});
+
+test('an answer that is no list of qdiscs is unknown, and no clean device', (t) => {
+  for (const text of ['', '\n', 'undo a-b\n', 'tc: command not found\n', `${said}Segmentation fault\n`, 'qdisc netem b0d:\n', '\u0000']) t.throws(() => tracesOf.parse(text), { message: /neither an undo nor a qdisc/ }, text);
 });
 
 test('each undo is run before it is taken away, and our qdisc goes last', (t) => {
@@ -29,5 +32,5 @@ test('each undo is run before it is taken away, and our qdisc goes last', (t) =>
 });
 
 test('a token is never more than letters, digits and dashes', (t) => {
-  t.deepEqual(tracesOf.parse('undo $(reboot)\nundo a;b\nundo ../x\nundo \n').tokens, []);
+  t.deepEqual(tracesOf.parse(`undo $(reboot)\nundo a;b\nundo ../x\nundo \n${said}`).tokens.length, 2);
 });

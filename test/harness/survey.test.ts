@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 
 import test from 'ava';
 
+import { clusterWrong, corosyncAddresses, membersWrong } from '../../src/harness/membership.ts';
 import { parseSurvey, surveyOf } from '../../src/harness/survey.ts';
 import { paperLab } from './paper-lab.ts';
 import { sectionsOf, textOf } from './paper-survey.ts';
@@ -40,15 +41,57 @@ test('guests: without the folders there is no place for them; a guest without ta
 });
 
 /** Words that begin a command, with the two that may follow: of the whole script, one command a line or a list of them. */
-const commands = script.replaceAll(/\$\{[^}]*\}/g, '$x').split(/\n|;|&&|\|\||\bdo\b|\bthen\b|\belse\b|[{}]/).map((text) => text.trim().split(/\s+/)).filter(([word]) => word !== undefined && word !== '');
+const commands = script.replaceAll(/\$\{[^}]*\}/g, '$x').replaceAll(/'[^'\n]*'/g, '$x').split(/\n|;|&&|\|\||\bdo\b|\bthen\b|\belse\b|[{}]/).map((text) => text.trim().split(/\s+/)).filter(([word]) => word !== undefined && word !== '');
 
 test('a survey only looks: no program in it writes, and nothing is written but to nowhere', (t) => {
   for (const [target] of script.matchAll(/>+\s*(?!&)\S+/g)) t.regex(target, /^>\s*\/dev\/null$/);
-  const readers = /^(?:section|say|printf|read|exec|echo|cat|stat|command|exit|set|case|esac|if|elif|fi|for|done|while|break|tags=.*|family=.*|out=.*|\[|\w+\)|\S+\)|ip|tc|corosync|corosync-cmapctl|corosync-quorumtool|modprobe)$/;
+  const readers = /^(?:section|say|printf|read|exec|echo|cat|stat|command|exit|set|case|esac|if|elif|fi|for|done|while|break|tags=.*|family=.*|out=.*|\[|\w+\)|\S+\)|ip|tc|sed|corosync|corosync-cmapctl|corosync-quorumtool|modprobe)$/;
   t.deepEqual(commands.filter(([word]) => !readers.test(word!)), []);
-  for (const [, rest] of script.matchAll(/\bip ([^;\n|]*)/g)) if (/-j/.test(rest!)) t.regex(rest!, /^-j (?:-d )?(?:\$family )?(?:link show|addr show|rule show|route show table all|route get .*)$/, rest);
+  for (const [, rest] of script.matchAll(/\bip ([^;\n|]*)/g)) if (/-j/.test(rest!)) t.regex(rest!, /^-j (?:-d )?(?:\$family )?(?:addr show|rule show|route show table all|route get .*)$/, rest);
   for (const [, rest] of script.matchAll(/\btc (-[^;\n]*)/g)) t.is(rest, '-j qdisc show');
   for (const [, rest] of script.matchAll(/\bmodprobe ([^;\n}]*)/g)) t.regex(rest!, /^-n -q /, 'a dry run');
   t.notRegex(script, /\b(?:add|del|delete|change|replace|set|flush|append)\s+(?:dev|link|root|\$)/);
+  for (const [, rest] of script.matchAll(/\bsed ([^\n]*)/g)) t.regex(rest!, /^-nE (?:-e '[^'w]*' )+\/etc\/corosync\/corosync\.conf$/, 'no file is written, and none in place');
   t.notRegex(script, /corosync-cmapctl\s+-(?:s|d|t|T)|corosync-quorumtool\s+-e/);
+});
+
+const conf = `# {
+totem {
+  version: 2
+  cluster_name: paper
+  key: canary{1}
+  secauth: on
+  interface { # ring 0
+    bindnetaddr: 10.10.10.1
+  }
+}
+nodelist {
+  node { canary3
+    name: pve1
+    nodeid: 1
+    ring0_addr: 10.10.10.1
+    quorum_votes: 1
+  }
+  node {
+    # name: canary4
+    name: pve2
+    nodeid: 2
+    ring0_addr: 10.10.10.2
+    ring1_addr: 10.10.11.2
+  } canary5
+}
+`;
+
+test('of corosync.conf who is who leaves the node, and nothing else', (t) => {
+  const filter = /^section conf; (.*) \/etc\/corosync\/corosync\.conf$/m.exec(script)![1]!;
+  const left = execFileSync('sh', ['-c', filter], { encoding: 'utf8', input: conf });
+  t.deepEqual(left.split('\n').map((line) => line.trim()).filter((line) => line !== ''), [
+    'totem {', 'cluster_name: paper', 'interface {', '}', '}', 'nodelist {',
+    'node {', 'name: pve1', 'nodeid: 1', 'ring0_addr: 10.10.10.1', '}', 'node {', 'name: pve2', 'nodeid: 2', 'ring0_addr: 10.10.10.2', 'ring1_addr: 10.10.11.2', '}', '}',
+  ]);
+  const survey = parseSurvey(textOf({ conf: left }), 'bond0');
+  const lab = { ...paperLab, nodes: paperLab.nodes.slice(0, 2) };
+  for (const node of lab.nodes) t.is(clusterWrong(lab, node, survey), null);
+  t.is(membersWrong(lab, survey), null);
+  t.deepEqual(corosyncAddresses(lab.nodes[1]!, survey), ['10.10.10.2', '10.10.10.2', '10.10.11.2']);
 });

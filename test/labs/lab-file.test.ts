@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
@@ -5,6 +6,7 @@ import { loadLab } from '../../src/labs/lab-file.ts';
 import { labSchemaText } from '../../src/labs/schema.ts';
 import { findLink } from '../../src/model/lab.ts';
 import { Problem } from '../../src/model/problem.ts';
+import { bombs } from './bombs.ts';
 
 const load = (text: string, file = 'labs/x.yaml') => loadLab(text, { file, home: '/home/ann', dialects: ['linux', 'eos'] });
 
@@ -137,7 +139,7 @@ const wholeMessages: readonly (readonly [what: string, text: string, message: st
   ['a directive', '%YAML 1.1\n---\nname: x\n', 'labs/x.yaml:1:1: the file has a %YAML directive\n  right would be: no directive'],
   ['a map as key', 'name: x\n? {a: 1}\n: 2\n', 'labs/x.yaml:2:3: a key that is a list or a map\n  right would be: a word'],
   ['no YAML', 'name: x\nworld: [virtual\n', 'labs/x.yaml:3:1: this is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]'],
-  ['a book', `name: x # ${'é'.repeat(40_000)}\n`, 'labs/x.yaml:1:1: the file has 80011 bytes\n  right would be: at most 65536'],
+  ['a book', `name: x # ${'é'.repeat(40_000)}\n`, 'labs/x.yaml:1:1: the file has 80011 bytes\n  right would be: at most 32768'],
 ];
 
 for (const [what, text, message] of wholeMessages) {
@@ -145,7 +147,7 @@ for (const [what, text, message] of wholeMessages) {
 }
 
 test('brackets nested without end are a mistake in the file', (t) => {
-  t.regex(whyNot('['.repeat(60_000)), /^labs\/x\.yaml:1:\d+: the lists and maps go too deep\n {2}right would be: at most four inside each other$/);
+  t.regex(whyNot('['.repeat(30_000)), /^labs\/x\.yaml:1:\d+: the lists and maps go too deep\n {2}right would be: at most four inside each other$/);
 });
 
 const hardwareMessages: readonly (readonly [what: string, from: string, to: string, message: string])[] = [
@@ -190,6 +192,38 @@ for (const [what, from, to, message] of hardwareMessages) {
     t.is(whyNot(hardware.replace(from, to)), message);
   });
 }
+
+/** Texts that a program would take for an option, a shell for a command, ssh for a token (ssh_config(5), TOKENS). What of it is shown passes cli/host.ts. */
+const injections = ['-oProxyCommand=x', '--', '%h', 'a%h', '$(reboot)', '`id`', 'a;b', 'a|b', "a'b", 'a"b', 'a b', 'a\\nb', 'a\\n', '\\e[2J', '\\u009b31m', '\\u202e', 'a\\0', '../b', '@a', 'root@a', '<script>', 'x'.repeat(10_000)];
+
+for (const [key, value] of [['host', 'b.example'], ['name', 'b'], ['user', 'root'], ['bond', 'bond1'], ['nic', 'enp1s0f1np1'], ['port', 'Ethernet1/4'], ['dialect', 'eos'], ['cluster', 'prod'], ['victim', 'a'], ['address', '10.0.0.2'], ['hostKey', fingerprint('b')], ['name', 'rack']] as const) {
+  test(`no ${key} is an option, a command, a token or a word for a terminal, and it is told where (${value})`, (t) => {
+    for (const injection of injections) {
+      // NICs may be named by any printable letters (net/core/dev.c, dev_valid_name); they are arguments, quoted in one place.
+      if (key === 'nic' || key === 'bond') if (/^[!-.0-9;-~]{1,15}$/.test(injection) && !/^-|\\/.test(injection)) continue;
+      const from = `${key}: ${value}`;
+      const at = hardware.lastIndexOf(from);
+      t.true(at >= 0, from);
+      const why = whyNot(`${hardware.slice(0, at)}${key}: "${injection.replaceAll('"', '\\"')}"${hardware.slice(at + from.length)}`);
+      t.regex(why, /^labs\/x\.yaml(?::\d+:\d+: |: \d+ mistakes\n {2}labs\/x\.yaml:\d+:\d+: )/, `${key}: ${injection}: ${why}`);
+      t.true(why.length < 4000, 'nor is it told at length');
+    }
+  });
+}
+
+for (const [what, text] of Object.entries(bombs)) {
+  test(`refused with line and column, in few words: ${what}`, (t) => {
+    const why = whyNot(text);
+    t.regex(why, /labs\/x\.yaml:\d+:\d+: /);
+    t.true(why.length < 10_000, `${why.length} letters`);
+  });
+}
+
+test('all of them are refused by a program that has 64 MB', (t) => {
+  // A heap that is full ends the program (node --v8-options, --max-old-space-size).
+  const { status, stderr, stdout } = spawnSync(process.execPath, ['--max-old-space-size=64', new URL('bombs.ts', import.meta.url).pathname], { encoding: 'utf8' });
+  t.deepEqual([status, stdout.trim()], [0, `${Object.keys(bombs).length} refused`], stderr);
+});
 
 test('one host may serve two devices at two ports', (t) => {
   t.is(load(hardware.replace('host: b.example', 'host: 192.0.2.1')).nodes[1]?.login?.host, '192.0.2.1');

@@ -140,3 +140,10 @@ test('from any mode through any other the text ends the same', (t) => {
     t.deepEqual(optionsIn(detour).toSorted(), optionsIn(direct).toSorted());
   }));
 });
+
+test('a file that ends behind backslashes does not join what is added to its last line', (t) => {
+  for (const end of ['\\', '\\\n', ' \\\n  ', ' \\\n \\\n\\']) {
+    const text = withBond(`iface bond0\n  bond-slaves eth1 eth2${end}`, 'bond0', { mode: 'balance-rr', xmitHashPolicy: 'layer2', miimonMs: 100 });
+    t.is(text, 'iface bond0\n  bond-slaves eth1 eth2\n  bond-miimon 100\n  bond-mode balance-rr\n', JSON.stringify(end));
+  }
+});

@@ -41,7 +41,7 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
   const lost = new Map<string, number>();
   const told = new Map<string, number>();
 
-  const tell = (kind: string, fields: object): void => { say(JSON.stringify({ kind, bootUs: machine.bootUs(), realUs: clock.nowUs(), ...fields })); };
+  const tell = (kind: string, fields: object): void => { say(JSON.stringify({ kind, bootUs: machine.bootUs(), realUs: clock.nowUs() + machine.wallAheadUs, ...fields })); };
   const faultyFor = (nic: string): number => {
     const { lossPercent, up } = machine.nics.get(nic)!;
     const faulty = lossPercent === 100 || !up;
@@ -95,6 +95,7 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
       if (heard === 1 && !line.includes('"nodeId"')) return; // the program itself
       if (line.includes('"nodeId"')) {
         tell('hello', { bootId: machine.bootId, kernel: '6.8.12', python: '3.11', pid: 1, problems: [] });
+        for (const { kind, ...fields } of machine.says) tell(kind, fields);
         tick();
         return;
       }

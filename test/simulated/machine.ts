@@ -53,6 +53,10 @@ export class Machine {
   owner: Owner | null = null;
   lastOwner: Owner | null = null;
   lastNumber = 0;
+  /** Its wall clock is so far ahead of the worlds' time. */
+  wallAheadUs = 0;
+  /** What its agent says after its hello, of itself or of what was logged. */
+  says: readonly { readonly kind: string; readonly [field: string]: unknown }[] = [];
   /** Whether its agent sends canaries. */
   canary = false;
   /** The kernel says no to the removal of a qdisc, with the exit code of one that is not there. */

@@ -1,4 +1,4 @@
-// `ip -d -j link show` of the simulated switch.
+// `ip -d -j addr show` of the simulated switch.
 
 export type SwitchForm = 'plain' | 'static' | 'slow' | 'fast';
 

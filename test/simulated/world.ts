@@ -64,6 +64,8 @@ export class SimulatedWorld {
   readonly #ways = new Map<string, Way>();
   readonly #connections = new Set<{ closedByUs(): void }>();
   accidentUs: number | null = null;
+  /** This machine's wall clock is so far ahead of the worlds' time. */
+  wallMs = Date.UTC(2026, 0, 1);
   /** A NIC was touched while nothing on the disk here said how to undo that. */
   unwritten = false;
   /** Spans in which a fault had its effect, and in which at least its qdisc was there. */
@@ -95,7 +97,7 @@ export class SimulatedWorld {
     const disk = diskOf(this.disk, this.effects);
     const campaign: Omit<Campaign, 'claims' | 'open'> = {
       run: 'run', name: 'simulated', folder: runFolder, seed: 1, trials: planTrials([scenario], 1), labsAtOnce: 1, disk, signal,
-      journal: () => undoJournal(disk, journalFolder), about: {}, startedAt: () => '2026-01-01T00:00:00.000Z', progress: () => undefined,
+      journal: () => undoJournal(disk, journalFolder), about: {}, startedAt: () => new Date(this.wallMs + this.clock.nowUs() / 1000).toISOString(), progress: () => undefined,
     };
     const work = async (): Promise<void> => {
       await using open = this.openLab(this.effects);

@@ -129,11 +129,11 @@ test('a port that the switch does not have is a Problem that names those it has'
 });
 
 const garbage: readonly (readonly [text: string, message: string])[] = [
-  ['', 'ip -j link show did not print JSON: '],
-  ['Device "br0" does not exist.', 'ip -j link show did not print JSON: Device "br0" does not exist.'],
-  ['{"ifname":"lo"}', 'ip -j link show did not print a list: {"ifname":"lo"}'],
-  ['[{"ifname":"lo"}]', 'ip -j link show printed a link without name or flags: {"ifname":"lo"}'],
-  ['[null]', 'ip -j link show printed a link without name or flags: null'],
+  ['', 'ip -d -j addr show did not print JSON: '],
+  ['Device "br0" does not exist.', 'ip -d -j addr show did not print JSON: Device "br0" does not exist.'],
+  ['{"ifname":"lo"}', 'ip -d -j addr show did not print a list: {"ifname":"lo"}'],
+  ['[{"ifname":"lo"}]', 'ip -d -j addr show printed a link without name or flags: {"ifname":"lo"}'],
+  ['[null]', 'ip -d -j addr show printed a link without name or flags: null'],
 ];
 
 for (const [text, message] of garbage) {

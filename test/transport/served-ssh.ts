@@ -198,3 +198,31 @@ export const proxyTo = async (port: number): Promise<SilentProxy> => {
     },
   };
 };
+
+/** A TCP proxy that passes so many bytes from one side on each connection and then nothing more from there, without closing anything. */
+export const stallingProxy = async (port: number, { from, bytes }: { readonly from: 'client' | 'server'; readonly bytes: number }): Promise<AsyncDisposable & { readonly port: number; passed(): number }> => {
+  const sockets = new Set<Socket>();
+  let passed = 0;
+  const server = createServer((near) => {
+    const far = connectTcp(port, '127.0.0.1');
+    for (const [source, target, counts] of [[near, far, from === 'client'], [far, near, from === 'server']] as const) {
+      sockets.add(source);
+      source.on('error', () => undefined);
+      source.on('close', () => target.destroy());
+      source.on('data', (chunk: Buffer) => {
+        const rest = counts ? chunk.subarray(0, Math.max(0, bytes - passed)) : chunk;
+        if (counts) passed += chunk.length;
+        if (rest.length > 0 && !target.destroyed) target.write(rest);
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    passed: () => passed,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+};

@@ -67,13 +67,14 @@ class Journal:
             entry = json.loads(line)
             at = (boot_from_monotonic(int(entry['__MONOTONIC_TIMESTAMP'])), int(entry['__REALTIME_TIMESTAMP']))
             boot_id = entry['_BOOT_ID']
+            fields = {'identifier': _text(entry.get('SYSLOG_IDENTIFIER')), 'text': _text(entry.get('MESSAGE')), 'priority': _number(entry.get('PRIORITY'))}
             self._since = [f"--after-cursor={entry['__CURSOR']}"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
             trouble('journal', f'not understood: {error}: {line[:200]!r}')
             return
         works('journal')
         if boot_id == self._boot_id:
-            say('journal', at, identifier=_text(entry.get('SYSLOG_IDENTIFIER')), text=_text(entry.get('MESSAGE')), priority=_number(entry.get('PRIORITY')))
+            say('journal', at, **fields)
 
 
 def _become(argv, output, libc):
@@ -100,4 +101,4 @@ def _text(value):
 
 
 def _number(value):
-    return int(value) if isinstance(value, str) and value.isdigit() else 6  # syslog's "informational"
+    return int(value) if isinstance(value, str) and len(value) == 1 and value in '01234567' else 6  # syslog's "informational"

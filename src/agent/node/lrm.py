@@ -27,7 +27,7 @@ def watch(path):
             works('lrm')
         except FileNotFoundError:
             known = None  # no HA on this node, or not yet
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
             trouble('lrm', f'{path}: {error}')
         first = False
         time.sleep(LOOK_EVERY_S)

@@ -5,6 +5,7 @@ CLOSE_ENOUGH_NS = 20_000
 TRIES = 5
 # On a User Mode Linux machine each look at a clock is a system call of 0.1 ms: the differences are measured anew only now and then.
 KEPT_NS = 1_000_000_000
+SET_US = 100_000  # this process may lose the processor between two looks, for less
 _kept = {}
 
 
@@ -26,11 +27,16 @@ def boot_from_real(then_us):
     return then_us + _ahead_of_us(CLOCK_REALTIME)
 
 
+def _was_set(clock, kept_us):
+    """A wall clock may be set at any time; one that nobody sets need not be asked."""
+    return clock == CLOCK_REALTIME and abs(boot_us() - real_us() - kept_us) > SET_US
+
+
 def _ahead_of_us(clock):
     """How far CLOCK_BOOTTIME is ahead. This process may lose the processor between two readings, so the closest of a few counts."""
     kept_ns, kept_us = _kept.get(clock, (None, 0))
     now_ns = clock_gettime_ns(CLOCK_BOOTTIME)
-    if kept_ns is not None and now_ns - kept_ns < KEPT_NS:
+    if kept_ns is not None and now_ns - kept_ns < KEPT_NS and not _was_set(clock, kept_us):
         return kept_us
     best_ns = ahead_ns = None
     for _ in range(TRIES):
