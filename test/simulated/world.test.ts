@@ -1,6 +1,6 @@
 import test from 'ava';
 
-import { SimulatedWorld } from './world.ts';
+import { nullScenario, SimulatedWorld } from './world.ts';
 
 test('a trial without accidents counts, and leaves nothing behind', async (t) => {
   const world = new SimulatedWorld();
@@ -10,6 +10,13 @@ test('a trial without accidents counts, and leaves nothing behind', async (t) =>
   t.like(result, { outcome: 'disturbed', valid: true });
   t.is(world.faulty.length, 1);
   t.deepEqual(await world.recover(), []);
+});
+
+test('nor does the null control, which counts as well', async (t) => {
+  const world = new SimulatedWorld();
+  t.is((await world.run(nullScenario)).how, 'done');
+  t.deepEqual(world.results().map((result) => typeof result === 'string' ? result : result.reason), ['Nothing changed on any node in 120.1 s of the fault.']);
+  t.deepEqual([world.faulty.length, world.touched.length], [0, 1]);
 });
 
 test('every step of a trial is among its effects', async (t) => {
