@@ -14,7 +14,7 @@ export interface HoldPlan {
   readonly since: string;
   /** A shell script; the service manager runs it when the holder ends without having been told to go. Empty where the kernel manages. */
   readonly undo: string;
-  /** Argument vectors of programs, or of the holder's own: `lease stage NIC`, `lease apply`, `lease revert` (node/nft.py). */
+  /** Argument vectors of programs, or of the holder's own: `lease stage NIC`, `lease apply NIC LOSS` (node/nft.py). */
   readonly parts: Readonly<Record<string, readonly (readonly string[])[]>>;
 }
 

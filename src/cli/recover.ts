@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 
 import { Devices } from '../harness/devices.ts';
-import { clearTraces, isClean, traces, type Traces } from '../harness/recovery.ts';
+import { clearTraces, inForce, isClean, traces } from '../harness/recovery.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import { findUp } from '../worlds/virtual/up.ts';
 import { complain, host, interruption, say } from './host.ts';
@@ -26,10 +26,10 @@ export const recover = async (args: readonly string[]): Promise<ExitCode> => {
     let found = await traces(open.lab, devices);
     if (values.scan === true) {
       await clearTraces(found, devices);
-      for (const [device, each] of found) if (!isClean(each)) say(`undone: ${wordsOf(each)} on ${device}`);
+      for (const [device, each] of found) if (!isClean(each)) say(`undone: ${inForce(each).join(', ')} on ${device}`);
       found = await traces(open.lab, devices);
     }
-    for (const [device, each] of found) say(`${isClean(each) ? 'ok   ' : 'WRONG'} ${device.padEnd(8)} ${isClean(each) ? 'nothing of bondproof is in force' : wordsOf(each)}`);
+    for (const [device, each] of found) say(`${isClean(each) ? 'ok   ' : 'WRONG'} ${device.padEnd(8)} ${isClean(each) ? 'nothing of bondproof is in force' : inForce(each).join(', ')}`);
     if ([...found.values()].every(isClean)) return exitCodes.ok;
     throw new Problem({
       asked: `recover lab ${lab.name}`,
@@ -42,5 +42,3 @@ export const recover = async (args: readonly string[]): Promise<ExitCode> => {
     await lock[Symbol.asyncDispose]();
   }
 };
-
-const wordsOf = ({ tokens, nics }: Traces): string => [...tokens.map((token) => `undo ${token}`), ...nics.map((nic) => `bondproof’s qdisc on ${nic}`)].join(', ');

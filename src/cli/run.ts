@@ -20,19 +20,19 @@ import { labsAtOnce } from '../worlds/virtual/capacity.ts';
 import { complain, host, interruption, root, say } from './host.ts';
 import { journalOf, lockOf, readLab, worldOf } from './labs.ts';
 import { openScreen, type Screen } from './screen.ts';
-import { numberOption, oneOperand } from './words.ts';
+import { injectorOption, numberOption, oneOperand } from './words.ts';
 
 export const run = async (args: readonly string[]): Promise<ExitCode> => {
   const { values, positionals } = parseArgs({
     args: [...args], allowPositionals: true,
-    options: { scenario: { type: 'string', multiple: true }, repeat: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, reports: { type: 'string' }, json: { type: 'boolean' } },
+    options: { scenario: { type: 'string', multiple: true }, injector: { type: 'string' }, repeat: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, reports: { type: 'string' }, json: { type: 'boolean' } },
   });
   const lab = await readLab(oneOperand('run', 'LAB', positionals));
   const repeat = numberOption('--repeat', values.repeat, { least: 1, most: 10_000 }) ?? 1;
   const seed = numberOption('--seed', values.seed, { least: 0, most: 2 ** 32 - 1 }) ?? host.randomBytes(4).readUInt32BE();
   const labs = numberOption('--labs', values.labs, { least: 1, most: 64 });
   const scenarios = findScenarios(values.scenario ?? campaigns.modes);
-  const trials = planTrials(scenarios, repeat);
+  const trials = planTrials(scenarios, repeat, injectorOption(values.injector) ?? lab.injector);
 
   const signal = interruption();
   const started = new Date();

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { startHold, type Hold, type HoldPlan } from '../agent/holder.ts';
 import type { Action, Change } from '../model/command.ts';
 import type { DeviceId } from '../model/lab.ts';
-import type { Proof } from '../model/scenario.ts';
+import type { Injector, Proof } from '../model/scenario.ts';
 import { all, type Bench, TrialBroken, waitFor } from './bench.ts';
 import { ActionFailed } from './devices.ts';
 import { byDevice, disarmUndo, undoText } from './guard.ts';
@@ -34,11 +34,18 @@ const awayMs = 90_000;
 /** A revert is one look-up in the kernel; where no answer comes the next try is soon. */
 const revertMs = 10_000;
 
-interface Plan { readonly token: string; readonly what: string; readonly capMs: number }
+interface Plan {
+  readonly token: string;
+  readonly what: string;
+  readonly capMs: number;
+  /** What makes the fault; null: it has a way of its own. */
+  readonly injector: Injector | null;
+}
 
 /** Writes the undo down, hands it to each device, and stages the change. */
 export const prepareInjection = async (bench: Bench, change: Change, plan: Plan): Promise<Injection> => {
   const entry: UndoEntry = { format: 1, token: plan.token, lab: bench.lab.name, kind: 'fault', what: plan.what, run: bench.run, openedAt: new Date().toISOString(), revert: change.revert };
+  const manager = plan.injector === 'lease' ? 'kernel' : 'systemd';
   const before = await tracesOf(bench, change);
   await bench.journal.open(entry);
   const holds = new Map<DeviceId, Hold>();
@@ -53,8 +60,9 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
   });
   const revert = async (): Promise<void> => {
     if (over) return;
-    const sinceUs = bench.record.nowUs();
     if (!undone) {
+      if (applied && manager === 'kernel') await each(async (hold, device) => heldToTheEnd(bench, hold, device));
+      const sinceUs = bench.record.nowUs();
       await undo(bench, entry, () => { if (applied) bench.record.note({ type: 'fault-reverted' }, sinceUs); });
       await each(async (hold) => hold[Symbol.asyncDispose]());
       undone = true;
@@ -66,7 +74,7 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
   };
   try {
     for (const [device, actions] of byDevice(change.revert)) {
-      holds.set(device, await startHold(await bench.devices.session(device), holdPlan(entry, change, { device, actions }), { clock: bench.open.clock, leaseMs, capMs: plan.capMs }));
+      holds.set(device, await startHold(await bench.devices.session(device), holdPlan(entry, change, { device, undo: manager === 'kernel' ? '' : undoText(entry.token, actions) }), { clock: bench.open.clock, leaseMs, capMs: plan.capMs, manager }));
       bench.record.note({ type: 'undo-armed', device, token: plan.token, leaseMs, capMs: plan.capMs });
     }
     await each(async (hold, device) => runPart(bench, { hold, device, part: 'stage' }, change));
@@ -91,8 +99,8 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
   };
 };
 
-const holdPlan = ({ token, what, openedAt }: UndoEntry, change: Change, { device, actions }: { readonly device: DeviceId; readonly actions: readonly Action[] }): HoldPlan => ({
-  token, what, since: openedAt, undo: undoText(token, actions),
+const holdPlan = ({ token, what, openedAt }: UndoEntry, change: Change, { device, undo }: { readonly device: DeviceId; readonly undo: string }): HoldPlan => ({
+  token, what, since: openedAt, undo,
   parts: { stage: argvsOn(device, change.stage), apply: argvsOn(device, change.apply) },
 });
 
@@ -127,6 +135,17 @@ const lostOn = ({ view, record }: Bench, device: DeviceId, hold: Hold): string |
   return node.agentUs !== null && node.agentUs > lostUs + afterLossUs ? because : null;
 };
 
+/**
+ * A service that undid by itself leaves word of it; a lease that ran out leaves nothing. But a beat that is answered renewed it, and what had run out
+ * cannot be renewed (agent/node/nft.py). What was lost before, `lost` told.
+ */
+const heldToTheEnd = async ({ record }: Bench, hold: Hold, device: DeviceId): Promise<void> => {
+  if (hold.lost() !== null) return;
+  await hold.answers({ timeoutMs: leaseMs }).catch((error: unknown) => { record.note(letGo(device, brokenBecause(error))); });
+};
+
+const letGo = (device: DeviceId, because: string): Parameters<Bench['record']['note']>[0] => ({ type: 'trial-broken', step: 'revert', because: `${device} had undone the fault by itself: ${because}`, interrupted: false });
+
 /** What the change touches, as its devices tell. */
 const tracesOf = async ({ devices }: Bench, change: Change): Promise<readonly string[]> => all(change.traces.map(async ({ device, command }) =>
   devices.ask(device, { command, parse: (stdout) => stdout })));
@@ -156,7 +175,7 @@ const undo = async (bench: Bench, entry: UndoEntry, reverted: () => void): Promi
   reverted();
   for (const [device] of groups) {
     const { stdout } = await bench.devices.insist({ device, command: disarmUndo(entry.token) });
-    if (stdout.includes('fired')) bench.record.note({ type: 'trial-broken', step: 'revert', because: `${device} had undone the fault by itself: it did not hear from us in time`, interrupted: false });
+    if (stdout.includes('fired')) bench.record.note(letGo(device, 'it did not hear from us in time'));
     bench.record.note({ type: 'undo-disarmed', device, token: entry.token });
   }
 };

@@ -49,7 +49,7 @@ export interface BondLink extends IpLink {
 }
 
 /** What every node of a trial must have. */
-export const neededTools = ['tc', 'ip', 'systemd-run', 'journalctl', 'python3', 'ifreload', 'sch_netem', 'bonding'] as const;
+export const neededTools = ['tc', 'ip', 'systemd-run', 'journalctl', 'python3', 'ifreload', 'bonding'] as const;
 
 const separator = '\u001e'; // the record separator of ASCII: no tool here prints it
 

@@ -94,10 +94,10 @@ export const connectTo = (around: Around): Connection => {
     let silent = false;
     let inputOver = false;
     let rest = '';
-    const start = command.argv[0] === 'python3' ? agent : holder;
-    const program = start === agent
-      ? agent(machine, { machines: around.machines, victim: around.victim }, say, (code) => { if (reachable()) finish(code); })
-      : holder(machine, command.argv, say, (code) => { if (reachable()) finish(code); });
+    const leave = (code: number): void => { if (reachable()) finish(code); };
+    const program = command.argv.some((word) => word.includes('bondproof\'s holder:'))
+      ? holder(machine, command.argv, say, leave)
+      : agent(machine, { machines: around.machines, victim: around.victim }, say, leave);
     programs.add(program);
     void closed.promise.then(() => { finish(null); });
     for (const each of accidents) if (each.moment !== 'before') effects.strike(each, effect);

@@ -1,6 +1,6 @@
 import test from 'ava';
 
-import { nullScenario, SimulatedWorld } from './world.ts';
+import { nullScenario, shortScenario, SimulatedWorld } from './world.ts';
 
 test('a trial without accidents counts, and leaves nothing behind', async (t) => {
   const world = new SimulatedWorld();
@@ -17,6 +17,18 @@ test('nor does the null control, which counts as well', async (t) => {
   t.is((await world.run(nullScenario)).how, 'done');
   t.deepEqual(world.results().map((result) => typeof result === 'string' ? result : result.reason), ['Nothing changed on any node in 120.1 s of the fault.']);
   t.deepEqual([world.faulty.length, world.touched.length], [0, 1]);
+});
+
+test('nor does one by a lease, nor the control of it', async (t) => {
+  for (const [scenario, outcome] of [[shortScenario, 'disturbed'], [nullScenario, 'undisturbed']] as const) {
+    const world = new SimulatedWorld();
+    t.is((await world.run(scenario, 'lease')).how, 'done');
+    const [result, ...more] = world.results();
+    t.deepEqual(more, []);
+    t.like(result, { outcome, valid: true, injector: 'lease' });
+    t.deepEqual([world.faulty.length, world.touched.length], [scenario === nullScenario ? 0 : 1, 1]);
+    t.deepEqual(await world.recover(), []);
+  }
 });
 
 test('every step of a trial is among its effects', async (t) => {

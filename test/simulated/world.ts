@@ -11,7 +11,7 @@ import type { Event } from '../../src/model/event.ts';
 import type { Lab } from '../../src/model/lab.ts';
 import { exitCodes, Problem } from '../../src/model/problem.ts';
 import type { TrialResult } from '../../src/model/result.ts';
-import type { Scenario } from '../../src/model/scenario.ts';
+import type { Injector, Scenario } from '../../src/model/scenario.ts';
 import type { Clock, OpenLab } from '../../src/model/session.ts';
 import { paperLab, paperScenario } from '../harness/paper-lab.ts';
 import { SimulatedClock } from './clock.ts';
@@ -86,12 +86,12 @@ export class SimulatedWorld {
   }
 
   /** The run with its accidents, until it ends, dies, or never ends. */
-  async run(scenario: Scenario = shortScenario): Promise<Ended> {
+  async run(scenario: Scenario = shortScenario, injector: Injector = 'netem'): Promise<Ended> {
     const state: { how: Ended['how'] | null; error: unknown } = { how: null, error: null };
     const signal = new AbortController().signal;
     const disk = diskOf(this.disk, this.effects);
     const campaign: Campaign = {
-      run: 'run', name: 'simulated', folder: runFolder, seed: 1, trials: planTrials([scenario], 1), labsAtOnce: 1, disk, signal,
+      run: 'run', name: 'simulated', folder: runFolder, seed: 1, trials: planTrials([scenario], 1, injector), labsAtOnce: 1, disk, signal,
       open: () => Promise.resolve(this.#openLab(this.effects)), journal: () => undoJournal(disk, journalFolder), about: {}, startedAt: () => '2026-01-01T00:00:00.000Z', progress: () => undefined,
     };
     runCampaign(campaign).then(() => { state.how ??= 'done'; }, (error: unknown) => {
