@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { planTrials, runCampaign, type Campaign } from '../harness/campaign.ts';
-import { undoJournal } from '../harness/journal.ts';
+import { planTrials, runCampaign, type Campaign, type PlannedTrial } from '../harness/campaign.ts';
+import { undoJournal, type UndoJournal } from '../harness/journal.ts';
 import { createRun, writeReports } from '../harness/store.ts';
 import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
@@ -29,40 +29,59 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
   });
   const lab = await readLab(oneOperand('run', 'LAB', positionals));
   const repeat = numberOption('--repeat', values.repeat, { least: 1, most: 10_000 }) ?? 1;
-  const seed = numberOption('--seed', values.seed, { least: 0, most: 2 ** 32 - 1 }) ?? host.randomBytes(4).readUInt32BE();
+  const seed = numberOption('--seed', values.seed, { least: 0, most: 2 ** 32 - 1 });
   const labs = numberOption('--labs', values.labs, { least: 1, most: 64 });
-  const scenarios = findScenarios(values.scenario ?? campaigns.modes);
-  const trials = planTrials(scenarios, repeat, injectorOption(values.injector) ?? lab.injector);
-
+  const trials = planTrials(findScenarios(values.scenario ?? campaigns.modes), repeat, injectorOption(values.injector) ?? lab.injector);
   const signal = interruption();
+  const code = await conduct({ lab, name: values.scenario === undefined ? 'modes' : 'chosen', seed, labs, reports: values.reports, json: values.json === true, signal, plan: async () => Promise.resolve(trials) });
+  return signal.aborted ? exitCodes.interrupted : code;
+};
+
+interface Order {
+  readonly lab: Lab;
+  readonly name: string;
+  readonly seed: number | null;
+  readonly labs: number | null;
+  readonly reports: string | undefined;
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+  readonly plan: (open: OpenLab) => Promise<readonly PlannedTrial[]>;
+  /** What is to be done on the first lab, after its trials and before it is left; then one lab is used. */
+  readonly after?: (place: { readonly run: string; readonly folder: string; readonly open: OpenLab; readonly journal: UndoJournal; readonly tell: (text: string) => void }) => Promise<void>;
+}
+
+/** Runs trials on a lab and reports them, whatever ended them. */
+export const conduct = async ({ lab, name, seed, labs, reports, json, signal, plan, after }: Order): Promise<ExitCode> => {
   const started = new Date();
-  using screen = openScreen(values.json === true ? 'json' : host.terminal ? 'terminal' : 'plain');
+  using screen = openScreen(json ? 'json' : host.terminal ? 'terminal' : 'plain');
   // Opened before a folder is made: what is wrong with the lab leaves nothing behind.
   const first = await openFirst(lab, signal, screen);
-  const name = `${started.toISOString().replace(/[-:]|\.\d+/g, '')}-${lab.name}`;
+  const run = `${started.toISOString().replace(/[-:]|\.\d+/g, '')}-${lab.name}`;
   let folder: string | null = null;
   let code: ExitCode = exitCodes.ok;
   let stopped = true;
   try {
-    await using lock = await lockFor(first, lab, name);
-    folder = await createRun(values.reports ?? join(root, 'reports'), name);
+    await using lock = await lockFor(first, lab, run);
+    const trials = await plan(first);
+    folder = await createRun(reports ?? join(root, 'reports'), run);
     const campaign: Campaign = {
-      run: name, name: values.scenario === undefined ? 'modes' : 'chosen', folder, seed, trials, signal, disk: realDisk,
-      labsAtOnce: lock.alone ? 1 : labs ?? await fittingLabs(lab, trials.length),
-      open: openMore(first, lab, signal, screen),
+      run, name, folder, seed: seed ?? host.randomBytes(4).readUInt32BE(), trials, signal, disk: realDisk,
+      labsAtOnce: lock.alone || after ? 1 : labs ?? await fittingLabs(lab, trials.length),
+      open: openMore(after ? { ...first, [Symbol.asyncDispose]: async () => Promise.resolve() } : first, lab, signal, screen),
       journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(realDisk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
       about: { bondproof: version() }, startedAt: () => new Date().toISOString(),
       progress: (item) => { screen.show(item); },
     };
     await runCampaign(campaign);
+    if (!signal.aborted) await after?.({ run, folder, open: first, journal: campaign.journal(first, 0), tell: (text) => { screen.show({ kind: 'notice', text }); } });
     stopped = false;
   } finally {
     await first[Symbol.asyncDispose]();
     screen[Symbol.dispose]();
     // Whatever ended the run: the trials that it has are reported.
-    if (folder !== null) code = await tell(folder, values.json === true).catch(toldAfter(stopped));
+    if (folder !== null) code = await tell(folder, json).catch(toldAfter(stopped));
   }
-  return signal.aborted ? exitCodes.interrupted : code;
+  return code;
 };
 
 const openFirst = async (lab: Lab, signal: AbortSignal, screen: Screen): Promise<OpenLab> =>

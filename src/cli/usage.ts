@@ -15,6 +15,9 @@ network cards falls silent, measured.
       --json                 progress as one JSON object a line
   bondproof check LAB        look whether a lab is fit for trials; change nothing
       --injector NAME        fit for trials with this one
+  bondproof selftest LAB     run a scenario by each injector that the lab has, compare,
+                             and see that holders let go by themselves; resets nobody
+      --scenario NAME        this one (default: 802.3ad/fast-fast)
   bondproof marker LAB       print how to mark the nodes of a real lab as its own
       --until DATE           the marker's last day (default: in 90 days)
       --fencing              the nodes may be reset by their watchdogs

@@ -18,16 +18,22 @@ export interface Injection {
   answers(): Promise<void>;
   /** The fault is proven: it may stay as long as we keep saying so. */
   keep(): Promise<void>;
+  /** As if we died, or stood still: a device has to take the fault away by itself. For the self test. */
+  letGo(end: HolderEnd): Promise<void>;
   /** Why a device let go of the fault, though nothing reset it; null while it holds. */
   lost(): string | null;
   /** Takes the fault away wherever it is, proves everything as it was, and closes the undo. Safe to call twice; does not heed the bench's signal. */
   revert(): Promise<void>;
 }
 
+/** How a holder ends that nobody told to go. */
+export const holderEnds = ['its input ends', 'no beat comes'] as const;
+export type HolderEnd = (typeof holderEnds)[number];
+
 /** Without a beat for so long, a device undoes the fault. */
 export const leaseMs = 5000;
 /** The same from the injection until the fault has shown that it does what it should and nothing else. */
-const probationMs = 2000;
+export const probationMs = 2000;
 /** A device that is being reset while we revert is back by then. */
 const awayMs = 90_000;
 
@@ -94,6 +100,10 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
     },
     answers: async () => each(async (hold) => hold.answers({ timeoutMs: probationMs })),
     keep: async () => lease(leaseMs),
+    letGo: async (end) => each(async (hold) => {
+      if (end === 'no beat comes') hold.hush();
+      else await hold[Symbol.asyncDispose]();
+    }),
     lost: () => [...holds].map(([device, hold]) => lostOn(bench, device, hold)).find((because) => because !== null) ?? null,
     revert,
   };

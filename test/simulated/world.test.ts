@@ -31,6 +31,16 @@ test('nor does one by a lease, nor the control of it', async (t) => {
   }
 });
 
+test('a holder that nobody tells to go lets go in time, and the self test sees it', async (t) => {
+  const world = new SimulatedWorld();
+  const lifted = await world.holderEnds(['netem', 'lease']);
+  t.deepEqual(lifted.map(({ injector, end }) => `${injector}: ${end}`), ['netem: its input ends', 'netem: no beat comes', 'lease: its input ends', 'lease: no beat comes']);
+  // The agent here looks every 450 ms, not 100.
+  for (const { injector, end, afterMs, allowedMs } of lifted) t.true(afterMs !== null && afterMs <= allowedMs + 350 && (end === 'its input ends' || afterMs >= 1000), `${injector}: ${end}: ${afterMs} ms`);
+  t.is(world.faulty.length, 4);
+  t.deepEqual(await world.recover(), []);
+});
+
 test('every step of a trial is among its effects', async (t) => {
   const world = new SimulatedWorld();
   await world.run();

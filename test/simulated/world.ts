@@ -7,6 +7,7 @@ import { undoJournal } from '../../src/harness/journal.ts';
 import { parseRecord } from '../../src/harness/record-text.ts';
 import { clearTraces, isClean, traces } from '../../src/harness/recovery.ts';
 import { reconcile } from '../../src/harness/reconciliation.ts';
+import { seeHolderEnds, type Lifted } from '../../src/harness/selftest.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { Lab } from '../../src/model/lab.ts';
 import { exitCodes, Problem } from '../../src/model/problem.ts';
@@ -136,6 +137,20 @@ export class SimulatedWorld {
     work().then((found) => { left.push([...found]); }, (error: unknown) => { left.push([`recovery failed: ${error instanceof Error ? error.message : 'no reason given'}`]); });
     const how = await this.clock.drive({ done: () => left.length > 0, forMs: patienceMs });
     return left[0] ?? [`recovery never ended (${how})`];
+  }
+
+  /** What holders do that nobody tells to go. */
+  async holderEnds(injectors: readonly Injector[]): Promise<readonly Lifted[]> {
+    const open = this.#openLab(new Effects(this.clock, [], { strike: () => undefined }));
+    const disk = diskOf(this.disk, null);
+    const ends: (readonly Lifted[])[] = [];
+    const failures: unknown[] = [];
+    seeHolderEnds({
+      run: 'run', folder: runFolder, disk, open, journal: undoJournal(disk, journalFolder), scenario: shortScenario, injectors, signal: new AbortController().signal, tell: () => undefined,
+    }).then((lifted) => { ends.push(lifted); }, (error: unknown) => { failures.push(error); });
+    await this.clock.drive({ done: () => ends.length + failures.length > 0, forMs: patienceMs });
+    if (ends[0] === undefined) throw new Error(`no end: ${String(failures[0])}`);
+    return ends[0];
   }
 
   /** The events of each trial, as far as they can be read. */
