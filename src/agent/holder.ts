@@ -14,7 +14,7 @@ export interface HoldPlan {
   readonly since: string;
   /** A shell script; the service manager runs it when the holder ends without having been told to go. Empty where the kernel manages. */
   readonly undo: string;
-  /** Argument vectors of programs, or of the holder's own: `lease stage NIC`, `lease apply`, `lease revert` (node/nft.py). */
+  /** Argument vectors of programs, or of the holder's own: `lease stage NIC`, `lease apply NIC LOSS` (node/nft.py). */
   readonly parts: Readonly<Record<string, readonly (readonly string[])[]>>;
 }
 
@@ -27,6 +27,8 @@ export interface Hold extends AsyncDisposable {
   lease(ms: number): Promise<void>;
   /** A beat that was sent after this call was answered: the way to the device is open. */
   answers(limit: { readonly timeoutMs: number }): Promise<void>;
+  /** No beat from now on, though the way stays open. For whoever wants to see what the device does then. */
+  hush(): void;
   /** Why the fault is not held any more, and since when on the clock; null while it is. */
   lost(): { readonly because: string; readonly atUs: number } | null;
 }
@@ -63,6 +65,7 @@ export const startHold = async (session: Session, plan: HoldPlan, holding: Holdi
   const over = new AbortController();
   let lost: ReturnType<Hold['lost']> = null;
   let beats = 0;
+  let hushed = false;
   const answers = listen(channel, () => { lose('the holder or the way to it is gone'); });
 
   const lose = (because: string): void => {
@@ -83,7 +86,7 @@ export const startHold = async (session: Session, plan: HoldPlan, holding: Holdi
     return Promise.race([answer, late]);
   };
   const beating = async (): Promise<void> => {
-    while (!over.signal.aborted) {
+    while (!over.signal.aborted && !hushed) {
       beat();
       await clock.sleep(beatEveryMs, over.signal).catch(() => undefined); // Aborted: it is over.
     }
@@ -101,6 +104,7 @@ export const startHold = async (session: Session, plan: HoldPlan, holding: Holdi
       const n = beats + 1;
       await ask(`{"order":"beat","n":${beat()}}\n`, ({ said, n: heard }) => said === 'beat' && (heard ?? 0) >= n, timeoutMs);
     },
+    hush: () => { hushed = true; },
     lost: () => lost,
     async [Symbol.asyncDispose]() {
       over.abort(new HoldLost(device, 'it was put away'));

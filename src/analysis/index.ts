@@ -1,5 +1,7 @@
 // What others need of the analysis: the judge, and the ways into a record that reports draw from.
 
+export { compareTrials } from './agreement.ts';
+export type { Compared } from './agreement.ts';
 export { judgeRun, judgeTrial } from './judge.ts';
 export { lacpBits } from './lacp.ts';
 export { refreshesUs } from './lock-age.ts';

@@ -36,6 +36,7 @@ export const judgeTrial = (events: readonly Event[], folder: string, damage: Dam
     reason,
     victim: timeline.victim,
     fault: started?.scenario.fault ?? 'unknown',
+    injector: started?.injector ?? null,
     link: target?.link.id ?? null,
     ha: started?.scenario.ha ?? 'unknown',
     class: { predicted: target?.predicted?.class ?? null, measured: findings?.measured ?? null },

@@ -7,17 +7,18 @@ import { preflight } from '../harness/preflight.ts';
 import { exitCodes, type ExitCode } from '../model/problem.ts';
 import { complain, interruption, say } from './host.ts';
 import { readLab, undoIfLeft, worldOf } from './labs.ts';
-import { oneOperand } from './words.ts';
+import { injectorOption, oneOperand } from './words.ts';
 
 export const check = async (args: readonly string[]): Promise<ExitCode> => {
-  const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { injector: { type: 'string' } } });
+  const injector = injectorOption(values.injector);
   const lab = await readLab(oneOperand('check', 'LAB', positionals));
   await using open = await worldOf(lab).open(lab, { signal: interruption(), notice: complain });
   if (open.lasting || lab.world !== 'virtual') await undoIfLeft(open);
   await using devices = new Devices(open, null);
-  const { checks } = await preflight(open.lab, devices);
-  for (const { device, what, held, found, right } of checks) {
-    say(`${held ? 'ok   ' : 'WRONG'} ${device.padEnd(8)} ${what.padEnd(10)} ${found}${held ? '' : `; right would be: ${right}`}`);
+  const { checks } = await preflight(open.lab, devices, injector ?? lab.injector);
+  for (const { device, what, held, found, right, todo } of checks) {
+    say(`${held ? 'ok   ' : 'WRONG'} ${device.padEnd(8)} ${what.padEnd(10)} ${found}${held ? '' : `; right would be: ${right}${todo === undefined ? '' : `; what to do: ${todo}`}`}`);
   }
   return checks.every(({ held }) => held) ? exitCodes.ok : exitCodes.device;
 };

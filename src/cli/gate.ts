@@ -7,7 +7,7 @@ import { gateOf, keyLine, placing } from '../gate/gate.ts';
 import type { Login } from '../model/lab.ts';
 import { exitCodes, type ExitCode } from '../model/problem.ts';
 import { publicLine } from '../transport/key.ts';
-import { say } from './host.ts';
+import { sayAsIs } from './host.ts';
 import { readLab } from './labs.ts';
 import { usageProblem } from './words.ts';
 
@@ -23,9 +23,9 @@ export const gate = async (args: readonly string[]): Promise<ExitCode> => {
   }
   for (const { name, login } of wanted) {
     const publicKey = await publicKeyOf(login);
-    say(`# on ${name} (${login.host}), as root:`);
-    if (publicKey === null) say(`# The lab file's keyFile gives no public key: put yours into authorized_keys of ${login.user} as\n# ${keyLine('KEY')}`);
-    say(placing(gateOf(lab, name), { user: login.user, publicKey }));
+    sayAsIs(`# on ${name} (${login.host}), as root:`);
+    if (publicKey === null) sayAsIs(`# The lab file's keyFile gives no public key: put yours into authorized_keys of ${login.user} as\n# ${keyLine('KEY')}`);
+    sayAsIs(placing(gateOf(lab, name), { user: login.user, publicKey }));
   }
   return exitCodes.ok;
 };

@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Run>>> = {
   report: async () => (await import('./run.ts')).report,
   recover: async () => (await import('./recover.ts')).recover,
   check: async () => (await import('./check.ts')).check,
+  selftest: async () => (await import('./selftest.ts')).selftest,
   marker: async () => (await import('./marker.ts')).marker,
   gate: async () => (await import('./gate.ts')).gate,
   list: async () => (await import('./list.ts')).list,

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 
 import { Devices } from '../harness/devices.ts';
-import { clearTraces, isClean, traces, tracesWords } from '../harness/recovery.ts';
+import { clearTraces, inForce, isClean, traces } from '../harness/recovery.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import { findUp } from '../worlds/virtual/up.ts';
 import { complain, host, interruption, say } from './host.ts';
@@ -25,10 +25,10 @@ export const recover = async (args: readonly string[]): Promise<ExitCode> => {
   let found = await traces(open.lab, devices);
   if (values.scan === true) {
     await clearTraces(found, devices);
-    for (const [device, each] of found) if (!isClean(each)) say(`undone: ${tracesWords(each)} on ${device}`);
+    for (const [device, each] of found) if (!isClean(each)) say(`undone: ${inForce(each).join(', ')} on ${device}`);
     found = await traces(open.lab, devices);
   }
-  for (const [device, each] of found) say(`${isClean(each) ? 'ok   ' : 'WRONG'} ${device.padEnd(8)} ${isClean(each) ? 'nothing of bondproof is in force' : tracesWords(each)}`);
+  for (const [device, each] of found) say(`${isClean(each) ? 'ok   ' : 'WRONG'} ${device.padEnd(8)} ${isClean(each) ? 'nothing of bondproof is in force' : inForce(each).join(', ')}`);
   if ([...found.values()].every(isClean)) return exitCodes.ok;
   throw new Problem({
     asked: `recover lab ${lab.name}`,

@@ -5,9 +5,9 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { planTrials, runCampaign, type Campaign } from '../harness/campaign.ts';
+import { planTrials, runCampaign, type Campaign, type PlannedTrial } from '../harness/campaign.ts';
 import { claimOurLab, type Claims } from '../harness/claims.ts';
-import { undoJournal } from '../harness/journal.ts';
+import { undoJournal, type UndoJournal } from '../harness/journal.ts';
 import { createRun, discardRun, writeReports } from '../harness/store.ts';
 import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
@@ -22,49 +22,68 @@ import { labsAtOnce } from '../worlds/virtual/capacity.ts';
 import { complain, host, interruption, root, sayAsIs } from './host.ts';
 import { journalOf, readLab, takeLab, worldOf } from './labs.ts';
 import { openScreen, type Screen } from './screen.ts';
-import { numberOption, oneOperand } from './words.ts';
+import { injectorOption, numberOption, oneOperand } from './words.ts';
 
 export const run = async (args: readonly string[]): Promise<ExitCode> => {
   const { values, positionals } = parseArgs({
     args: [...args], allowPositionals: true,
-    options: { scenario: { type: 'string', multiple: true }, repeat: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, reports: { type: 'string' }, json: { type: 'boolean' } },
+    options: { scenario: { type: 'string', multiple: true }, injector: { type: 'string' }, repeat: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, reports: { type: 'string' }, json: { type: 'boolean' } },
   });
   const lab = await readLab(oneOperand('run', 'LAB', positionals));
   const repeat = numberOption('--repeat', values.repeat, { least: 1, most: 10_000 }) ?? 1;
-  const seed = numberOption('--seed', values.seed, { least: 0, most: 2 ** 32 - 1 }) ?? host.randomBytes(4).readUInt32BE();
+  const seed = numberOption('--seed', values.seed, { least: 0, most: 2 ** 32 - 1 });
   const labs = numberOption('--labs', values.labs, { least: 1, most: 64 });
-  const scenarios = findScenarios(values.scenario ?? campaigns.modes);
-  const trials = planTrials(scenarios, repeat);
-
+  const trials = planTrials(findScenarios(values.scenario ?? campaigns.modes), repeat, injectorOption(values.injector) ?? lab.injector);
   const signal = interruption();
+  const code = await conduct({ lab, name: values.scenario === undefined ? 'modes' : 'chosen', seed, labs, reports: values.reports, json: values.json === true, signal, plan: async () => Promise.resolve(trials) });
+  return signal.aborted ? exitCodes.interrupted : code;
+};
+
+interface Order {
+  readonly lab: Lab;
+  readonly name: string;
+  readonly seed: number | null;
+  readonly labs: number | null;
+  readonly reports: string | undefined;
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+  readonly plan: (open: OpenLab) => Promise<readonly PlannedTrial[]>;
+  /** What is to be done on the first lab, after its trials and before it is left; then one lab is used. */
+  readonly after?: (place: { readonly run: string; readonly folder: string; readonly open: OpenLab; readonly claims: Claims | null; readonly journal: UndoJournal; readonly tell: (text: string) => void }) => Promise<void>;
+}
+
+/** Runs trials on a lab and reports them, whatever ended them. */
+export const conduct = async ({ lab, name, seed, labs, reports, json, signal, plan, after }: Order): Promise<ExitCode> => {
   const started = new Date();
-  using screen = openScreen(values.json === true ? 'json' : host.terminal ? 'terminal' : 'plain');
+  using screen = openScreen(json ? 'json' : host.terminal ? 'terminal' : 'plain');
   // Opened before a folder is made: what is wrong with the lab leaves nothing behind.
   const first = await openFirst(lab, signal, screen);
-  const name = `${started.toISOString().replace(/[-:]|\.\d+/g, '')}-${lab.name}`;
+  const run = `${started.toISOString().replace(/[-:]|\.\d+/g, '')}-${lab.name}`;
   let folder: string | null = null;
   let code: ExitCode = exitCodes.ok;
   let stopped = true;
   try {
-    await using lock = await lockFor(first, lab, name);
-    folder = await createRun(values.reports ?? join(root, 'reports'), name);
+    await using lock = await lockFor(first, lab, run);
+    const trials = await plan(first);
+    folder = await createRun(reports ?? join(root, 'reports'), run);
     const campaign: Campaign = {
-      run: name, name: values.scenario === undefined ? 'modes' : 'chosen', folder, seed, trials, signal, disk: realDisk,
-      claims: lock.claims, labsAtOnce: lock.alone ? 1 : labs ?? await fittingLabs(lab, trials.length),
-      open: openMore(first, lab, signal, screen),
+      run, name, folder, seed: seed ?? host.randomBytes(4).readUInt32BE(), trials, signal, disk: realDisk,
+      claims: lock.claims, labsAtOnce: lock.alone || after ? 1 : labs ?? await fittingLabs(lab, trials.length),
+      open: openMore(after ? { ...first, [Symbol.asyncDispose]: async () => Promise.resolve() } : first, lab, signal, screen),
       journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(realDisk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
       about: { bondproof: version() }, startedAt: () => new Date().toISOString(),
       progress: (item) => { screen.show(item); },
     };
     await runCampaign(campaign);
+    if (!signal.aborted) await after?.({ run, folder, open: first, claims: lock.claims, journal: campaign.journal(first, 0), tell: (text) => { screen.show({ kind: 'notice', text }); } });
     stopped = false;
   } finally {
     await first[Symbol.asyncDispose]();
     screen[Symbol.dispose]();
     // Whatever ended the run: the trials that it has are reported.
-    if (folder !== null && !await discardRun(folder)) code = await tell(folder, values.json === true).catch(toldAfter(stopped));
+    if (folder !== null && !await discardRun(folder)) code = await tell(folder, json).catch(toldAfter(stopped));
   }
-  return signal.aborted ? exitCodes.interrupted : code;
+  return code;
 };
 
 const openFirst = async (lab: Lab, signal: AbortSignal, screen: Screen): Promise<OpenLab> =>

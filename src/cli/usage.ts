@@ -6,12 +6,18 @@ network cards falls silent, measured.
   bondproof run LAB          run the campaign \`modes\` on a lab
       --scenario NAME        only this scenario, or all that begin with NAME/;
                              may be given several times
+      --injector NAME        what silences the NIC: netem or lease (default: what
+                             the lab file says, and that is netem)
       --repeat N             run each scenario N times (default 1)
       --seed S               recorded with the run (default: random)
       --labs N               labs side by side (default: as many as fit)
       --reports DIR          where runs are kept (default: reports)
       --json                 progress as one JSON object a line
   bondproof check LAB        look whether a lab is fit for trials; change nothing
+      --injector NAME        fit for trials with this one
+  bondproof selftest LAB     run a scenario by each injector that the lab has, compare,
+                             and see that holders let go by themselves; resets nobody
+      --scenario NAME        this one (default: 802.3ad/fast-fast)
   bondproof marker LAB       print how to mark the nodes of a real lab as its own
       --until DATE           the marker's last day (default: in 90 days)
       --fencing              the nodes may be reset by their watchdogs

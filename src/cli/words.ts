@@ -1,6 +1,7 @@
 // Operands and options as the user typed them.
 
 import { exitCodes, Problem } from '../model/problem.ts';
+import { injectors, type Injector } from '../model/scenario.ts';
 
 export const usageProblem = (asked: string, found: string, right: string): Problem =>
   new Problem({ asked, found, right, todo: 'see `bondproof --help`', exitCode: exitCodes.usage });
@@ -20,4 +21,12 @@ export const numberOption = (option: string, value: string | undefined, { least,
   const number = /^\d+$/.test(value) ? Number(value) : NaN;
   if (!(number >= least && number <= most)) throw usageProblem(`${option} ${value}`, 'not a number in range', `a whole number from ${least} to ${most}`);
   return number;
+};
+
+/** What is asked for, or null where the option is absent. */
+export const injectorOption = (value: string | undefined): Injector | null => {
+  if (value === undefined) return null;
+  const found = injectors.find((each) => each === value);
+  if (found === undefined) throw usageProblem(`--injector ${value}`, 'there is no such injector', injectors.join(' or '));
+  return found;
 };

@@ -8,8 +8,9 @@ import { nicState } from './netem.ts';
 export const carrierDown: Fault = {
   name: 'carrier-down',
   summary: 'The cable is pulled: both ends lose carrier.',
+  injectors: [],
   // Without carrier the kernel sends nothing to the NIC, and there is no netem to count drops.
-  proof: { canary: 'lost', drops: null, tx: null, carrier: 0 },
+  proof: () => ({ canary: 'lost', drops: null, tx: null, carrier: 0 }),
 
   plan(link, { dialect }) {
     const onPort = (command: Action['command']): Action => ({ device: link.switch, command });

@@ -2,13 +2,15 @@
 
 import type { Change } from '../model/command.ts';
 import type { Lab, Link } from '../model/lab.ts';
-import type { Proof } from '../model/scenario.ts';
+import type { Injector, Proof } from '../model/scenario.ts';
 import type { Dialect } from '../switches/dialect.ts';
 
 export interface Fault {
   /** What the wire sees, in kebab-case. */
   readonly name: string;
   readonly summary: string;
-  readonly proof: Proof;
-  plan(link: Link, where: { readonly lab: Lab; readonly dialect: Dialect }): Change;
+  /** Those that can make it; none where the fault has a way of its own. */
+  readonly injectors: readonly Injector[];
+  proof(injector: Injector): Proof;
+  plan(link: Link, where: { readonly lab: Lab; readonly dialect: Dialect; readonly injector: Injector }): Change;
 }

@@ -1,5 +1,6 @@
 // Every fault there is; scenarios name them.
 
+import type { Injector } from '../model/scenario.ts';
 import { carrierDown } from './carrier-down.ts';
 import type { Fault } from './fault.ts';
 import { none } from './none.ts';
@@ -13,3 +14,6 @@ export const findFault = (name: string): Fault => {
   if (found === undefined) throw new Error(`there is no fault "${name}"; there are ${faults.map((fault) => fault.name).join(', ')}`);
   return found;
 };
+
+/** What makes this fault where `wanted` is asked for; null for one that has a way of its own. */
+export const injectorOf = (fault: string, wanted: Injector): Injector | null => findFault(fault).injectors.includes(wanted) ? wanted : null;

@@ -1,4 +1,4 @@
-// The netem procedure that tx-silent and its control share: stage without loss, change the loss, take both away.
+// The netem that tx-silent and its control can be made by: stage without loss, change the loss, take both away.
 
 import type { Action, Change, Command } from '../model/command.ts';
 import type { Link } from '../model/lab.ts';

@@ -5,19 +5,20 @@ import { createHash } from 'node:crypto';
 import { claimCommand } from '../agent/claim.ts';
 import { holderCommand, type HoldPlan } from '../agent/holder.ts';
 import { agentCommand, agentSource } from '../agent/source.ts';
-import { faults } from '../faults/index.ts';
+import { faults, injectorOf } from '../faults/index.ts';
 import { nicState } from '../faults/netem.ts';
 import { dialectOf, portGroups, writeInterfaces } from '../harness/configuration.ts';
 import { quorumOf } from '../harness/convergence.ts';
-import { armUndo } from '../harness/guard.ts';
+import { armUndo, undoText } from '../harness/guard.ts';
 import { modeAction } from '../harness/ha.ts';
 import { holdPlan, leaseMs } from '../harness/injection.ts';
 import { agentConfig } from '../harness/observer.ts';
 import { tracesOf, undoTraces } from '../harness/recovery.ts';
+import { leaseFitness } from '../harness/lease-fitness.ts';
 import { surveyOf } from '../harness/survey.ts';
 import type { Action, Command } from '../model/command.ts';
-import type { DeviceId, Lab, Link, Node } from '../model/lab.ts';
-import type { HaState, PortsConfig } from '../model/scenario.ts';
+import type { DeviceId, Lab, Node } from '../model/lab.ts';
+import { injectors, type HaState, type PortsConfig } from '../model/scenario.ts';
 
 /** What may stand in a hole: gate.py has the patterns. `quoted` is a text as one word of a shell. */
 export type Hole = 'token' | 'number' | 'seconds' | 'milliseconds' | 'text' | 'quoted';
@@ -65,14 +66,14 @@ const portsForms: readonly PortsConfig[] = [{ kind: 'plain' }, { kind: 'static' 
 export const shapesOf = (lab: Lab, device: DeviceId): readonly Shape[] => {
   const node = lab.nodes.find(({ name }) => name === device);
   const own = node ? nodeShapes(lab, node) : switchShapes(lab);
-  const { revert, traces, plans } = faultsOn(lab, device);
+  const { revert, traces, undone, lifted } = faultsOn(lab, device);
   const nics = lab.links.filter((link) => link.node === device).map(({ nic }) => nic);
   return together([
     // What a claim hears goes into its own files only.
-    ...own, shape(tracesOf.command), { argv: words(claimCommand().argv), begins: { bytes: 0, sha256: digestOf('') } }, ...undoTraces(device, { tokens: [token], nics }).map(({ command }) => shape(command)),
+    ...own, shape(tracesOf.command), { argv: words(claimCommand().argv), begins: { bytes: 0, sha256: digestOf('') } }, ...undoTraces(device, { tokens: [token], nics, lease: ['any'] }).map(({ command }) => shape(command)),
     ...[...revert, ...traces].map(({ command }) => shape(command)),
-    { argv: words(holderCommand(token, { leaseMs, capMs: 1000 }).argv, { 6: 'milliseconds', 7: 'seconds' }), plans },
-    ...node ? [{ argv: words(holderCommand(token, { leaseMs, capMs: 1000, manager: 'kernel' }).argv), plans: leasesOn(node) }] : [],
+    { argv: words(holderCommand(token, { leaseMs, capMs: 1000 }).argv, { 6: 'milliseconds', 7: 'seconds' }), plans: undone },
+    ...node ? [{ argv: words(holderCommand(token, { leaseMs, capMs: 1000, manager: 'kernel' }).argv), plans: lifted }] : [],
   ]);
 };
 
@@ -81,7 +82,7 @@ const nodeShapes = (lab: Lab, node: Node): readonly Shape[] => {
   const interfaces = writeInterfaces(node, text);
   const head = `${agentSource()}${JSON.stringify(agentConfig(lab, node))}\n`;
   return [
-    shape(surveyOf(node.bond).command), shape(quorumOf.command), ...node.slaves.map((nic) => shape(nicState(nic))),
+    shape(surveyOf(node.bond).command), shape(leaseFitness.command), shape(quorumOf.command), ...node.slaves.map((nic) => shape(nicState(nic))),
     ...[...modes, interfaces].map(({ command }) => shape(command)),
     arming([[interfaces], ...modes.map((mode) => [mode, interfaces])]),
     { argv: words(agentCommand().argv), begins: { bytes: Buffer.byteLength(head), sha256: digestOf(head) } },
@@ -105,22 +106,22 @@ const arming = (undos: readonly (readonly Action[])[]): Shape => {
 };
 
 /** What faults do on a device: they are put there by a holder only, with their whole undo; taken away they are by anybody. */
-const faultsOn = (lab: Lab, device: DeviceId): { readonly revert: readonly Action[]; readonly traces: readonly Action[]; readonly plans: readonly Plan[] } => {
-  const changes = lab.links.flatMap((link: Link) => faults.map((fault) => fault.plan(link, { lab, dialect: dialectOf(lab) })));
+const faultsOn = (lab: Lab, device: DeviceId): { readonly revert: readonly Action[]; readonly traces: readonly Action[]; readonly undone: readonly Plan[]; readonly lifted: readonly Plan[] } => {
   const here = (actions: readonly Action[]): readonly Action[] => actions.filter((action) => action.device === device);
+  const changes = lab.links.flatMap((link) => injectors.flatMap((wanted) => faults.map((fault) =>
+    ({ change: fault.plan(link, { lab, dialect: dialectOf(lab), injector: wanted }), byKernel: injectorOf(fault.name, wanted) === 'lease' }))))
+    .filter(({ change }) => here(change.revert).length > 0);
+  const plansOf = (wanted: boolean): readonly Plan[] => unique(changes.filter(({ byKernel }) => byKernel === wanted).map(({ change, byKernel }) => {
+    const { undo, parts } = holdPlan({ token, what: '', openedAt: '' }, change, { device, undo: byKernel ? '' : undoText(token, here(change.revert)) });
+    return { undo: pieces(undo), parts };
+  }));
   return {
-    revert: changes.flatMap(({ revert }) => here(revert)),
-    traces: changes.flatMap(({ traces }) => here(traces)),
-    plans: unique(changes.filter(({ revert }) => here(revert).length > 0).map((change) => {
-      const { undo, parts } = holdPlan({ token, what: '', openedAt: '' }, change, { device, actions: here(change.revert) });
-      return { undo: pieces(undo), parts };
-    })),
+    revert: changes.flatMap(({ change }) => here(change.revert)),
+    traces: changes.flatMap(({ change }) => here(change.traces)),
+    undone: plansOf(false),
+    lifted: plansOf(true),
   };
 };
-
-/** Faults that the kernel lifts: nothing is to be undone (agent/node/nft.py). */
-const leasesOn = ({ slaves }: Node): readonly Plan[] =>
-  slaves.map((nic) => ({ undo: '', parts: { stage: [['lease', 'stage', nic]], apply: [['lease', 'apply']], revert: [['lease', 'revert']] } }));
 
 const unique = <T>(all: readonly T[]): readonly T[] => [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 

@@ -2,7 +2,7 @@
 
 import type { Step } from '../model/event.ts';
 import type { Lab } from '../model/lab.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { Injector, Scenario } from '../model/scenario.ts';
 import type { OpenLab } from '../model/session.ts';
 import type { Devices } from './devices.ts';
 import type { UndoJournal } from './journal.ts';
@@ -12,6 +12,8 @@ import type { LabView } from './view.ts';
 export interface Bench {
   readonly run: string;
   readonly scenario: Scenario;
+  /** For faults that do not have a way of their own. */
+  readonly injector: Injector;
   readonly lab: Lab;
   readonly open: OpenLab;
   readonly devices: Devices;

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 import { judgeTrial } from '../analysis/index.ts';
-import { findFault } from '../faults/index.ts';
+import { findFault, injectorOf } from '../faults/index.ts';
 import { isRefusal, type Disk } from '../model/disk.ts';
 import type { Lab } from '../model/lab.ts';
 import { Problem } from '../model/problem.ts';
 import type { TrialResult } from '../model/result.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { Injector, Scenario } from '../model/scenario.ts';
 import type { OpenLab } from '../model/session.ts';
 import type { ProgressItem } from '../report/progress.ts';
 import type { Bench } from './bench.ts';
@@ -52,11 +52,11 @@ export interface Campaign {
 /** The command line knows the time. */
 export type Untimed<Item> = Item extends unknown ? Omit<Item, 'atMs'> : never;
 
-export interface PlannedTrial { readonly number: number; readonly repetition: number; readonly scenario: Scenario }
+export interface PlannedTrial { readonly number: number; readonly repetition: number; readonly scenario: Scenario; readonly injector: Injector }
 
 /** Numbers follow the order of the scenarios, repetition by repetition, so that a drift of the lab hits all scenarios alike. */
-export const planTrials = (scenarios: readonly Scenario[], repeat: number): readonly PlannedTrial[] =>
-  Array.from({ length: repeat }, (_, n) => scenarios.map((scenario) => ({ scenario, repetition: n + 1 }))).flat()
+export const planTrials = (scenarios: readonly Scenario[], repeat: number, injector: Injector): readonly PlannedTrial[] =>
+  Array.from({ length: repeat }, (_, n) => scenarios.map((scenario) => ({ scenario, repetition: n + 1, injector }))).flat()
     .map((planned, n) => ({ ...planned, number: n + 1 }));
 
 /**
@@ -153,7 +153,7 @@ const runNext = async (campaign: Campaign, queue: Queue, slot: number, place: Pl
 };
 
 const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, { open, devices, journal, keeping, busyPartDone }: Place & Pick<Bench, 'busyPartDone'>): Promise<TrialResult> => {
-  const { scenario, number, attempt: turn } = planned;
+  const { scenario, injector, number, attempt: turn } = planned;
   const folder = trialFolder({ number, scenario: scenario.name, attempt: turn });
   await campaign.disk.makeFolder(join(campaign.folder, folder));
   await using record = await TrialRecord.create(campaign.disk, join(campaign.folder, folder, 'events.ndjson'), open.clock);
@@ -163,7 +163,7 @@ const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, {
   record.note(startedEvent(campaign, planned, open));
 
   const bench: Bench = {
-    run: campaign.run, scenario, lab: open.lab, open, devices, record, view, journal, signal: campaign.signal, busyPartDone,
+    run: campaign.run, scenario, injector, lab: open.lab, open, devices, record, view, journal, signal: campaign.signal, busyPartDone,
     tell(step, text, leftMs) {
       campaign.progress({ kind: 'step', trial: labelOf(planned), slot, step, leftMs, note: text });
     },
@@ -183,14 +183,14 @@ const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, {
 
 /** Reconcile and preflight, then the trial's own steps. Problems of the lab end the run; everything else is in the record. */
 const prepared = async (bench: Bench, keeping: Keeping, stepped: () => number): Promise<void> => {
-  const { record, devices, journal, lab, scenario } = bench;
+  const { record, devices, journal, lab, scenario, injector } = bench;
   try {
     record.note({ type: 'step-started', step: 'reconcile' });
     bench.tell('reconcile', 'looking for what an earlier run left', plannedMs(scenario));
     await reconcileFaults(devices, journal);
     record.note({ type: 'step-started', step: 'preflight' });
     bench.tell('preflight', 'looking at nodes and switch', plannedMs(scenario));
-    const { checks, surveys } = await preflight(lab, devices);
+    const { checks, surveys } = await preflight(lab, devices, injectorOf(scenario.fault, injector));
     requireAll(lab, checks.filter(({ what }) => what !== 'quorum' && what !== 'ports'));
     const obstacle = haObstacle(surveys, scenario.ha, lab);
     if (obstacle) throw obstacle;
@@ -221,10 +221,11 @@ const reconcileFaults = async (devices: Devices, journal: UndoJournal): Promise<
   } });
 };
 
-const startedEvent = (campaign: Campaign, { scenario, number, repetition, attempt: turn }: QueuedTrial, open: OpenLab): Parameters<TrialRecord['note']>[0] => {
+const startedEvent = (campaign: Campaign, { scenario, injector, number, repetition, attempt: turn }: QueuedTrial, open: OpenLab): Parameters<TrialRecord['note']>[0] => {
   return {
     type: 'trial-started', format: 2, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, number, planned: campaign.trials.length,
-    attempt: turn, repetition, scenario, proof: findFault(scenario.fault).proof, lab: withoutLogins(open.lab), about: { ...campaign.about, ...open.about },
+    attempt: turn, repetition, scenario,
+    injector: injectorOf(scenario.fault, injector), proof: findFault(scenario.fault).proof(injector), lab: withoutLogins(open.lab), about: { ...campaign.about, ...open.about },
     simulated: open.lab.virtual === null ? [] : ['every machine is a User Mode Linux process with its own kernel; NICs are veth pairs, cables are UDP on loopback, the switch is Linux bonding on a bridge'],
   };
 };

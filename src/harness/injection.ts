@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { startHold, type Hold, type HoldPlan } from '../agent/holder.ts';
 import type { Action, Change } from '../model/command.ts';
 import type { DeviceId } from '../model/lab.ts';
-import type { Proof } from '../model/scenario.ts';
+import type { Injector, Proof } from '../model/scenario.ts';
 import { all, type Bench, TrialBroken, waitFor } from './bench.ts';
 import { ActionFailed } from './devices.ts';
 import { byDevice, disarmUndo, undoText } from './guard.ts';
@@ -18,27 +18,40 @@ export interface Injection {
   answers(): Promise<void>;
   /** The fault is proven: it may stay as long as we keep saying so. */
   keep(): Promise<void>;
+  /** As if we died, or stood still: a device has to take the fault away by itself. For the self test. */
+  letGo(end: HolderEnd): Promise<void>;
   /** Why a device let go of the fault, though nothing reset it; null while it holds. */
   lost(): string | null;
   /** Takes the fault away wherever it is, proves everything as it was, and closes the undo. Safe to call twice; does not heed the bench's signal. */
   revert(): Promise<void>;
 }
 
+/** How a holder ends that nobody told to go. */
+export const holderEnds = ['its input ends', 'no beat comes'] as const;
+export type HolderEnd = (typeof holderEnds)[number];
+
 /** Without a beat for so long, a device undoes the fault. */
 export const leaseMs = 5000;
 /** The same from the injection until the fault has shown that it does what it should and nothing else. */
-const probationMs = 2000;
+export const probationMs = 2000;
 /** A device that is being reset while we revert is back by then. */
 const awayMs = 90_000;
 
 /** A revert is one look-up in the kernel; where no answer comes the next try is soon. */
 const revertMs = 10_000;
 
-interface Plan { readonly token: string; readonly what: string; readonly capMs: number }
+interface Plan {
+  readonly token: string;
+  readonly what: string;
+  readonly capMs: number;
+  /** What makes the fault; null: it has a way of its own. */
+  readonly injector: Injector | null;
+}
 
 /** Writes the undo down, hands it to each device, and stages the change. */
 export const prepareInjection = async (bench: Bench, change: Change, plan: Plan): Promise<Injection> => {
   const entry: UndoEntry = { format: 1, token: plan.token, lab: bench.lab.name, kind: 'fault', what: plan.what, run: bench.run, openedAt: new Date().toISOString(), revert: change.revert };
+  const manager = plan.injector === 'lease' ? 'kernel' : 'systemd';
   const before = await tracesOf(bench, change);
   await bench.journal.open(entry);
   const holds = new Map<DeviceId, Hold>();
@@ -53,8 +66,9 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
   });
   const revert = async (): Promise<void> => {
     if (over) return;
-    const sinceUs = bench.record.nowUs();
     if (!undone) {
+      if (applied && manager === 'kernel') await each(async (hold, device) => heldToTheEnd(bench, hold, device));
+      const sinceUs = bench.record.nowUs();
       await undo(bench, entry, () => { if (applied) bench.record.note({ type: 'fault-reverted' }, sinceUs); });
       await each(async (hold) => hold[Symbol.asyncDispose]());
       undone = true;
@@ -66,7 +80,7 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
   };
   try {
     for (const [device, actions] of byDevice(change.revert)) {
-      holds.set(device, await startHold(await bench.devices.session(device), holdPlan(entry, change, { device, actions }), { clock: bench.open.clock, leaseMs, capMs: plan.capMs, fence: await bench.devices.fence(device) }));
+      holds.set(device, await startHold(await bench.devices.session(device), holdPlan(entry, change, { device, undo: manager === 'kernel' ? '' : undoText(entry.token, actions) }), { clock: bench.open.clock, leaseMs, capMs: plan.capMs, manager, fence: await bench.devices.fence(device) }));
       bench.record.note({ type: 'undo-armed', device, token: plan.token, leaseMs, capMs: plan.capMs });
     }
     await each(async (hold, device) => runPart(bench, { hold, device, part: 'stage' }, change));
@@ -86,13 +100,17 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
     },
     answers: async () => each(async (hold) => hold.answers({ timeoutMs: probationMs })),
     keep: async () => lease(leaseMs),
+    letGo: async (end) => each(async (hold) => {
+      if (end === 'no beat comes') hold.hush();
+      else await hold[Symbol.asyncDispose]();
+    }),
     lost: () => [...holds].map(([device, hold]) => lostOn(bench, device, hold)).find((because) => because !== null) ?? null,
     revert,
   };
 };
 
-export const holdPlan = ({ token, what, openedAt }: Pick<UndoEntry, 'token' | 'what' | 'openedAt'>, change: Change, { device, actions }: { readonly device: DeviceId; readonly actions: readonly Action[] }): HoldPlan => ({
-  token, what, since: openedAt, undo: undoText(token, actions),
+export const holdPlan = ({ token, what, openedAt }: Pick<UndoEntry, 'token' | 'what' | 'openedAt'>, change: Change, { device, undo }: { readonly device: DeviceId; readonly undo: string }): HoldPlan => ({
+  token, what, since: openedAt, undo,
   parts: { stage: argvsOn(device, change.stage), apply: argvsOn(device, change.apply) },
 });
 
@@ -127,6 +145,17 @@ const lostOn = ({ view, record }: Bench, device: DeviceId, hold: Hold): string |
   return node.agentUs !== null && node.agentUs > lostUs + afterLossUs ? because : null;
 };
 
+/**
+ * A service that undid by itself leaves word of it; a lease that ran out leaves nothing. But a beat that is answered renewed it, and what had run out
+ * cannot be renewed (agent/node/nft.py). What was lost before, `lost` told.
+ */
+const heldToTheEnd = async ({ record }: Bench, hold: Hold, device: DeviceId): Promise<void> => {
+  if (hold.lost() !== null) return;
+  await hold.answers({ timeoutMs: leaseMs }).catch((error: unknown) => { record.note(letGo(device, brokenBecause(error))); });
+};
+
+const letGo = (device: DeviceId, because: string): Parameters<Bench['record']['note']>[0] => ({ type: 'trial-broken', step: 'revert', because: `${device} had undone the fault by itself: ${because}`, interrupted: false });
+
 /** What the change touches, as its devices tell. */
 const tracesOf = async ({ devices }: Bench, change: Change): Promise<readonly string[]> => all(change.traces.map(async ({ device, command }) =>
   devices.ask(device, { command, parse: (stdout) => stdout })));
@@ -156,7 +185,7 @@ const undo = async (bench: Bench, entry: UndoEntry, reverted: () => void): Promi
   reverted();
   for (const [device] of groups) {
     const { stdout } = await bench.devices.insist({ device, command: disarmUndo(entry.token) });
-    if (stdout.includes('fired')) bench.record.note({ type: 'trial-broken', step: 'revert', because: `${device} had undone the fault by itself: it did not hear from us in time`, interrupted: false });
+    if (stdout.includes('fired')) bench.record.note(letGo(device, 'it did not hear from us in time'));
     bench.record.note({ type: 'undo-disarmed', device, token: entry.token });
   }
 };
@@ -185,11 +214,11 @@ export const proveFault = async (bench: Bench, { canary }: Proof): Promise<void>
 /** How long after the revert canaries may stay away: a slow LACP partner sends every 30 s and waits 2 s more (bond_3ad.c, AD_SLOW_PERIODIC_TIME, AD_AGGREGATE_WAIT). */
 const canaryBackMs = 100_000;
 
-/** The canary arrives again. Where the target was reset meanwhile, the canary has to be sent anew; the observer sees to that. */
+/** The canary arrives again, for so long that some of it was surely sent after the revert: the judge counts those alone. Where the target was reset meanwhile, the canary has to be sent anew; the observer sees to that. */
 export const proveGone = async (bench: Bench): Promise<void> => {
   const sinceUs = bench.record.nowUs();
   await waitFor(bench, 'the canary arrives again', { everyMs: 100, timeoutMs: canaryBackMs }, () =>
-    (bench.view.canaryHeardUs ?? 0) > sinceUs ? null : 'it does not');
+    (bench.view.canaryHeardUs ?? 0) > sinceUs + provenUs ? null : 'it does not');
 };
 
 /** The canary arrives at all before the fault: else nothing could be proven by its loss. */

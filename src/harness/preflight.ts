@@ -4,10 +4,12 @@ import { ourHandle } from '../faults/netem.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { Lab, Node, NodeId } from '../model/lab.ts';
 import { dayOf, markerPath } from '../model/marker.ts';
+import { injectors, type Injector } from '../model/scenario.ts';
 import { all } from './bench.ts';
 import { bondObstacle, dialectOf, portGroups } from './configuration.ts';
 import type { Devices } from './devices.ts';
 import { guestsWrong, guestTag } from './guests.ts';
+import { leaseFitness, leaseObstacle, rightForLease } from './lease-fitness.ts';
 import { hasNic, managementPath } from './management-path.ts';
 import { machineTwice, markerWords, markerWrong } from './marker.ts';
 import { clusterWrong, corosyncAddresses, membersWrong } from './membership.ts';
@@ -19,12 +21,14 @@ export interface Check {
   readonly held: boolean;
   readonly found: string;
   readonly right: string;
+  /** Better than the general advice. */
+  readonly todo?: string;
 }
 
 export interface Preflight { readonly checks: readonly Check[]; readonly surveys: ReadonlyMap<NodeId, Survey> }
 
-/** `today` is a day of this machine's calendar, as YYYY-MM-DD. */
-export const preflight = async (lab: Lab, devices: Pick<Devices, 'ask'>, today = dayOf(new Date())): Promise<Preflight> => {
+/** With an injector, whether the victim can have its faults made by it. `today` is a day of this machine's calendar, as YYYY-MM-DD. */
+export const preflight = async (lab: Lab, devices: Pick<Devices, 'ask'>, injector: Injector | null = null, today = dayOf(new Date())): Promise<Preflight> => {
   const dialect = dialectOf(lab);
   const [version, ports, looks] = await Promise.all([
     devices.ask(lab.switch.name, dialect.version),
@@ -32,11 +36,13 @@ export const preflight = async (lab: Lab, devices: Pick<Devices, 'ask'>, today =
     all(lab.nodes.map(async (node) => [node, await devices.ask(node.name, surveyOf(node.bond))] as const)),
   ]);
   const surveys = new Map(looks.map(([node, survey]) => [node.name, survey]));
+  const obstacle = injector === null ? null : await injectorObstacle(injector, lab, { devices, surveys });
   const down = ports.filter(({ up }) => !up).map(({ port }) => port);
   const checks: Check[] = [
     { device: lab.switch.name, what: 'answers', held: true, found: `${dialect.name}, ${version}`, right: '' },
     { device: lab.switch.name, what: 'ports', held: down.length === 0, found: down.length === 0 ? 'all up' : `${down.join(', ')} down`, right: 'every port of the lab file up' },
     ...lab.nodes.flatMap((node) => nodeChecks(lab, node, surveys, today)),
+    ...injector === null ? [] : [{ device: lab.victim, what: injector, held: obstacle === null, found: obstacle ?? 'can silence its NIC', right: rightFor[injector], todo: otherwise(injector) }],
   ];
   return { checks, surveys };
 };
@@ -65,6 +71,15 @@ export const nodeChecks = (lab: Lab, node: Node, surveys: ReadonlyMap<NodeId, Su
     check('quorum', survey.quorate ? null : 'not quorate', { found: `quorate, ${survey.members} members`, right: 'a quorate node' }),
   ];
 };
+
+const rightFor: Readonly<Record<Injector, string>> = { netem: 'a kernel with the module sch_netem', lease: rightForLease };
+
+const otherwise = (injector: Injector): string => `use --injector ${injectors.find((other) => other !== injector)!}`;
+
+/** Null, or why the victim's NIC cannot be silenced so. */
+export const injectorObstacle = async (injector: Injector, lab: Lab, { devices, surveys }: { readonly devices: Pick<Devices, 'ask'>; readonly surveys: ReadonlyMap<NodeId, Survey> }): Promise<string | null> =>
+  injector === 'lease' ? leaseObstacle(await devices.ask(lab.victim, leaseFitness))
+    : surveys.get(lab.victim)?.tools.includes('sch_netem') === true ? null : 'this kernel has no sch_netem';
 
 /** Unknown is not safe. */
 const managementWrong = (node: Node, survey: Survey): string | null => {
@@ -111,7 +126,7 @@ export const requireAll = (lab: Lab, checks: readonly Check[]): void => {
     asked: `preflight of lab ${lab.name}`,
     found: wrong.map(({ device, what, found }) => `${device} ${what}: ${found}`).join('; '),
     right: [...new Set(wrong.map(({ right }) => right))].join('; '),
-    todo: 'mend it, then look with `bondproof check`; nothing was changed',
+    todo: [...new Set(wrong.flatMap(({ todo }) => todo ?? [])), 'mend it, then look with `bondproof check`; nothing was changed'].join(', or '),
     exitCode: exitCodes.device,
   });
 };

@@ -6,7 +6,7 @@ import { all } from './bench.ts';
 import type { Devices } from './devices.ts';
 import { byDevice, disarmUndo } from './guard.ts';
 import type { UndoEntry, UndoJournal } from './journal.ts';
-import { tracesOf, type Traces } from './recovery.ts';
+import { inForce, tracesOf, type Traces } from './recovery.ts';
 
 /** Undoes every open entry: faults before configurations, newest first within each. Gives what it undid. */
 export const reconcile = async (devices: Devices, journal: UndoJournal): Promise<readonly UndoEntry[]> => {
@@ -16,7 +16,7 @@ export const reconcile = async (devices: Devices, journal: UndoJournal): Promise
       asked: 'undo what an earlier run left',
       found: `${unreadable.join(', ')} cannot be understood: what it stands for is unknown`,
       right: 'an undo entry as bondproof writes it',
-      todo: 'look at the lab’s nodes (`tc qdisc show`, /run/bondproof), then remove the file',
+      todo: 'look at the lab’s nodes (`tc qdisc show`, `nft list tables`, /run/bondproof), then remove the file',
       exitCode: exitCodes.busy,
     });
   }
@@ -36,12 +36,12 @@ const undoEntry = async (devices: Devices, journal: UndoJournal, entry: UndoEntr
 };
 
 /** A kernel may refuse to take a fault back and say so in the words of one that has none. */
-const requireGone = (device: string, { token, kind, what, run }: UndoEntry, { tokens, nics }: Traces): void => {
-  const left = [...tokens.includes(token) ? [`undo ${token}`] : [], ...kind === 'fault' ? nics.map((nic) => `bondproof’s qdisc on ${nic}`) : []];
+const requireGone = (device: string, { token, kind, what, run }: UndoEntry, { tokens, nics, lease }: Traces): void => {
+  const left = inForce({ tokens: tokens.filter((each) => each === token), ...kind === 'fault' ? { nics, lease } : { nics: [], lease: [] } });
   if (left.length === 0) return;
   throw new Problem({
     asked: `undo ${what}, left by run ${run}`, found: `${device} still has ${left.join(' and ')}`, right: 'nothing of bondproof in force',
-    todo: `look at ${device} (\`tc qdisc show\`, /run/bondproof), then run \`bondproof recover\` again`, exitCode: exitCodes.device,
+    todo: `look at ${device} (\`tc qdisc show\`, \`nft list tables\`, /run/bondproof), then run \`bondproof recover\` again`, exitCode: exitCodes.device,
   });
 };
 

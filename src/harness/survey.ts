@@ -68,7 +68,7 @@ const isLink = objectOf({
 });
 
 /** What every node of a trial must have. */
-export const neededTools = ['tc', 'ip', 'systemd-run', 'journalctl', 'python3', 'ifreload', 'sch_netem', 'bonding'] as const;
+export const neededTools = ['tc', 'ip', 'systemd-run', 'journalctl', 'python3', 'ifreload', 'bonding'] as const;
 
 const separator = '\u001e'; // the record separator of ASCII: no tool here prints it
 

@@ -1,6 +1,6 @@
 // One trial, from a lab in any state to a record and a lab that is whole again. The steps are those of ARCHITECTURE.md, in that order.
 
-import { findFault } from '../faults/index.ts';
+import { findFault, injectorOf } from '../faults/index.ts';
 import { isRefusal } from '../model/disk.ts';
 import { predict } from '../model/hash.ts';
 import { findLink, findNode, type Link } from '../model/lab.ts';
@@ -59,10 +59,10 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
 
     begin('baseline', 'everything must be well for 5 s', watching + 8000);
     const link = await chooseTarget(bench);
-    const change = findFault(bench.scenario.fault).plan(link, { lab: bench.lab, dialect: dialectOf(bench.lab) });
+    const change = findFault(bench.scenario.fault).plan(link, { lab: bench.lab, dialect: dialectOf(bench.lab), injector: bench.injector });
 
     begin('arm', 'writing down the undo, arming it on the node', watching + 7000);
-    injection = await prepareInjection(bench, change, { token: tokenOf(bench), what: `${bench.scenario.name} on ${link.id}`, capMs: capMs + baselineMs });
+    injection = await prepareInjection(bench, change, { token: tokenOf(bench), what: `${bench.scenario.name} on ${link.id}`, capMs: capMs + baselineMs, injector: injectorOf(bench.scenario.fault, bench.injector) });
     observers.find(({ node }) => node.name === bench.lab.victim)?.canary(link.nic);
     await proveCanary(bench);
     await baseline(bench);
@@ -71,7 +71,7 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     await injection.apply();
     begin('prove', 'the fault must have its effect, and the devices must answer', watching);
     await injection.answers();
-    await proveFault(bench, findFault(bench.scenario.fault).proof);
+    await proveFault(bench, findFault(bench.scenario.fault).proof(bench.injector));
     await injection.keep();
     begin('observe', 'watching', watching);
     await watch(bench, injection);
@@ -128,8 +128,8 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
   return link;
 };
 
-const predictClass = ({ lab, scenario }: Bench, surveys: ReadonlyMap<string, NodeSurvey>, hit: string): ReturnType<typeof predict> => {
-  const { canary, carrier } = findFault(scenario.fault).proof;
+const predictClass = ({ lab, scenario, injector }: Bench, surveys: ReadonlyMap<string, NodeSurvey>, hit: string): ReturnType<typeof predict> => {
+  const { canary, carrier } = findFault(scenario.fault).proof(injector);
   // Nothing is lost where nothing is silenced; and a bond that loses carrier deals its peers anew.
   if (canary === 'kept') return { class: 'none', darkPeers: [] };
   if (carrier === 0) return null;

@@ -2,6 +2,8 @@
 
 import { z } from 'zod';
 
+import { injectors } from '../model/scenario.ts';
+
 const text = (pattern: RegExp, right: string) => z.string({ error: right }).regex(pattern, { error: right }).describe(right);
 
 const whole = (min: number, max: number, right: string) => z.int({ error: right }).min(min, { error: right }).max(max, { error: right }).describe(right);
@@ -27,6 +29,8 @@ const ipv4 = (what: string) => text(new RegExp(`^${octet}(\\.${octet}){3}$`), `$
 
 const labName = deviceName('the lab');
 
+const injector = choice(injectors, 'how NICs are silenced: netem, or lease, which needs nftables on netdev egress').default('netem');
+
 const sudoRule = 'true or false: does the user run commands through sudo and the gate, which `bondproof gate` places?';
 
 /** What a login needs; user, sudo and key default to those of the whole lab. */
@@ -45,6 +49,7 @@ export const virtualSchema = map({
   nodes: whole(2, 8, 'how many nodes, 2 to 8').default(3),
   victim: text(/^pve[1-8]$/, 'the node whose NIC is silenced: pve1 to pve8, as many as there are nodes').default('pve1'),
   class: choice(['partial', 'none', 'isolated'], 'which of its peers the victim loses with its first slave: partial (some), none or isolated (all)').default('partial'),
+  injector,
   memoryMb: map({
     node: whole(96, 4096, 'memory of a node in MB, 96 to 4096').default(320),
     switch: whole(64, 4096, 'memory of the switch in MB, 64 to 4096').default(128),
@@ -57,6 +62,7 @@ export const sshSchema = map({
   cluster: text(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "the cluster's name, as cluster_name in /etc/pve/corosync.conf"),
   fencing: z.boolean({ error: 'true or false: may the nodes of this lab be reset by their watchdogs?' }).describe('true or false: may the nodes of this lab be reset by their watchdogs?').default(false),
   victim: deviceName('the node whose NIC is silenced'),
+  injector,
   user: login.user.unwrap().default('root'),
   sudo: login.sudo.unwrap().default(false),
   keyFile: login.keyFile,

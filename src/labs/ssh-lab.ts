@@ -36,6 +36,7 @@ export const sshLab = (form: SshForm, home: string): Lab => {
     victim: form.victim,
     class: null,
     fencing: form.fencing,
+    injector: form.injector,
     virtual: null,
   };
 };

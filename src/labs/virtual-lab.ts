@@ -24,6 +24,7 @@ export const virtualLab = (form: VirtualForm): Lab => {
     class: form.class,
     // Its machines are nobody's but the lab's.
     fencing: true,
+    injector: form.injector,
     virtual: { nodeMemoryMb: form.memoryMb.node, switchMemoryMb: form.memoryMb.switch },
   };
 };

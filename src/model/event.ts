@@ -3,7 +3,7 @@
 
 import type { Instant } from './instant.ts';
 import type { FaultClass, Lab, Link, NodeId } from './lab.ts';
-import type { Proof, Scenario } from './scenario.ts';
+import type { Injector, Proof, Scenario } from './scenario.ts';
 
 export type Event = Body & {
   readonly at: Instant;
@@ -70,6 +70,8 @@ export interface TrialStarted {
   /** Of a scenario that a campaign runs several times, which one this is, from 1. */
   readonly repetition: number;
   readonly scenario: Scenario;
+  /** Null for a fault that has a way of its own. */
+  readonly injector: Injector | null;
   readonly proof: Proof;
   /** The lab without its logins. */
   readonly lab: Lab;

@@ -1,5 +1,7 @@
 // A lab: what is wired to what.
 
+import type { Injector } from './scenario.ts';
+
 export type DeviceId = string;
 export type NodeId = DeviceId;
 export type LinkId = string;
@@ -67,6 +69,8 @@ export interface Lab {
   readonly class: FaultClass | null;
   /** Whether nodes of this lab may be reset by their watchdogs. */
   readonly fencing: boolean;
+  /** How NICs are silenced, where a command does not say otherwise. */
+  readonly injector: Injector;
   /** What only the virtual world reads. */
   readonly virtual: { readonly nodeMemoryMb: number; readonly switchMemoryMb: number } | null;
 }

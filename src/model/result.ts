@@ -1,6 +1,7 @@
 // What analysis makes of a record, and reports print.
 
 import type { FaultClass, NodeId } from './lab.ts';
+import type { Injector } from './scenario.ts';
 
 /** Said in every report of a run in which a node had it. */
 export const standInWords = 'HA is bondproof’s stand-in for pmxcfs, pve-ha-lrm, pve-ha-crm and watchdog-mux, not Proxmox VE’s own; the watchdog is softdog';
@@ -23,6 +24,8 @@ export interface TrialResult {
   readonly reason: string;
   readonly victim: NodeId;
   readonly fault: string;
+  /** What silenced the NIC; null for a fault that has a way of its own. */
+  readonly injector: Injector | null;
   /** The hit cable, `pve1-eth1`; null when the trial ended before one was chosen. */
   readonly link: string | null;
   readonly ha: string;

@@ -40,6 +40,13 @@ export interface Scenario {
   readonly detector: 'lacp' | 'carrier' | 'unneeded' | 'none';
 }
 
+/**
+ * How a NIC is silenced, and who takes that back when nobody says any more that it shall stay. netem: a qdisc, and the device's service manager.
+ * lease: a rule of nftables that the kernel itself lets expire.
+ */
+export const injectors = ['netem', 'lease'] as const;
+export type Injector = (typeof injectors)[number];
+
 /** What must be seen for a fault to count; each fault declares its own, the judge reads it from the record. */
 export interface Proof {
   /** The canary frames of the hit slave during the fault; before and after they must arrive in any case. */

@@ -1,7 +1,7 @@
 // junit.xml for CI: a test case for each trial. An outcome is a finding, not a failure; only a trial without a verdict fails.
 
 import type { RunResult, TrialResult } from '../model/result.ts';
-import { isSuperseded } from './summary.ts';
+import { isSuperseded, whatRan } from './summary.ts';
 import { escapeMarkup } from './text.ts';
 
 /** The common subset of JUnit's XML: invalid is a failure, inconclusive an error, a repeated trial skipped. */
@@ -13,7 +13,7 @@ export const junitXml = (run: RunResult): string => {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="bondproof" ${counts}>`,
     `  <testsuite name="${escapeMarkup(`${run.campaign} on ${run.lab}`)}" timestamp="${escapeMarkup(run.startedAt)}" ${counts}>`,
-    properties('    ', [['run', run.run], ['world', run.world], ['seed', String(run.seed)], ...Object.entries(run.about), ...run.simulated.map((text) => ['simulated', text] as const)]),
+    properties('    ', [['run', run.run], ['world', run.world], ['seed', String(run.seed)], ...whatRan(run), ...run.simulated.map((text) => ['simulated', text] as const)]),
     ...run.trials.map((trial, index) => testCase(run, trial, verdicts[index] ?? 'passed')),
     '  </testsuite>',
     '</testsuites>',
@@ -36,7 +36,7 @@ const testCase = (run: RunResult, trial: TrialResult, verdict: Verdict): string 
   const fenced = trial.fenced.map(({ node, afterMs, rehearsed }) => [`reset-after-ms ${node}`, `${afterMs}${rehearsed ? ' (rehearsed)' : ''}`] as const);
   return [
     `    <testcase classname="${escapeMarkup(`bondproof.${run.campaign}`)}" name="${escapeMarkup(name)}" time="${((trial.faultMs ?? 0) / 1000).toFixed(3)}">`,
-    properties('      ', [['outcome', trial.outcome], ['reason', trial.reason], ['folder', trial.folder], ['link', trial.link ?? ''], ...nodes, ...fenced]),
+    properties('      ', [['outcome', trial.outcome], ['reason', trial.reason], ['folder', trial.folder], ['link', trial.link ?? ''], ...(trial.injector === null ? [] : [['injector', trial.injector] as const]), ...nodes, ...fenced]),
     ...(verdict === 'passed' ? [] : [`      <${verdict} message="${reason}"${verdict === 'skipped' ? '' : ` type="${trial.outcome}"`}/>`]),
     '    </testcase>',
   ].join('\n');

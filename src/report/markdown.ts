@@ -2,11 +2,11 @@
 
 import type { RunResult } from '../model/result.ts';
 import { caveat, headline, rowSentence } from './sentences.ts';
-import { longestMs, summarise } from './summary.ts';
+import { longestMs, summarise, whatRan } from './summary.ts';
 import type { Row } from './summary.ts';
 import { uncountedLine } from './terminal.ts';
 import { escapeMarkdown } from './text.ts';
-import { byText, seconds } from './words.ts';
+import { seconds } from './words.ts';
 
 export const summaryMarkdown = (run: RunResult): string => {
   const summary = summarise(run);
@@ -21,7 +21,7 @@ export const summaryMarkdown = (run: RunResult): string => {
     ...chapter('Modes, best to worst', table(summary.modes), bullets(summary.modes.filter(({ counted }) => counted.length > 0).map(rowSentence))),
     ...chapter('Controls', table(summary.controls), bullets(summary.controls.map(rowSentence))),
     ...chapter('Trials without a verdict', bullets(summary.uncounted.map((trial) => uncountedLine(run, trial)))),
-    ...chapter('What ran', bullets(Object.entries(run.about).sort(([a], [b]) => byText(a, b)).map(([what, version]) => `${what}: ${version}`))),
+    ...chapter('What ran', bullets(whatRan(run).map(([what, version]) => `${what}: ${version}`))),
   ].filter((part) => part !== '').join('\n\n')}\n`;
 };
 

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { outcomes } from '../model/result.ts';
 import type { RunResult } from '../model/result.ts';
+import { injectors } from '../model/scenario.ts';
 import { escapeJson } from './text.ts';
 import { byText } from './words.ts';
 
@@ -57,6 +58,7 @@ const trial = z.object({
   reason: z.string(),
   victim: z.string().describe('The node whose NIC was silenced'),
   fault: z.string(),
+  injector: z.enum(injectors).nullable().describe('What silenced the NIC; null for a fault that has a way of its own'),
   link: z.string().nullable().describe('The hit cable, <node>-<nic>'),
   ha: z.string(),
   class: z.object({ predicted: faultClass, measured: faultClass }),

@@ -54,6 +54,12 @@ export const isSuperseded = (trial: TrialResult, run: RunResult): boolean =>
   !counts(trial) &&
   run.trials.some((other) => other.scenario === trial.scenario && other.repetition === trial.repetition && other.attempt > trial.attempt);
 
+/** What ran, and how NICs were silenced, in order of their names. */
+export const whatRan = ({ about, trials }: RunResult): readonly (readonly [what: string, version: string])[] => {
+  const used = [...new Set(trials.flatMap(({ injector }) => injector ?? []))].sort(byText);
+  return Object.entries({ ...about, ...used.length > 0 && { injector: used.join(', ') } }).sort(([a], [b]) => byText(a, b));
+};
+
 export const longestMs = ({ victimMs, bystanderMs }: Longest): number => Math.max(victimMs, bystanderMs);
 
 const rank = (outcome: Outcome): number => outcomes.indexOf(outcome);

@@ -2,10 +2,10 @@
 
 import type { Outcome, RunResult } from '../model/result.ts';
 import { caveat, rowSentence } from './sentences.ts';
-import { isSuperseded, longestMs, summarise } from './summary.ts';
+import { isSuperseded, longestMs, summarise, whatRan } from './summary.ts';
 import type { Row } from './summary.ts';
 import { clip, printable, wrap } from './text.ts';
-import { byText, seconds } from './words.ts';
+import { seconds } from './words.ts';
 
 export interface TerminalOptions {
   /** Width of the terminal; less than 80 is taken as 80. */
@@ -31,7 +31,7 @@ export const terminalText = (run: RunResult, { columns, color, place }: Terminal
     ...(summary.controls.length === 0 ? [] : chapter('Controls', [...table(summary.controls, paint), ...bullets(summary.controls.map(rowSentence))])),
     ...chapter('Trials without a verdict', bullets(summary.uncounted.map((trial) => uncountedLine(run, trial)))),
     ...chapter('Simulated, not the real thing', bullets(run.simulated)),
-    ...chapter('What ran', bullets(Object.entries(run.about).sort(([a], [b]) => byText(a, b)).map(([what, version]) => `${what}: ${version}`))),
+    ...chapter('What ran', bullets(whatRan(run).map(([what, version]) => `${what}: ${version}`))),
     ...chapter('Report', wrap(printable(place), { columns: width })),
   ].join('\n');
 };

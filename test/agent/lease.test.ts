@@ -7,13 +7,14 @@ import type { ExecutionContext } from 'ava';
 
 import { HoldLost, holderCommand, startHold } from '../../src/agent/holder.ts';
 import type { Hold, HoldPlan } from '../../src/agent/holder.ts';
+import { endLease } from '../../src/faults/lease.ts';
 import type { Channel } from '../../src/model/session.ts';
 import { realClock as clock } from '../../src/worlds/real-clock.ts';
 import { startCanary } from './canary.ts';
 import type { Arrival, Canary } from './canary.ts';
-import { inhabitants, networkOf, residue } from './inhabitants.ts';
-import { openPair } from './local-session.ts';
+import { inhabitants, residue } from './inhabitants.ts';
 import type { Pair } from './local-session.ts';
+import { inPair, until } from './pair.ts';
 
 /** Longer than a loaded machine needs to start nft: whoever holds waits for it, and hears no beat meanwhile. */
 const leaseMs = 3000;
@@ -23,51 +24,11 @@ const graceMs = 250;
 
 const plan: HoldPlan = {
   token: 'test', what: 'lease of eth1', since: 'now', undo: '',
-  parts: { stage: [['lease', 'stage', 'eth1']], apply: [['lease', 'apply']], revert: [['lease', 'revert']] },
-};
-
-/** Where namespaces or the hook at egress are missing, the test says so and is left out. */
-const inPair = async (t: ExecutionContext, body: (pair: Pair, network: string) => Promise<void>): Promise<void> => {
-  const pair = await openPair();
-  const missing = typeof pair === 'string' ? pair : await missingIn(pair);
-  if (typeof pair === 'string' || missing !== '') {
-    t.log(`LEFT OUT, this machine cannot do it: ${missing}`);
-    t.pass();
-    if (typeof pair !== 'string') await pair[Symbol.asyncDispose]();
-    return;
-  }
-  await using open = pair;
-  await body(open, await networkOf(open.here));
-};
-
-const probe = `
-exec 3<> /dev/net/tun
-nft -f - <<'END'
-create table netdev probe
-add chain netdev probe out { type filter hook egress device "eth1" priority 0; }
-delete table netdev probe
-END
-setpriv --pdeathsig KILL true
-there=$(ip netns exec there cat /sys/class/net/eth1/address)
-ip neigh replace 10.7.0.2 lladdr $there dev eth1 nud permanent
-ip netns exec there ip neigh replace 10.7.0.1 lladdr $(cat /sys/class/net/eth1/address) dev eth1 nud permanent
-`;
-
-const missingIn = async (pair: Pair): Promise<string> => {
-  const { exitCode, stderr } = await pair.here.run({ argv: ['sh', '-euc', probe] }, { timeoutMs: 10_000 });
-  return exitCode === 0 ? '' : stderr;
+  parts: { stage: [['lease', 'stage', 'eth1']], apply: [['lease', 'apply', 'eth1', '100%']] },
 };
 
 const done = async (t: ExecutionContext, hold: Hold, part: string): Promise<void> => {
   t.deepEqual((await hold.run(part)).map(({ exitCode, said }) => [exitCode, said]), [[0, '']]);
-};
-
-const until = async (what: string, fits: () => boolean | Promise<boolean>): Promise<void> => {
-  const end = Date.now() + 20_000;
-  while (!(await fits())) {
-    if (Date.now() > end) throw new Error(`waited 20 s: ${what}`);
-    await sleep(5);
-  }
 };
 
 const read = async ({ here }: Pair, path: string): Promise<number> => Number((await here.run({ argv: ['cat', path] }, { timeoutMs: 10_000 })).stdout);
@@ -96,8 +57,8 @@ test.serial('the fault is silent, what comes in still does, and no frame slips t
   t.true(back.arrivals.length > heardBack + 50);
   t.is(hold.lost(), null);
 
-  await done(t, hold, 'revert');
-  await done(t, hold, 'revert'); // safe to do twice
+  for (const when of ['it ends the holder', 'there is none any more']) t.is((await pair.here.run(endLease('eth1'), { timeoutMs: 10_000 })).exitCode, 0, when);
+  t.deepEqual(await residue(pair.here, network), []);
   await until('traffic flows again', () => out.arrivals.length > heardOut + 50);
   await hold[Symbol.asyncDispose]();
   await until('nothing is left', async () => (await residue(pair.here, network)).length === 0);

@@ -63,6 +63,7 @@ export const labOf = (nodes: readonly NodeId[]): Lab => ({
   victim: nodes[0] ?? 'pve1',
   class: 'partial',
   fencing: true,
+  injector: 'netem',
   virtual: { nodeMemoryMb: 256, switchMemoryMb: 128 },
 });
 
@@ -110,6 +111,7 @@ const startedOf = (story: Story, nodes: readonly NodeId[]): TrialStarted => ({
   attempt: 1,
   repetition: 1,
   scenario: { ...scenario802, ...story.scenario },
+  injector: 'netem',
   proof: { ...silentTx, ...story.proof },
   lab: labOf(nodes),
   about: { bondproof: '0.1.0', kernel: '6.12.0' },

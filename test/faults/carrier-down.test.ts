@@ -30,4 +30,4 @@ test('carrier-down of a real link takes the switch port alone down', (t) => {
 });
 
 test('carrier-down counts when the canary is lost and there is no carrier', (t) =>
-  t.deepEqual(carrierDown.proof, { canary: 'lost', drops: null, tx: null, carrier: 0 }));
+  t.deepEqual(carrierDown.proof('netem'), { canary: 'lost', drops: null, tx: null, carrier: 0 }));

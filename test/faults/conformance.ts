@@ -4,11 +4,12 @@ import type { ExecutionContext } from 'ava';
 import type { Fault } from '../../src/faults/fault.ts';
 import type { Change } from '../../src/model/command.ts';
 import type { Lab, Link } from '../../src/model/lab.ts';
+import { injectors, type Injector } from '../../src/model/scenario.ts';
 import type { Dialect } from '../../src/switches/dialect.ts';
 
 /** Three nodes with the same NIC names; one link has no transceiver, as on hardware. */
 export const paperLab: Lab = {
-  name: 'paper', world: 'virtual', cluster: 'paper', victim: 'pve1', class: null, fencing: true, virtual: null,
+  name: 'paper', world: 'virtual', cluster: 'paper', victim: 'pve1', class: null, fencing: true, injector: 'netem', virtual: null,
   nodes: [1, 2, 3].map((id) => ({ name: `pve${id}`, id, address: `10.10.10.${id}`, bond: 'bond0', slaves: ['eth1', 'eth2'], login: null })),
   switch: { name: 'sw1', dialect: 'paper', login: null },
   links: [1, 2, 3].flatMap((id) => [1, 2].map((nic): Link => ({
@@ -28,21 +29,22 @@ export const paperDialect: Dialect = {
   version: { command: { argv: ['version'] }, parse: (stdout) => stdout },
 };
 
-export const planOn = (fault: Fault, link: Link): Change => fault.plan(link, { lab: paperLab, dialect: paperDialect });
+export const planOn = (fault: Fault, link: Link, injector: Injector = 'netem'): Change => fault.plan(link, { lab: paperLab, dialect: paperDialect, injector });
 
 export const testFault = (t: ExecutionContext, fault: Fault): void => {
   t.regex(fault.name, /^[a-z]+(-[a-z]+)*$/);
-  for (const link of paperLab.links) {
-    const change = planOn(fault, link);
+  for (const link of paperLab.links) for (const injector of injectors) {
+    const change = planOn(fault, link, injector);
     const actions = [...change.stage, ...change.apply, ...change.revert];
     t.true(change.apply.length > 0, 'it does something');
     t.true(change.revert.length > 0, 'it can be undone');
     t.deepEqual(JSON.parse(JSON.stringify(change)), change, 'it is plain data');
-    t.deepEqual(planOn(fault, link), change, 'planning leaves nothing behind');
+    t.deepEqual(planOn(fault, link, injector), change, 'planning leaves nothing behind');
     t.deepEqual(actions.filter(({ device }) => device !== link.node && device !== link.switch), [], 'it touches only the ends of its link');
     t.deepEqual(actions.filter(({ device, command }) => command.argv.some((word) => foreignTo(link, device).includes(word))), [], 'it names no other link');
     const own = (device: string) => (device === link.switch ? [link.port] : [link.nic, link.transceiver]);
     t.deepEqual(actions.filter(({ device, command }) => !command.argv.some((word) => own(device).includes(word))), [], 'every action names its link');
+    if (!fault.injectors.includes(injector)) t.deepEqual(change, planOn(fault, link, 'netem'), 'a way of its own is one way');
   }
 };
 

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import test from 'ava';
-import { faults, findFault } from '../../src/faults/index.ts';
+import { faults, findFault, injectorOf } from '../../src/faults/index.ts';
 
 const filesOf = (folder: string): readonly string[] =>
-  readdirSync(new URL(`../../${folder}/`, import.meta.url)).map((name) => name.replace(/\.ts$/, '')).filter((name) => !['fault', 'index', 'netem'].includes(name));
+  readdirSync(new URL(`../../${folder}/`, import.meta.url)).map((name) => name.replace(/\.ts$/, '')).filter((name) => !['fault', 'index', 'lease', 'netem', 'silence'].includes(name));
 
 test('every fault has a file of its name and a line in the index', (t) =>
   t.deepEqual(faults.map(({ name }) => name).toSorted(), filesOf('src/faults').toSorted()));
@@ -16,4 +16,8 @@ test('every fault has a test', (t) => {
 test('a fault is found by its name, and an unknown name is a defect that lists the known ones', (t) => {
   t.is(findFault('none').name, 'none');
   t.throws(() => findFault('tx-slow'), { message: 'there is no fault "tx-slow"; there are tx-silent, none, carrier-down' });
+});
+
+test('a fault is made by the injector that was asked for, or in its own way', (t) => {
+  t.deepEqual(['tx-silent', 'none', 'carrier-down'].map((name) => injectorOf(name, 'lease')), ['lease', 'lease', null]);
 });

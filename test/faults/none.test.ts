@@ -13,5 +13,15 @@ test('none does what tx-silent does, with a loss of nothing', (t) => {
   }
 });
 
-test('none counts when the canary arrives and nothing is dropped', (t) =>
-  t.deepEqual(none.proof, { canary: 'kept', drops: 'still', tx: 'moves', carrier: 1 }));
+test('by a lease it does what tx-silent does as well, with a loss of nothing', (t) => {
+  for (const link of paperLab.links) {
+    const plan = planOn(none, link, 'lease');
+    t.deepEqual(plan.apply, [{ device: link.node, command: { argv: ['lease', 'apply', link.nic, '0%'] } }]);
+    t.deepEqual({ ...plan, apply: [] }, { ...planOn(txSilent, link, 'lease'), apply: [] });
+  }
+});
+
+test('none counts when the canary arrives and nothing is dropped', (t) => {
+  t.deepEqual(none.proof('netem'), { canary: 'kept', drops: 'still', tx: 'moves', carrier: 1 });
+  t.deepEqual(none.proof('lease'), { canary: 'kept', drops: null, tx: 'moves', carrier: 1 });
+});

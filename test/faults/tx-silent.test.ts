@@ -1,4 +1,5 @@
 import test from 'ava';
+import { endLease, leaseState } from '../../src/faults/lease.ts';
 import { nicState } from '../../src/faults/netem.ts';
 import { txSilent } from '../../src/faults/tx-silent.ts';
 import { paperLab, planOn, testFault } from './conformance.ts';
@@ -18,5 +19,17 @@ test('tx-silent stages a netem without loss, changes its loss to all, and takes 
   });
 });
 
-test('tx-silent counts when nothing leaves, drops are counted and the carrier is up', (t) =>
-  t.deepEqual(txSilent.proof, { canary: 'lost', drops: 'rise', tx: 'still', carrier: 1 }));
+test('by a lease, tx-silent orders it of the holder, and its end needs no holder', (t) => {
+  const device = 'pve1';
+  t.deepEqual(planOn(txSilent, paperLab.links[0]!, 'lease'), {
+    stage: [{ device, command: { argv: ['lease', 'stage', 'eth1'] } }],
+    apply: [{ device, command: { argv: ['lease', 'apply', 'eth1', '100%'] } }],
+    revert: [{ device, command: endLease('eth1') }],
+    traces: [{ device, command: nicState('eth1') }, { device, command: leaseState }],
+  });
+});
+
+test('tx-silent counts when nothing leaves, the carrier is up and, of a qdisc, drops are counted', (t) => {
+  t.deepEqual(txSilent.proof('netem'), { canary: 'lost', drops: 'rise', tx: 'still', carrier: 1 });
+  t.deepEqual(txSilent.proof('lease'), { canary: 'lost', drops: null, tx: 'still', carrier: 1 });
+});

@@ -7,7 +7,7 @@ import { HoldLost, startHold } from '../../src/agent/holder.ts';
 import { nicState, planNetem } from '../../src/faults/netem.ts';
 import { gateOf, placing, type Gate } from '../../src/gate/gate.ts';
 import { writeInterfaces } from '../../src/harness/configuration.ts';
-import { disarmUndo } from '../../src/harness/guard.ts';
+import { disarmUndo, undoText } from '../../src/harness/guard.ts';
 import { holdPlan } from '../../src/harness/injection.ts';
 import { agentConfig } from '../../src/harness/observer.ts';
 import { undoTraces } from '../../src/harness/recovery.ts';
@@ -76,7 +76,7 @@ for (const [what, publicKey] of [['a shell', null], ['a key that is forced to th
     t.true(seen.links.some(({ ifname }) => ifname === 'eth2'));
 
     t.is(await exitOf(session, nicState('eth1')), 0);
-    for (const { command, accept } of [...planNetem({ ...lab.links[0]! }, 100).revert, ...undoTraces('pve1', { tokens: ['x'], nics: ['eth1'] })]) {
+    for (const { command, accept } of [...planNetem({ ...lab.links[0]! }, 100).revert, ...undoTraces('pve1', { tokens: ['x'], nics: ['eth1'], lease: [] })]) {
       t.true((accept ?? [0]).includes((await exitOf(session, command))!), command.argv.join(' '));
     }
     t.is(await exitOf(session, disarmUndo('x')), 0);
@@ -121,7 +121,7 @@ test('the holder runs behind the gate, and what it holds goes with its session',
   await place(device);
   await using served = await device.serve(user);
   await using session = await connected(served);
-  const parts = { stage: [['lease', 'stage', 'eth1']], apply: [['lease', 'apply']], revert: [['lease', 'revert']] };
+  const parts = { stage: [['lease', 'stage', 'eth1']], apply: [['lease', 'apply', 'eth1', '100%']] };
   const plan = { token: 'test', what: 'lease of eth1', since: 'now', undo: '', parts };
   const hold = await startHold(session, plan, { clock: realClock, leaseMs: 20_000, capMs: 60_000, manager: 'kernel' });
   for (const part of ['stage', 'apply']) t.deepEqual((await hold.run(part)).map(({ exitCode, said }) => [exitCode, said]), [[0, '']]);
@@ -141,7 +141,7 @@ test('a holder under a service manager gets through the gate with its whole plan
   await using served = await device.serve(user);
   await using session = await connected(served);
   const change = planNetem(lab.links[0]!, 100);
-  const plan = { ...holdPlan({ token: 'test', what: 'x', openedAt: 'now' }, change, { device: 'pve1', actions: change.revert }) };
+  const plan = { ...holdPlan({ token: 'test', what: 'x', openedAt: 'now' }, change, { device: 'pve1', undo: undoText('test', change.revert) }) };
   const holding = { clock: realClock, leaseMs: 5000, capMs: 60_000 };
   const held = await t.throwsAsync(startHold(session, plan, holding), { instanceOf: HoldLost });
   t.regex(held.message, /its holder did not start: .*(?:systemd|bus)/i); // /run is empty here: no service manager can be reached
@@ -154,7 +154,7 @@ test('a command that hangs is ended on the device, as root’s', async (t) => on
   await asRoot(device, 'mkdir -m 700 /run/bondproof; echo "echo \\$\\$ > /run/bondproof/pid; exec sleep 1000" > /run/bondproof/hangs.undo');
   await using served = await device.serve(user);
   await using session = await connected(served);
-  const [hangs] = undoTraces('pve1', { tokens: ['hangs'], nics: [] });
+  const [hangs] = undoTraces('pve1', { tokens: ['hangs'], nics: [], lease: [] });
   await t.throwsAsync(session.run(hangs!.command, { timeoutMs: 3000 }), { instanceOf: SessionError, message: /did not end within 3000 ms$/ });
   const over = 'pid=$(cat /run/bondproof/pid); [ -e /proc/$pid ] && echo runs || echo over';
   const end = Date.now() + 20_000;

@@ -16,7 +16,7 @@ const runOnPaper = async (before: BeforeEffect = () => undefined): Promise<{ rea
   const disk = simulatedDisk({ before });
   const ended: string[] = [];
   const campaign: Campaign = {
-    run: 'r', name: 'chosen', folder: '/run', seed: 1, trials: planTrials([paperScenario()], 1), labsAtOnce: 1, disk, claims: null,
+    run: 'r', name: 'chosen', folder: '/run', seed: 1, trials: planTrials([paperScenario()], 1, 'netem'), labsAtOnce: 1, disk, claims: null,
     open: async () => Promise.resolve({
       lab: paperLab, clock: sleepingClock(), lasting: false, about: {}, power: () => null, console: () => null,
       session: async () => Promise.reject(new Error('nobody answers')),

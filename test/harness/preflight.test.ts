@@ -1,10 +1,11 @@
 import test from 'ava';
 
 import { haObstacle } from '../../src/harness/ha.ts';
-import { nodeChecks, preflight } from '../../src/harness/preflight.ts';
+import { nodeChecks, preflight, requireAll } from '../../src/harness/preflight.ts';
 import { parseSurvey } from '../../src/harness/survey.ts';
 import type { Query } from '../../src/model/command.ts';
 import { findNode, type Lab } from '../../src/model/lab.ts';
+import type { Injector } from '../../src/model/scenario.ts';
 import { paperLab } from './paper-lab.ts';
 import { machineIdOf, sectionsOf, surveysOf, textOf, type Sections } from './paper-survey.ts';
 
@@ -174,7 +175,7 @@ test('preflight asks each device, and nothing that it asks changes any', async (
     const ports = paperLab.links.map(({ port }) => ({ ifname: port, operstate: 'UP', flags: ['UP', 'LOWER_UP'] }));
     return Promise.resolve(query.parse(node ? textOf(sectionsOf(paperLab, node)) : JSON.stringify(ports)));
   };
-  const { checks } = await preflight(paperLab, { ask }, today);
+  const { checks } = await preflight(paperLab, { ask }, null, today);
   t.deepEqual(checks.filter(({ held }) => !held), []);
   t.deepEqual([...new Set(asked.map(({ device }) => device))].sort(), ['pve1', 'pve2', 'pve3', 'sw1']);
   t.deepEqual(asked.filter(({ stdin }) => stdin !== undefined), [], 'no text is sent along');
@@ -182,6 +183,25 @@ test('preflight asks each device, and nothing that it asks changes any', async (
   for (const command of onSwitch) t.regex(command, /^(?:ip -d -j addr show|uname -r)$/);
   // What the nodes are asked is looked at in survey.test.ts.
   for (const { argv } of asked.filter(({ device }) => device !== 'sw1')) t.is(argv[3], 'bondproof-survey');
+});
+
+test('an injector that the victim cannot have is refused, and the other one named', async (t) => {
+  const ports = paperLab.links.map(({ port }) => ({ ifname: port, operstate: 'UP', flags: ['UP', 'LOWER_UP'] }));
+  const wrong = async (injector: Injector, { tools = right['tools']!, fitness = '' } = {}): Promise<string> => {
+    const ask = async <Answer>(device: string, query: Query<Answer>): Promise<Answer> => {
+      const node = paperLab.nodes.find(({ name }) => name === device);
+      if (query.command.argv[3] === 'bondproof-lease-fitness') t.is(device, 'pve1', 'the victim alone is asked');
+      const said = query.command.argv[3] === 'bondproof-lease-fitness' ? fitness : node ? textOf({ ...sectionsOf(paperLab, node), tools: device === 'pve1' ? tools : '' }) : JSON.stringify(ports);
+      return Promise.resolve(query.parse(said));
+    };
+    const { checks } = await preflight(paperLab, { ask }, injector, today);
+    const problem = t.throws(() => { requireAll(paperLab, checks.filter(({ what }) => what === injector)); });
+    return problem.message;
+  };
+  const kernel = 'kernel 7.2.7\nhas setpriv\n';
+  t.regex(await wrong('lease', { fitness: kernel }), /pve1 lease: no nft; no \/dev\/net\/tun; this kernel \(7\.2\.7\) has no nftables on netdev egress \(CONFIG_NFT_FWD_NETDEV\)/);
+  t.regex(await wrong('lease', { fitness: kernel }), /what to do: use --injector netem, or mend it/);
+  t.regex(await wrong('netem', { tools: right['tools']!.replace('sch_netem', '') }), /pve1 netem: this kernel has no sch_netem[\s\S]*what to do: use --injector lease, or mend it/);
 });
 
 test('fencing is allowed by the lab file, by every marker, and by an administrator who started HA', (t) => {

@@ -31,7 +31,7 @@ const paperBench = async (before: { readonly record?: BeforeEffect; readonly jou
 };
 
 const change: Change = { stage: [], apply: [{ device: 'pve1', command: { argv: ['fault'] } }], revert: [{ device: 'pve1', command: { argv: ['undo'] } }], traces: [] };
-const plan = { token: 'a', what: 'x', capMs: 1000 };
+const plan = { token: 'a', what: 'x', capMs: 1000, injector: null };
 
 test('a trial whose record has a hole stops waiting', async (t) => {
   const { bench } = await paperBench({ record: failAt(2, 'ENOSPC', { lasting: true }) });

@@ -33,6 +33,7 @@ test('a virtual lab of a name alone has three nodes, the first of which loses so
   t.deepEqual(findLink(lab, 'pve2', 'eth2'), { id: 'pve2-eth2', node: 'pve2', nic: 'eth2', switch: 'sw1', port: 'swp4', transceiver: 'eth2-phy' });
   t.deepEqual([lab.name, lab.world, lab.cluster, lab.victim, lab.class, lab.fencing], ['small', 'virtual', 'small', 'pve1', 'partial', true]);
   t.deepEqual(lab.virtual, { nodeMemoryMb: 320, switchMemoryMb: 128 });
+  t.deepEqual([lab.injector, load('{name: x, world: virtual, injector: lease}').injector], ['netem', 'lease']);
 });
 
 test('a virtual lab has what its file says', (t) => {
@@ -122,7 +123,7 @@ const wholeMessages: readonly (readonly [what: string, text: string, message: st
   ['a number for a name', 'name: 7\nworld: virtual\n', `labs/x.yaml:1:7: name is 7\n  right would be: the name of the lab: ${nameRule}`],
   ['a mistyped key', 'name: x\nworld: virtual\nnodse: 3\n', 'labs/x.yaml:3:1: unknown key "nodse"\n  right would be: nodes'],
   ['a strange key', 'name: x\nworld: virtual\nmemoryMb: {\n  colour: 3 }\n', 'labs/x.yaml:4:3: unknown key "colour"\n  right would be: one of node, switch'],
-  ['the key __proto__', 'name: x\nworld: virtual\n__proto__: {nodes: 3}\n', 'labs/x.yaml:3:1: unknown key "__proto__"\n  right would be: one of name, world, nodes, victim, class, memoryMb'],
+  ['the key __proto__', 'name: x\nworld: virtual\n__proto__: {nodes: 3}\n', 'labs/x.yaml:3:1: unknown key "__proto__"\n  right would be: one of name, world, nodes, victim, class, injector, memoryMb'],
   ['nine nodes', 'name: x\nworld: virtual\nnodes: 9\n', 'labs/x.yaml:3:8: nodes is 9\n  right would be: how many nodes, 2 to 8'],
   ['no number of nodes', 'name: x\nworld: virtual\nnodes: .nan\n', 'labs/x.yaml:3:8: nodes is NaN\n  right would be: how many nodes, 2 to 8'],
   ['a list of nodes', 'name: x\nworld: virtual\nnodes: []\n', 'labs/x.yaml:3:8: nodes is a list\n  right would be: how many nodes, 2 to 8'],
@@ -130,6 +131,7 @@ const wholeMessages: readonly (readonly [what: string, text: string, message: st
   ['a class that two nodes cannot have', 'name: x\nworld: virtual\nnodes: 2\nclass: partial\n', 'labs/x.yaml:4:8: class is "partial" with 2 nodes\n  right would be: 3 nodes or more, or class none or isolated'],
   ['a default class that two nodes cannot have', 'name: x\nworld: virtual\nnodes: 2\n', 'labs/x.yaml:3:8: class is "partial" (the default) with 2 nodes\n  right would be: 3 nodes or more, or class none or isolated'],
   ['an unknown class', 'name: x\nworld: virtual\nclass: all\n', 'labs/x.yaml:3:8: class is "all"\n  right would be: which of its peers the victim loses with its first slave: partial (some), none or isolated (all)'],
+  ['an unknown injector', 'name: x\nworld: virtual\ninjector: drop\n', 'labs/x.yaml:3:11: injector is "drop"\n  right would be: how NICs are silenced: netem, or lease, which needs nftables on netdev egress'],
   ['a key twice', 'name: x\nworld: virtual\nname: y\n', 'labs/x.yaml:3:1: key "name" is there twice\n  right would be: each key once'],
   ['two documents', 'name: x\n---\nworld: virtual\n', 'labs/x.yaml:2:1: a second document begins\n  right would be: one document in a file'],
   ['a tab', 'name: x\nmemoryMb:\n\tnode: 1\n', 'labs/x.yaml:3:1: the line is indented with a tab\n  right would be: spaces'],

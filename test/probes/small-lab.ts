@@ -9,7 +9,7 @@ const node = (id: number): Node => ({ name: `pve${id}`, id, address: `10.0.0.${i
 
 export const lab: Lab = {
   name: 'small', world: 'virtual', cluster: 'small', nodes: [node(1), node(2), node(3)], switch: { name: 'sw', dialect: 'linux', login: null },
-  links: [], victim: 'pve1', class: null, fencing: true, virtual: null,
+  links: [], victim: 'pve1', class: null, fencing: true, injector: 'netem', virtual: null,
 };
 
 type Said<M = AgentMessage> = M extends AgentMessage ? Omit<M, 'bootUs' | 'realUs'> : never;

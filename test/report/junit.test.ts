@@ -11,6 +11,7 @@ test('an outcome is no failure, a trial without a verdict is', (t) => {
       <property name="run" value="run-1"/>
       <property name="world" value="virtual"/>
       <property name="seed" value="7"/>
+      <property name="injector" value="netem"/>
       <property name="simulated" value="HA is a stand-in."/>
     </properties>
     <testcase classname="bondproof.modes" name="802.3ad/slow-slow, trial 2" time="100.000">
@@ -19,6 +20,7 @@ test('an outcome is no failure, a trial without a verdict is', (t) => {
         <property name="reason" value="pve2 and pve3, with nothing wrong at the bond, were reset by their watchdogs after 62 s and 70 s."/>
         <property name="folder" value="trials/02"/>
         <property name="link" value="pve1-eth1"/>
+        <property name="injector" value="netem"/>
         <property name="delivery-outage-ms pve1" value="91000"/>
         <property name="delivery-outage-ms pve2" value="63000"/>
         <property name="delivery-outage-ms pve3" value="68000"/>
@@ -32,6 +34,7 @@ test('an outcome is no failure, a trial without a verdict is', (t) => {
         <property name="reason" value="It does not count: the canary arrived."/>
         <property name="folder" value="trials/04"/>
         <property name="link" value="pve1-eth1"/>
+        <property name="injector" value="netem"/>
       </properties>
       <failure message="It does not count: the canary arrived." type="invalid"/>
     </testcase>
@@ -41,6 +44,7 @@ test('an outcome is no failure, a trial without a verdict is', (t) => {
         <property name="reason" value="Interrupted."/>
         <property name="folder" value="trials/06"/>
         <property name="link" value=""/>
+        <property name="injector" value="netem"/>
       </properties>
       <error message="Interrupted." type="inconclusive"/>
     </testcase>

@@ -42,6 +42,7 @@ Measured on a simulated lab, one trial per configuration: what is named here was
 
 - bondproof: 0.1.0
 - corosync: 3.1.9
+- injector: netem
 `);
 });
 

@@ -17,6 +17,7 @@ export const trialResult = (number: number, scenario: string, result: Partial<Tr
   reason: 'Nothing changed on any node.',
   victim: 'pve1',
   fault: 'tx-silent',
+  injector: 'netem',
   link: 'pve1-eth1',
   ha: 'armed',
   class: { predicted: 'partial', measured: 'partial' },

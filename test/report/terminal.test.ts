@@ -47,6 +47,7 @@ Simulated, not the real thing
 What ran
 - bondproof: 0.1.0
 - corosync: 3.1.9
+- injector: netem
 
 Report
 reports/run-1/report.html`);

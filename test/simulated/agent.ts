@@ -43,8 +43,7 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
 
   const tell = (kind: string, fields: object): void => { say(JSON.stringify({ kind, bootUs: machine.bootUs(), realUs: clock.nowUs() + machine.wallAheadUs, ...fields })); };
   const faultyFor = (nic: string): number => {
-    const { lossPercent, up } = machine.nics.get(nic)!;
-    const faulty = lossPercent === 100 || !up;
+    const faulty = machine.isSilent(nic) || !machine.nics.get(nic)!.up;
     const since = lost.get(nic) ?? (faulty ? 1 : -1) * clock.nowUs();
     if (faulty !== since > 0) lost.set(nic, (faulty ? 1 : -1) * clock.nowUs());
     else lost.set(nic, since);
@@ -70,10 +69,10 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
     const talker = machines.find(({ name }) => name === victim)!;
     const peers = machines.filter(({ name, up, bond }) => name !== machine.name && up && bond !== null && machine.bond !== null);
     const canaryNic = canary === null ? null : machine.nics.get(canary)!;
-    const arrives = (from: Machine): boolean => from.up && [...from.nics.values()].every(({ lossPercent, up }) => (lossPercent ?? 0) === 0 && up);
-    for (const nic of machine.nics.values()) {
+    const arrives = (from: Machine): boolean => from.up && !from.isFaulty();
+    for (const [name, nic] of machine.nics) {
       if ((nic.lossPercent ?? 0) > 0) nic.drops += 3;
-      else if (nic.up) nic.tx += 3;
+      else if (nic.up && !machine.isSilent(name)) nic.tx += 3;
     }
     tell('tick', {
       seq, heard: Object.fromEntries(peers.map(({ name }) => [name, [seq]])),

@@ -102,8 +102,8 @@ export const connectTo = (around: Around): Connection => {
     const own = machine.unfenced(command)?.argv ?? null;
     const program: Program = own === null ? { hear: () => undefined, inputEnded: () => undefined }
       : own.at(-1) === 'bondproof-claim' ? claim(machine, say, tell)
-      : own[0] === 'python3' ? agent(machine, { machines: around.machines, victim: around.victim }, say, tell)
-      : holder(machine, own, say, tell);
+      : own.some((word) => word.includes('bondproof\'s holder:')) ? holder(machine, own, say, tell)
+      : agent(machine, { machines: around.machines, victim: around.victim }, say, tell);
     if (own === null) tell(125);
     programs.add(program);
     void closed.promise.then(() => { finish(null); });

@@ -1,7 +1,7 @@
 // Every accident at every effect of a trial, and what must hold in each of the worlds that come of it.
 
 import type { Event } from '../../src/model/event.ts';
-import type { Scenario } from '../../src/model/scenario.ts';
+import type { Injector, Scenario } from '../../src/model/scenario.ts';
 import { misfortunes, moments, type Accident, type Effect } from './effects.ts';
 import { shortScenario, SimulatedWorld, type Ended } from './world.ts';
 
@@ -9,9 +9,9 @@ import { shortScenario, SimulatedWorld, type Ended } from './world.ts';
 const promisedMs = 5000 + 250;
 
 /** A trial without accidents: what there is to enumerate. */
-export const goldenEffects = async (): Promise<readonly Effect[]> => {
+export const goldenEffects = async (injector: Injector = 'netem'): Promise<readonly Effect[]> => {
   const world = new SimulatedWorld();
-  await world.run();
+  await world.run(shortScenario, injector);
   return world.effects.log;
 };
 
@@ -19,10 +19,10 @@ export const singleAccidents = (effects: number): readonly Accident[] =>
   Array.from({ length: effects }, (_, at) => misfortunes.flatMap((misfortune) => moments.map((moment) => ({ at, moment, misfortune })))).flat();
 
 /** Runs one world to its end and gives what does not hold, in words; none for a good one. */
-export const violationsIn = async (accidents: readonly Accident[], scenario: Scenario = shortScenario): Promise<readonly string[]> => {
+export const violationsIn = async (accidents: readonly Accident[], scenario: Scenario = shortScenario, injector: Injector = 'netem'): Promise<readonly string[]> => {
   const world = new SimulatedWorld(accidents);
   const before = world.machines.map(({ name, interfaces, form }) => ({ name, interfaces, form }));
-  const ended = await world.run(scenario);
+  const ended = await world.run(scenario, injector);
   const violations = [...howItEnded(ended)];
 
   if (ended.how === 'dead') await world.clock.drive({ done: () => false, forMs: promisedMs });
@@ -92,17 +92,17 @@ export const doubleAccidents = (effects: number, { seed, worlds }: { readonly se
 };
 
 /** What of it is needed to break something. */
-const shrunk = async (accidents: readonly Accident[]): Promise<readonly Accident[]> => {
-  for (const each of accidents) if (accidents.length > 1 && (await violationsIn([each])).length > 0) return [each];
+const shrunk = async (accidents: readonly Accident[], injector: Injector): Promise<readonly Accident[]> => {
+  for (const each of accidents) if (accidents.length > 1 && (await violationsIn([each], shortScenario, injector)).length > 0) return [each];
   return accidents;
 };
 
 /** The first world in which something does not hold, shrunk and in words; null when all is well in all of them. */
-export const firstViolation = async (worlds: readonly (readonly Accident[])[], effects: readonly Effect[]): Promise<string | null> => {
+export const firstViolation = async (worlds: readonly (readonly Accident[])[], effects: readonly Effect[], injector: Injector = 'netem'): Promise<string | null> => {
   for (const accidents of worlds) {
-    const violations = await violationsIn(accidents);
+    const violations = await violationsIn(accidents, shortScenario, injector);
     if (violations.length === 0) continue;
-    const fewer = await shrunk(accidents);
+    const fewer = await shrunk(accidents, injector);
     return `${accidentText(fewer, effects)}: ${violations.join('; ')}`;
   }
   return null;

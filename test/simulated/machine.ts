@@ -19,6 +19,9 @@ interface Doing { readonly steps: Steps; readonly said: () => Said }
 
 export interface Nic { lossPercent: number | null; drops: number; tx: number; up: boolean }
 
+/** What the kernel has for a holder: a table, a sink, and, once it is applied, an element that silences a NIC or, in the null control, nothing. */
+export interface Lease { readonly nic: string; silences: boolean; kill(): void }
+
 /** A transient service whose end runs the undo of its token. */
 export interface Service { end(): void }
 
@@ -28,6 +31,8 @@ const refused = (stderr: string, exitCode = 2): Said => ({ exitCode, stdout: '',
 /** What src/agent/claim.ts has the device say. */
 export const notOurs = refused('bondproof: not the run that has this device\n', 125);
 if (!wasRefused({ command: { argv: [] }, elapsedMs: 0, ...notOurs })) throw new Error('the simulated device refuses in other words than a real one');
+/** What src/harness/lease-fitness.ts hears of a node that can. */
+const fitForLease = 'kernel 6.8.12\nnft nftables v1.0.6\nhas setpriv\nhas tun\nmodule nft_fwd_netdev\nconfig /proc/config.gz\nCONFIG_NF_TABLES_NETDEV=y\nCONFIG_NETFILTER_EGRESS=y\nCONFIG_NFT_FWD_NETDEV=m\n';
 
 /** From the end of a service to the end of its undo. */
 const undoTakesMs = 80;
@@ -42,6 +47,7 @@ export class Machine {
   /** Names below /run/bondproof; gone after a reset. */
   files = new Map<string, string>();
   services = new Map<string, Service>();
+  lease: Lease | null = null;
   nics = new Map<string, Nic>();
   interfaces: string;
   draft: string | null = null;
@@ -83,14 +89,19 @@ export class Machine {
     return this.clock.nowUs() - this.bootedUs;
   }
 
-  /** Whether traffic is touched: a qdisc that loses, or a NIC that is down. */
+  /** Whether nothing leaves by this NIC though it is up. */
+  isSilent(nic: string): boolean {
+    return (this.nics.get(nic)!.lossPercent ?? 0) > 0 || this.lease?.silences === true && this.lease.nic === nic;
+  }
+
+  /** Whether traffic is touched: a NIC that is silent, or down. */
   isFaulty(): boolean {
-    return [...this.nics.values()].some(({ lossPercent, up }) => (lossPercent ?? 0) > 0 || !up);
+    return [...this.nics].some(([name, { up }]) => !up || this.isSilent(name));
   }
 
   /** Whether anything that a fault does, its preparation included, is in place. */
   isTouched(): boolean {
-    return [...this.nics.values()].some(({ lossPercent, up }) => lossPercent !== null || !up);
+    return this.lease !== null || [...this.nics.values()].some(({ lossPercent, up }) => lossPercent !== null || !up);
   }
 
   reset(): void {
@@ -102,6 +113,7 @@ export class Machine {
     this.owner = null;
     this.lastOwner = null;
     this.lastNumber = 0;
+    this.lease = null;
     this.canary = false;
     for (const nic of this.nics.values()) Object.assign(nic, { lossPercent: null, drops: 0, up: true });
     for (const tell of [...this.atReset]) tell();
@@ -167,8 +179,11 @@ export class Machine {
       }
       case 'bondproof-traces': return answer([
         ...[...this.files.keys()].filter((file) => file.endsWith('.undo')).map((file) => `undo ${file.slice(0, -5)}`),
-        ...[...this.services.keys()].map((token) => `undo ${token}`), this.#qdiscs(),
+        ...[...this.services.keys()].map((token) => `undo ${token}`), this.#qdiscs(), this.#leaseParts(),
       ].join('\n'));
+      case 'bondproof-lease': return answer(this.#leaseParts());
+      case 'bondproof-lease-fitness': return answer(fitForLease);
+      case 'bondproof-end-lease': return { steps: [() => { this.lease?.kill(); }], said: () => ok() };
       case 'bondproof-state': {
         const nic = this.nics.get(args[0]!)!;
         return answer(`${this.#qdisc(args[0]!)}\nmtu 1500\ncarrier ${nic.up ? 1 : 0}\n`);
@@ -244,6 +259,10 @@ export class Machine {
   #qdisc(nic: string): string {
     const { lossPercent } = this.nics.get(nic)!;
     return lossPercent === null ? `qdisc noqueue 0: dev ${nic} root refcnt 2` : `qdisc netem b0d: dev ${nic} root refcnt 2 limit 1000 loss ${lossPercent}%`;
+  }
+
+  #leaseParts(): string {
+    return this.lease === null ? '' : 'table netdev bondproof\nsink bondproof-sink\n';
   }
 
   #qdiscs(): string {

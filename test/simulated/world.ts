@@ -8,11 +8,12 @@ import { undoJournal } from '../../src/harness/journal.ts';
 import { parseRecord } from '../../src/harness/record-text.ts';
 import { clearTraces, isClean, traces } from '../../src/harness/recovery.ts';
 import { reconcile } from '../../src/harness/reconciliation.ts';
+import { seeHolderEnds, type Lifted } from '../../src/harness/selftest.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { Lab } from '../../src/model/lab.ts';
 import { exitCodes, Problem } from '../../src/model/problem.ts';
 import type { TrialResult } from '../../src/model/result.ts';
-import type { Scenario } from '../../src/model/scenario.ts';
+import type { Injector, Scenario } from '../../src/model/scenario.ts';
 import type { Clock, OpenLab } from '../../src/model/session.ts';
 import { paperLab, paperScenario } from '../harness/paper-lab.ts';
 import { SimulatedClock } from './clock.ts';
@@ -91,12 +92,12 @@ export class SimulatedWorld {
   }
 
   /** The run with its accidents, until it ends, dies, or never ends. */
-  async run(scenario: Scenario = shortScenario): Promise<Ended> {
+  async run(scenario: Scenario = shortScenario, injector: Injector = 'netem'): Promise<Ended> {
     const state: { how: Ended['how'] | null; error: unknown } = { how: null, error: null };
     const signal = new AbortController().signal;
     const disk = diskOf(this.disk, this.effects);
     const campaign: Omit<Campaign, 'claims' | 'open'> = {
-      run: 'run', name: 'simulated', folder: runFolder, seed: 1, trials: planTrials([scenario], 1), labsAtOnce: 1, disk, signal,
+      run: 'run', name: 'simulated', folder: runFolder, seed: 1, trials: planTrials([scenario], 1, injector), labsAtOnce: 1, disk, signal,
       journal: () => undoJournal(disk, journalFolder), about: {}, startedAt: () => new Date(this.wallMs + this.clock.nowUs() / 1000).toISOString(), progress: () => undefined,
     };
     const work = async (): Promise<void> => {
@@ -156,6 +157,20 @@ export class SimulatedWorld {
     work().then((found) => { left.push([...found]); }, (error: unknown) => { left.push([`recovery failed: ${error instanceof Error ? error.message : 'no reason given'}`]); });
     const how = await this.clock.drive({ done: () => left.length > 0, forMs: patienceMs });
     return left[0] ?? [`recovery never ended (${how})`];
+  }
+
+  /** What holders do that nobody tells to go. */
+  async holderEnds(injectors: readonly Injector[]): Promise<readonly Lifted[]> {
+    const open = this.openLab(new Effects(this.clock, [], { strike: () => undefined }));
+    const disk = diskOf(this.disk, null);
+    const ends: (readonly Lifted[])[] = [];
+    const failures: unknown[] = [];
+    seeHolderEnds({
+      run: 'run', folder: runFolder, disk, open, claims: null, journal: undoJournal(disk, journalFolder), scenario: shortScenario, injectors, signal: new AbortController().signal, tell: () => undefined,
+    }).then((lifted) => { ends.push(lifted); }, (error: unknown) => { failures.push(error); });
+    await this.clock.drive({ done: () => ends.length + failures.length > 0, forMs: patienceMs });
+    if (ends[0] === undefined) throw new Error(`no end: ${String(failures[0])}`);
+    return ends[0];
   }
 
   /** The events of each trial, as far as they can be read. */

@@ -63,7 +63,7 @@ class Holder:
         return self.kernel is None or self.kernel.renew(self.lease_ms)[0] == 0
 
     def _step(self, argv):
-        """A program of the device's, or one of: lease stage NIC, lease apply, lease revert."""
+        """A program of the device's, or one of: lease stage NIC, lease apply NIC LOSS."""
         if argv[0] != 'lease':
             return _run(argv)
         if argv[1] == 'stage':
@@ -72,7 +72,7 @@ class Holder:
             except OSError as error:
                 return [1, str(error)]
             return self.kernel.stage()
-        return self.kernel.apply(self.lease_ms) if argv[1] == 'apply' else self.kernel.revert()
+        return self.kernel.apply(self.lease_ms, *argv[3:])
 
 
 def main():

@@ -24,6 +24,7 @@ class Lease:
 
     def __init__(self, nic):
         self.nic = nic
+        self.silenced = nic
         self.applied = False
         self.sink = _open_sink()
         self.nft, theirs = socket.socketpair()
@@ -41,21 +42,19 @@ class Lease:
             f'add chain netdev bondproof out {{ type filter hook egress device "{self.nic}" priority -500; }}; '
             f'add rule netdev bondproof out oifname @lease counter fwd to "{SINK}"')
 
-    def apply(self, lease_ms):
+    def apply(self, lease_ms, loss='100%'):
+        """At 0 % all is done as at 100 %, and what the lease names is nothing that leaves by this card."""
+        self.silenced = self.nic if loss == '100%' else SINK
         answer = self._ask(f'flush set netdev bondproof lease; {self._add(lease_ms)}')
         self.applied = answer[0] == 0
         return answer
 
     def renew(self, lease_ms):
         """One transaction, so no frame slips through; and it fails when the lease was over, so what was lifted stays lifted."""
-        return self._ask(f'delete element netdev bondproof lease {{ "{self.nic}" }}; {self._add(lease_ms)}') if self.applied else [0, '']
-
-    def revert(self):
-        self.applied = False
-        return self._ask('flush set netdev bondproof lease')
+        return self._ask(f'delete element netdev bondproof lease {{ "{self.silenced}" }}; {self._add(lease_ms)}') if self.applied else [0, '']
 
     def _add(self, lease_ms):
-        return f'add element netdev bondproof lease {{ "{self.nic}" timeout {lease_ms}ms }}'
+        return f'add element netdev bondproof lease {{ "{self.silenced}" timeout {lease_ms}ms }}'
 
     def _ask(self, order):
         self.nft.sendall(f'{order}\n{MARK}\n'.encode())

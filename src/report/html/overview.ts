@@ -2,10 +2,10 @@
 
 import type { RunResult } from '../../model/result.ts';
 import { caveat, effectOf, groupsOf, nothingCounts } from '../sentences.ts';
-import { isSuperseded, longestMs } from '../summary.ts';
+import { isSuperseded, longestMs, whatRan } from '../summary.ts';
 import type { Longest, Row, Summary } from '../summary.ts';
 import { escapeMarkup } from '../text.ts';
-import { byText, capitalised, listed, seconds } from '../words.ts';
+import { capitalised, listed, seconds } from '../words.ts';
 import { badge, trialAnchor } from './trial.ts';
 
 export const overview = (run: RunResult, summary: Summary): string =>
@@ -75,5 +75,5 @@ const uncounted = (run: RunResult, { uncounted: trials }: Summary): string =>
       `<li><a href="#${trialAnchor(trial)}">${escapeMarkup(trial.scenario)}, trial ${trial.number}, attempt ${trial.attempt}</a> ${badge(trial)} ${escapeMarkup(trial.reason)}${isSuperseded(trial, run) ? ' It was repeated.' : ''}</li>`).join('')}</ul>`;
 
 export const versions = (run: RunResult): string =>
-  `<h2>What ran</h2><dl class="versions">${[['run', run.run], ['world', run.world], ['seed', String(run.seed)], ...Object.entries(run.about).sort(([a], [b]) => byText(a, b))]
-    .map(([what, version]) => `<div><dt>${escapeMarkup(what ?? '')}</dt><dd>${escapeMarkup(version ?? '')}</dd></div>`).join('')}</dl>`;
+  `<h2>What ran</h2><dl class="versions">${([['run', run.run], ['world', run.world], ['seed', String(run.seed)], ...whatRan(run)] as const)
+    .map(([what, version]) => `<div><dt>${escapeMarkup(what)}</dt><dd>${escapeMarkup(version)}</dd></div>`).join('')}</dl>`;

@@ -46,7 +46,7 @@ export const badge = ({ outcome }: Pick<TrialResult, 'outcome'>): string => `<sp
 const figures = (trial: TrialResult): string => {
   const entries: readonly (readonly [string, string])[] = [
     ['cable', trial.link ?? 'none chosen'],
-    ['fault', `${trial.fault}${trial.faultMs === null ? ', not applied' : `, ${seconds(trial.faultMs)}`}`],
+    ['fault', `${trial.fault}${trial.injector === null ? '' : ` by ${trial.injector}`}${trial.faultMs === null ? ', not applied' : `, ${seconds(trial.faultMs)}`}`],
     ['class', classWords(trial)],
     ['HA', trial.ha],
     ['memberships', String(trial.counts.memberships)],

@@ -25,6 +25,7 @@ const labOf = (logins: { readonly node: Login | null; readonly switch: Login | n
   victim: 'pve1',
   class: null,
   fencing: false,
+  injector: 'netem',
   virtual: null,
 });
 

@@ -16,6 +16,7 @@ export const labOf = (count: number, more: Partial<Lab> = {}): Lab => ({
   victim: 'pve1',
   class: 'partial',
   fencing: true,
+  injector: 'netem',
   virtual: { nodeMemoryMb: 256, switchMemoryMb: 128 },
   ...more,
 });

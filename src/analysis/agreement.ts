@@ -1,0 +1,109 @@
+// Trials of one scenario, one by each injector: whether they saw the same. Each tolerance follows from the timers of what was watched.
+
+import type { Body, Event } from '../model/event.ts';
+import { middleUs } from '../model/instant.ts';
+import type { TrialResult } from '../model/result.ts';
+import type { LacpRate, Scenario } from '../model/scenario.ts';
+import { judgeTrial } from './judge.ts';
+import { afterMs, during, timelineOf, type Timeline } from './timeline.ts';
+import { secondsOf } from './words.ts';
+
+/** One quantity of the trials. */
+export interface Compared {
+  readonly what: string;
+  /** Of each trial, in their order. */
+  readonly values: readonly string[];
+  /** How far they may be apart, in words. */
+  readonly tolerance: string;
+  readonly agrees: boolean;
+}
+
+interface Sight { readonly result: TrialResult; readonly timeline: Timeline }
+
+/** How often a LACPDU is sent to who asked for this rate (bond_3ad.c: AD_FAST_PERIODIC_TIME, AD_SLOW_PERIODIC_TIME; IEEE 802.1AX). */
+const periodMs: Readonly<Record<LacpRate, number>> = { fast: 1000, slow: 30_000 };
+/** The state machines of both ends run ten times a second (bond_3ad.c, AD_TIMER_INTERVAL), and so does the agent. */
+const steppedMs = 3 * 100;
+/** corosync.conf(5): token and consensus, where a node does not tell its own. */
+const usualTotem = { tokenMs: 3000, consensusMs: 3600 };
+/** Messages are offered every other second (harness/observer.ts, messageEveryMs). */
+const messageMs = 2000;
+
+/** A line for each quantity; of one trial alone, for what must hold of each. Pure, like the judge whose results they are. */
+export const compareTrials = (records: readonly (readonly Event[])[]): readonly Compared[] => {
+  const sights = records.map((events): Sight => ({ result: judgeTrial(events, ''), timeline: timelineOf(events) }));
+  return [
+    must(sights, 'the fault was proven', ({ result }) => result.valid ? null : result.reason),
+    must(sights, 'undone, and as before', undone),
+    ...sights.length > 1 ? quantities(sights) : [],
+  ];
+};
+
+const must = (sights: readonly Sight[], what: string, wrong: (sight: Sight) => string | null): Compared => {
+  const found = sights.map(wrong);
+  return { what, values: found.map((each) => each ?? 'yes'), tolerance: 'must be yes', agrees: found.length > 0 && found.every((each) => each === null) };
+};
+
+const quantities = (sights: readonly Sight[]): readonly Compared[] => {
+  const same = (what: string, tell: (sight: Sight) => string): Compared => {
+    const values = sights.map(tell);
+    return { what, values, tolerance: 'must be the same', agrees: new Set(values).size === 1 };
+  };
+  const near = (what: string, tell: (sight: Sight) => number | null, toleranceMs: number): Compared => {
+    const values = sights.map(tell);
+    const seen = values.filter((value) => value !== null);
+    const agrees = seen.length === 0 || seen.length === values.length && Math.max(...seen) - Math.min(...seen) <= toleranceMs;
+    return { what, values: values.map((value) => value === null ? 'not seen' : secondsOf(value)), tolerance: `may be ${secondsOf(toleranceMs)} apart`, agrees };
+  };
+  const [{ timeline }] = sights as [Sight];
+  const lacpMs = lacpToleranceMs(timeline.started?.scenario ?? null);
+  const { tokenMs, consensusMs } = totemOf(timeline);
+  // The path is dark until LACP takes the slave out of use; then a membership forms, or the one that was forming does.
+  const settledMs = lacpMs + tokenMs + consensusMs;
+  return [
+    same('outcome', ({ result }) => result.outcome),
+    same('class', ({ result }) => result.class.measured ?? 'not measured'),
+    same('dark pairs', ({ result }) => [...new Set(result.darkPairs.map(({ from, to }) => `${from} → ${to}`))].sort().join(', ') || 'none'),
+    near('the last dark pair heard again', ({ result }) => latest(result.darkPairs.map(({ toMs }) => toMs)), lacpMs),
+    near('LACP: switch expired', ({ result }) => result.lacp?.switchExpiredMs ?? null, lacpMs),
+    near('LACP: switch defaulted', ({ result }) => result.lacp?.switchDefaultedMs ?? null, lacpMs),
+    near('LACP: NIC out of use', ({ result }) => result.lacp?.nodeStoppedMs ?? null, lacpMs),
+    // The time-out begins at a pong, and pings go out twice in it (corosync.conf(5): knet_ping_interval, knet_ping_timeout, half a token).
+    near('corosync: first knet link down', (sight) => firstMs(sight, 'knet-link-changed', (event) => !event.up), tokenMs / 2),
+    // A token that came round once more begins its time anew.
+    near('corosync: first token lost', (sight) => firstMs(sight, 'token-lost'), tokenMs),
+    near('corosync: first membership', (sight) => firstMs(sight, 'membership-formed'), tokenMs + consensusMs),
+    near('longest out of quorum', ({ result }) => most(result, 'outOfQuorumMs'), settledMs),
+    near('longest without delivery', ({ result }) => most(result, 'deliveryOutageMs'), settledMs + messageMs),
+  ];
+};
+
+/**
+ * The switch counts from the last LACPDU that it got, and the fault comes at any moment between two of them; the node hears of what the switch
+ * made of that with one of the switch's own.
+ */
+const lacpToleranceMs = (scenario: Scenario | null): number => {
+  if (scenario?.bond.mode !== '802.3ad' || scenario.ports.kind !== 'lacp') return steppedMs;
+  return periodMs[scenario.ports.rate] + periodMs[scenario.bond.lacpRate ?? 'slow'] + steppedMs;
+};
+
+const totemOf = (timeline: Timeline): { readonly tokenMs: number; readonly consensusMs: number } =>
+  timeline.all('node-surveyed').findLast(({ node }) => node === timeline.victim)?.survey.totem ?? usualTotem;
+
+const undone = ({ timeline }: Sight): string | null => {
+  const compared = timeline.all('compared');
+  if (timeline.window?.reverted === null || timeline.window === null) return 'not reverted';
+  if (compared.length === 0) return 'not compared';
+  return compared.every(({ before, after }) => before === after) ? null : 'not as before';
+};
+
+/** Null: dark to the end, or never. */
+const latest = (times: readonly (number | null)[]): number | null => times.includes(null) || times.length === 0 ? null : Math.max(...times as readonly number[]);
+
+const most = ({ nodes }: TrialResult, figure: 'outOfQuorumMs' | 'deliveryOutageMs'): number => Math.max(0, ...Object.values(nodes).map((node) => node[figure]));
+
+const firstMs = <T extends Body['type']>({ timeline }: Sight, type: T, counts: (event: ReturnType<typeof timeline.all<T>>[number]) => boolean = () => true): number | null => {
+  const { window } = timeline;
+  const first = window === null ? undefined : timeline.all(type).find((event) => during(window, event.at) && counts(event));
+  return first === undefined || window === null ? null : Math.max(0, afterMs(window, middleUs(first.at)));
+};
