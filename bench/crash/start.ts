@@ -100,7 +100,7 @@ const crash = async (n: number): Promise<StartCrash> => {
   const second = start();
   const voice = listen(second);
   const works = await voice.heard(/: observe, /);
-  const said = voice.said().split('\n').filter((line) => /clear|left|killed/.test(line));
+  const said = voice.said().split('\n').filter((line) => /cleared away|finishing what/.test(line));
   process.kill(programOf(second.pid!), 'SIGTERM');
   await once(second, 'close');
   await sleep(3000);

@@ -39,6 +39,8 @@ export class SimulatedClock implements Clock {
   /** Lets time pass until `done` or for `forMs`. Says `stuck` when nothing will ever happen any more. */
   async drive(until: { readonly done: () => boolean; readonly forMs: number }): Promise<'done' | 'time' | 'stuck'> {
     const endUs = this.#nowUs + until.forMs * 1000;
+    // Whoever else this process works for has a turn.
+    await new Promise((resolve) => { setImmediate(resolve); });
     for (;;) {
       await settled();
       if (until.done()) return 'done';
@@ -86,5 +88,5 @@ export class SimulatedClock implements Clock {
 
 const isBefore = (a: Timer, b: Timer): boolean => a.atUs < b.atUs || a.atUs === b.atUs && a.order < b.order;
 
-/** Every promise that can go on without time passing has done so. */
-const settled = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+/** Every promise that can go on without time passing has done so: a tick comes when no microtask waits (nodejs.org, the event loop: process.nextTick). */
+const settled = (): Promise<void> => new Promise((resolve) => { process.nextTick(resolve); });
