@@ -6,7 +6,7 @@ import { all } from './bench.ts';
 import type { Claims } from './claims.ts';
 import { configurationUndo, portsAsTheyAre } from './configuration.ts';
 import { Devices } from './devices.ts';
-import { armUndo, byDevice, disarmUndo } from './guard.ts';
+import { armUndo, byDevice } from './guard.ts';
 import { haUndo } from './ha.ts';
 import type { UndoEntry, UndoJournal } from './journal.ts';
 import { preflight, requireAll } from './preflight.ts';
@@ -35,7 +35,6 @@ export const keepAsFound = async (open: OpenLab, claims: Claims | null, { journa
   return {
     async beforeTrial(trialDevices) {
       await all([...byDevice(revert)].map(async ([device, actions]) => {
-        await trialDevices.act({ device, command: disarmUndo(entry.token) });
         await trialDevices.act({ device, command: armUndo(entry.token, actions, capMs) });
       }));
     },

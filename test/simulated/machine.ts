@@ -203,6 +203,11 @@ export class Machine {
   #arm(token: string, undo: string, { capMs, script }: { readonly capMs: number; readonly script: string }): Doing {
     return {
       steps: [
+        () => {
+          const before = this.files.get(`${token}.undo`);
+          if (before !== undefined && script.includes('mv "$undo" "$was"')) this.files.set(`was-${token}.undo`, before).delete(`${token}.undo`);
+        },
+        () => { this.services.get(token)?.end(); },
         () => { this.files.set(`${token}.undo`, undo); },
         () => {
           if (!script.includes('systemd-run')) return;
@@ -210,6 +215,7 @@ export class Machine {
           this.services.set(token, { end: () => { cancel(); this.undo(token); } });
           this.atReset.add(cancel);
         },
+        () => { this.files.delete(`was-${token}.undo`); },
       ],
       said: () => ok(),
     };
@@ -219,7 +225,7 @@ export class Machine {
     const fired = this.files.get(`${token}.fired`);
     return {
       steps: [
-        () => { if (script.includes('rm -f "/run/bondproof/$1.undo"')) this.files.delete(`${token}.undo`); },
+        () => { if (script.includes('rm -f "/run/bondproof/$1.undo"')) for (const name of [token, `was-${token}`]) this.files.delete(`${name}.undo`); },
         () => { if (script.includes('systemctl stop')) this.services.get(token)?.end(); },
         () => { this.files.delete(`${token}.fired`); },
       ],

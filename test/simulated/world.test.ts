@@ -3,7 +3,7 @@ import test from 'ava';
 import { claimLab } from '../../src/harness/claims.ts';
 import { Devices } from '../../src/harness/devices.ts';
 import { exitCodes, Problem } from '../../src/model/problem.ts';
-import { Effects } from './effects.ts';
+import { Effects, moments, type Accident } from './effects.ts';
 import { nullScenario, shortScenario, SimulatedWorld } from './world.ts';
 
 test('a trial without accidents counts, and leaves nothing behind', async (t) => {
@@ -92,3 +92,23 @@ for (const [what, reset] of [['', false], [', though its node was reset and reme
     t.false(world.machine('pve1').isTouched());
   });
 }
+
+test('what a run changed can be seen on a node at every moment between two of its trials', async (t) => {
+  const golden = new SimulatedWorld();
+  await golden.run();
+  const held = golden.effects.log.findIndex(({ what, device }) => what === 'bondproof-hold' && device === 'pve1');
+  // The first trial breaks off, so that there is a second one.
+  const first: Accident = { at: held, moment: 'after', misfortune: 'link-cut' };
+  const broken = new SimulatedWorld([first]);
+  await broken.run();
+  const places = [...broken.effects.log.entries()].filter(([n, { kind, device, what }]) => n > held && kind === 'run' && device === 'pve1' && (what === 'bondproof-arm' || what === 'bondproof-disarm')).map(([n]) => n);
+  t.true(places.length > 2);
+  for (const at of places) for (const moment of moments) {
+    const world = new SimulatedWorld([first, { at, moment, misfortune: 'link-cut-for-long' }]);
+    const { interfaces } = world.machine('pve1');
+    await world.run();
+    await world.clock.drive({ done: () => false, forMs: 330_000 });
+    t.deepEqual(await world.recover({ scan: true }), [], `${moment} effect ${at}`);
+    t.is(world.machine('pve1').interfaces, interfaces, `${moment} effect ${at}`);
+  }
+});
