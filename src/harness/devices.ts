@@ -7,18 +7,21 @@ import type { DeviceId } from '../model/lab.ts';
 import type { Claims } from './claims.ts';
 import { Problem } from '../model/problem.ts';
 
+/** A script has a name behind it, which says more than its text. */
+const inWords = ({ argv }: Command): string => argv.map((word) => word.includes('\n') ? '…' : word).join(' ').slice(0, 160);
+
 /** An action that a device refused: the change it belongs to did not happen as planned. */
 export class ActionFailed extends Error {
   constructor(action: Action, { exitCode, stderr, stdout, elapsedMs }: Completed) {
-    super(`${action.device}: ${action.command.argv.join(' ')}: exit ${exitCode ?? 'unknown'} after ${Math.round(elapsedMs)} ms: ${(stderr || stdout).trim() || 'nothing said'}`);
+    super(`${action.device}: ${inWords(action.command)}: exit ${exitCode ?? 'unknown'} after ${Math.round(elapsedMs)} ms: ${(stderr || stdout).trim() || 'nothing said'}`);
     this.name = 'ActionFailed';
   }
 }
 
 /** An answer that nobody understands: it is unknown what the device meant, and never taken for nothing. */
 export class AnswerUnclear extends Error {
-  constructor(device: DeviceId, { argv }: Command, error: unknown) {
-    super(`${device}: ${argv.join(' ').trim().slice(0, 160)}: its answer is not understood: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  constructor(device: DeviceId, command: Command, error: unknown) {
+    super(`${device}: ${inWords(command)}: its answer is not understood: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     this.name = 'AnswerUnclear';
   }
 }

@@ -18,7 +18,7 @@ const paperOpen = (change: Sections, ran: Command[]): OpenLab => {
     device, closed: new Promise(() => undefined), open: async () => Promise.reject(new Error('nobody opens a channel')),
     run: async (command) => {
       ran.push(command);
-      return Promise.resolve({ command, exitCode: 0, stdout: answer(device), stderr: '', elapsedMs: 1 });
+      return Promise.resolve({ command, exitCode: 0, stdout: command.argv[3] === 'bondproof-traces' ? 'qdisc noqueue 0: dev lo root refcnt 2\n' : answer(device), stderr: '', elapsedMs: 1 });
     },
     [Symbol.asyncDispose]: async () => Promise.resolve(),
   });
@@ -35,6 +35,6 @@ test('of a lab that is refused nothing is written down to be undone, and nothing
   const refused = await t.throwsAsync(keepAsFound(paperOpen({ marker: '', stat: '' }, ran), null, { journal, run: 'run' }), { instanceOf: Problem });
   t.regex(refused.message, /pve1 marker: no \/etc\/bondproof\/lab.json/);
   t.deepEqual(opened, []);
-  t.deepEqual([...new Set(ran.map(({ argv }) => argv[3] ?? argv.join(' ')))].sort(), ['addr', 'bondproof-survey', 'uname -r'], 'ip -d -j addr show, by its fourth word');
+  t.deepEqual([...new Set(ran.map(({ argv }) => argv[3] ?? argv.join(' ')))].sort(), ['addr', 'bondproof-survey', 'bondproof-traces', 'uname -r'], 'ip -d -j addr show, by its fourth word');
   t.true(ran.every(({ stdin }) => stdin === undefined));
 });

@@ -12,7 +12,7 @@ import { goldenTrials } from './golden.ts';
 const evil = '\u001b[2J\u001b]52;c;eA==\u0007\u001b]8;;http://x\u0007\u009b31m\u202e\u2066\u200b\u2028\r\0"><script>alert(1)</script>\' onload=x <!-- ]]> &amp; | # `x` [a](b)';
 
 /** Every string of an event that is not a word of ours: those say what kind of thing it is, and are compared with. */
-const ours = new Set(['type', 'step', 'kind', 'mode', 'fault', 'ha', 'target', 'detector', 'startedAt', 'world', 'class', 'canary', 'drops', 'tx', 'lacpRate', 'xmitHashPolicy', 'direction', 'frame', 'state']);
+const ours = new Set(['type', 'step', 'kind', 'mode', 'fault', 'ha', 'target', 'detector', 'startedAt', 'world', 'class', 'canary', 'drops', 'tx', 'lacpRate', 'xmitHashPolicy', 'direction', 'frame', 'state', 'injector']);
 
 const poisoned = (value: unknown, key = ''): unknown => {
   if (typeof value === 'string') return ours.has(key) || value === 'harness' ? value : `${value}${evil}`;
