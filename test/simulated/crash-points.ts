@@ -7,7 +7,7 @@ import { doubleAccidents, firstViolation, goldenEffects, singleAccidents } from 
 export const testHalf = (half: 0 | 1): void => {
   const seed = 20_261_125 + half;
 
-  test('whatever goes wrong at any effect, every node is fault-free in time, the lab is whole again, and no void trial counts', async (t) => {
+  test.serial('whatever goes wrong at any effect, every node is fault-free in time, the lab is whole again, and no void trial counts', async (t) => {
     t.timeout(600_000);
     const effects = await goldenEffects();
     const singles = singleAccidents(effects.length).map((accident) => [accident]).filter((_, n) => n % 2 === half);
@@ -15,7 +15,7 @@ export const testHalf = (half: 0 | 1): void => {
     t.is(await firstViolation(singles, effects), null);
   });
 
-  test('nor is it otherwise with a lease of the kernel’s, in a quarter of its worlds', async (t) => {
+  test.serial('nor is it otherwise with a lease of the kernel’s, in a quarter of its worlds', async (t) => {
     t.timeout(600_000);
     const effects = await goldenEffects('lease');
     // 27 accidents an effect: each kind at each moment has its turn.
@@ -24,7 +24,7 @@ export const testHalf = (half: 0 | 1): void => {
     t.is(await firstViolation(singles, effects, 'lease'), null);
   });
 
-  test(`nor do two accidents in one world, chosen by seed ${seed}`, async (t) => {
+  test.serial(`nor do two accidents in one world, chosen by seed ${seed}`, async (t) => {
     t.timeout(600_000);
     const effects = await goldenEffects();
     t.is(await firstViolation(doubleAccidents(effects.length, { seed, worlds: 400 }), effects), null);
