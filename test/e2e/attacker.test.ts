@@ -10,7 +10,7 @@ import { clone, withHome, type Home } from './command.ts';
 
 /** What a run could have changed on the nodes: what lies in /run/bondproof, qdiscs, how the bonds are set up. */
 const stateOf = async (home: Home): Promise<string> => {
-  const look = 'ls -lR --time-style=full-iso /run/bondproof 2>&1; tc qdisc show; cat /etc/network/interfaces; cat /proc/sys/kernel/random/boot_id';
+  const look = 'exec 2>&1; ls -lR --time-style=full-iso /run/bondproof; tc qdisc show; cat /etc/network/interfaces; cat /proc/sys/kernel/random/boot_id';
   return (await Promise.all(['pve1', 'pve2', 'pve3', 'sw1'].map(async (machine) => (await home.run('ssh', 'virtual', machine, look)).output))).join('\n');
 };
 
