@@ -3,5 +3,5 @@ export default {
   files: ['test/e2e/*.test.ts'],
   extensions: ['ts'],
   concurrency: 2,
-  timeout: '10m',
+  timeout: '15m',
 };
