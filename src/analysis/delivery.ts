@@ -15,6 +15,21 @@ export const deliveryOutageMs = (timeline: Timeline, window: Window, node: NodeI
   return msOf(Math.max(0, ...waits));
 };
 
+/** A message of a healthy cluster comes back within milliseconds: what took so long is no coincidence. */
+const stallUs = 1_000_000;
+
+/** The times in which messages of the node's own waited for longer than `stallUs`; those that meet are one. */
+export const deliveryStalls = (timeline: Timeline, node: NodeId): readonly Span[] => {
+  const stalls: Span[] = [];
+  const long = waitsOf(timeline, node).filter(({ fromUs, toUs }) => toUs - fromUs >= stallUs).sort((a, b) => a.fromUs - b.fromUs);
+  for (const wait of long) {
+    const last = stalls.at(-1);
+    if (last !== undefined && wait.fromUs <= last.toUs) stalls[stalls.length - 1] = { fromUs: last.fromUs, toUs: Math.max(last.toUs, wait.toUs) };
+    else stalls.push(wait);
+  }
+  return stalls;
+};
+
 /** Every message's wait as far as it was seen. */
 const waitsOf = (timeline: Timeline, node: NodeId): readonly Span[] => timeline.by(node, 'tick').flatMap((tick) => {
   const toUs = middleUs(tick.at);

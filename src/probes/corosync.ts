@@ -9,6 +9,7 @@ export const corosync: Probe = {
   summary: 'knet links, token, memberships and quorum, from corosync\'s journal lines',
   reader: (_node, lab) => {
     const members = membersReader(lab);
+    const isNews = linkMemory();
     return (message) => {
       if (message.kind !== 'journal' || message.identifier !== 'corosync') return [];
       // The format is "[SUBSYS] text", the subsystem padded to 6 (corosync, exec/main.c: "%7p [%6g] %b").
@@ -21,7 +22,7 @@ export const corosync: Probe = {
       }
       for (const { from, form, body } of lines) {
         const match = from === subsystem ? form.exec(text) : null;
-        if (match) return [body(match.slice(1), lab, text)];
+        if (match) return [body(match.slice(1), lab, text)].filter(isNews);
       }
       return [];
     };
@@ -37,7 +38,9 @@ interface Line {
 const lines: readonly Line[] = [
   // libknet threads_heartbeat.c, _link_down.
   { from: 'KNET', form: /^link: host: (\d{1,10}) link: (\d{1,3}) is down$/, body: ([host, link], lab) => linkChanged(lab, host, link, false) },
-  // libknet threads_rx.c, process_pong; the subsystem's word has changed with versions.
+  // libknet links.c, _link_updown, of each link that comes up, since 1.25 (kronosnet pull request 391).
+  { from: 'KNET', form: /^link: Resetting MTU for link (\d{1,3}) because host (\d{1,10}) joined$/, body: ([link, host], lab) => linkChanged(lab, host, link, true) },
+  // libknet threads_rx.c, process_pong, just before that one; of about half the links that came up corosync 3.1.9 with knet 1.31 did not log it.
   { from: 'KNET', form: /^(?:rx|link|heartbeat): host: (\d{1,10}) link: (\d{1,3}) is up$/, body: ([host, link], lab) => linkChanged(lab, host, link, true) },
   // totemsrp.c, timer_function_token_retransmit_timeout's warning.
   { from: 'TOTEM', form: /^Token has not been received in (\d{1,12}) ms$/, body: ([ms]) => ({ type: 'token-warned', ms: Number(ms) }) },
@@ -74,6 +77,19 @@ const membersReader = (lab: Lab): ((text: string) => Body | null) => {
     const tooMany = parts.flat().length > Number(match[1]);
     const ids = tooMany ? parts.flatMap((part, i) => (i === parts.length - 1 ? part : part.slice(0, -1))) : parts.flat();
     return { type: 'members-listed', members: ids.map((id) => nameOf(lab, id)) };
+  };
+};
+
+/** A link that comes up is logged in one line or in two: the second is no news. */
+const linkMemory = (): ((body: Body) => boolean) => {
+  const up = new Set<string>();
+  return (body) => {
+    if (body.type !== 'knet-link-changed') return true;
+    const link = `${body.peer} ${body.link}`;
+    const known = up.has(link);
+    if (body.up) up.add(link);
+    else up.delete(link);
+    return !(body.up && known);
   };
 };
 

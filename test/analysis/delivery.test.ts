@@ -1,5 +1,5 @@
 import test from 'ava';
-import { deliveryOutageMs } from '../../src/analysis/delivery.ts';
+import { deliveryOutageMs, deliveryStalls } from '../../src/analysis/delivery.ts';
 import { timelineOf } from '../../src/analysis/timeline.ts';
 import type { Story } from './timeline-builder.ts';
 import { recordOf } from './timeline-builder.ts';
@@ -40,4 +40,19 @@ test('a node that never delivered was without it for the whole fault', (t) => {
 
 test('another node’s outage is its own', (t) => {
   t.true(outageMs({ undelivered: [{ node: 'pve2', fromS: 4, toS: 23 }] }, 'pve3') <= 300);
+});
+
+const stallsS = (story: Story): readonly (readonly number[])[] => {
+  const timeline = timelineOf(recordOf({ revertS: 30, endS: 40, ...story }));
+  return deliveryStalls(timeline, 'pve2').map(({ fromUs, toUs }) => [fromUs, toUs].map((us) => Math.round((us - timeline.window!.zeroUs) / 1e6)));
+};
+
+test('messages that are sent less often than stalls are long are no stall', (t) => {
+  t.deepEqual(stallsS({}), []);
+  const seldom = recordOf({ revertS: 30, endS: 40 }).map((event) => event.type === 'tick' && event.seq % 30 !== 0 ? { ...event, delivered: [], undeliveredMs: 0 } : event);
+  t.deepEqual(deliveryStalls(timelineOf(seldom), 'pve2'), []);
+});
+
+test('a stall lasts as long as a message waits, before the fault, too; a short wait is none', (t) => {
+  t.deepEqual(stallsS({ undelivered: [{ node: 'pve2', fromS: -4, toS: -1 }, { node: 'pve2', fromS: 5, toS: 5.5 }, { node: 'pve2', fromS: 10, toS: 25 }] }), [[-4, -1], [10, 25]]);
 });

@@ -11,7 +11,7 @@ const lines: readonly (readonly [text: string, body: Body | null])[] = [
   ['  [KNET  ] link: host: 77 link: 0 is down', { type: 'knet-link-changed', peer: '77', link: 0, up: false }],
   ['  [KNET  ] host: host: 3 (passive) best link: 0 (pri: 1)', null],
   ['  [KNET  ] host: host: 3 has no active links', null],
-  ['  [KNET  ] link: Resetting MTU for link 0 because host 3 joined', null],
+  ['  [KNET  ] link: Resetting MTU for link 0 because host 3 joined', { type: 'knet-link-changed', peer: 'pve3', link: 0, up: true }],
   ['  [TOTEM ] Token has not been received in 2737 ms', { type: 'token-warned', ms: 2737 }],
   ['  [TOTEM ] A processor failed, forming new configuration: token timed out (3650ms), waiting 4380ms for consensus.', { type: 'token-lost', timeoutMs: 3650 }],
   ['  [TOTEM ] A new membership (1.1b0) was formed. Members left: 3', { type: 'membership-formed', ring: '1.1b0', joined: [], left: ['pve3'] }],
@@ -53,4 +53,12 @@ test('a number that was cut in two at the end of a line counts once', (t) => {
     read(corosync, [journalLine('corosync', '[QUORUM] Members[3]: 1 1\\'), journalLine('corosync', '[QUORUM] Members[3]: 12 13'), journalLine('corosync', '[QUORUM] Members[1]: 1')]),
     [[], [{ type: 'members-listed', members: ['pve1', '12', '13'] }], [{ type: 'members-listed', members: ['pve1'] }]],
   );
+});
+
+test('a link that comes up is told of once, whichever of its lines is logged', (t) => {
+  const knet = (text: string) => journalLine('corosync', `  [KNET  ] ${text}`);
+  const [down, up, mtu] = [knet('link: host: 2 link: 0 is down'), knet('rx: host: 2 link: 0 is up'), knet('link: Resetting MTU for link 0 because host 2 joined')];
+  const changed = (isUp: boolean, peer = 'pve2') => [{ type: 'knet-link-changed' as const, peer, link: 0, up: isUp }];
+  t.deepEqual(read(corosync, [down, up, mtu, down, mtu, down, up]), [changed(false), changed(true), [], changed(false), changed(true), changed(false), changed(true)]);
+  t.deepEqual(read(corosync, [mtu, knet('link: Resetting MTU for link 0 because host 3 joined')]), [changed(true), changed(true, 'pve3')]);
 });

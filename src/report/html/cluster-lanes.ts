@@ -1,6 +1,7 @@
 // The lanes of what the cluster felt: who was heard, knet's links, quorum, ordered delivery.
 
-import { deliveriesUs } from '../../analysis/delivery.ts';
+import { deliveryStalls } from '../../analysis/delivery.ts';
+import type { Instant } from '../../model/instant.ts';
 import type { NodeId } from '../../model/lab.ts';
 import { listed, percent, seconds } from '../words.ts';
 import { awaySpans } from './bond-lanes.ts';
@@ -22,7 +23,7 @@ export const heardGroup = (view: View, pairs: readonly Heard[]): LaneGroup => ({
 export const knetGroup = (view: View): LaneGroup => ({
   title: 'knet links',
   caption: "corosync's own view of each link, from the node that logs it to its peer.",
-  lanes: quietTogether(view.nodes.flatMap((node) => view.nodes.filter((peer) => peer !== node).map((peer) => knetLane(view, node, peer))), 'up throughout'),
+  lanes: quietTogether(view.nodes.flatMap((node) => view.nodes.filter((peer) => peer !== node).flatMap((peer) => knetLanes(view, node, peer))), 'up throughout'),
 });
 
 export const quorumGroup = (view: View): LaneGroup => ({
@@ -89,12 +90,18 @@ const heardLane = (view: View, { from, to, share, sent, levels }: Heard): Lane =
   };
 };
 
-const knetLane = (view: View, node: NodeId, peer: NodeId): Lane => {
+/** One for each link between the two that the node said anything of. */
+const knetLanes = (view: View, node: NodeId, peer: NodeId): readonly Lane[] => {
   const changes = view.timeline.by(node, 'knet-link-changed').filter((event) => event.peer === peer);
+  const links = [...new Set(changes.map(({ link }) => link))].sort((a, b) => a - b);
+  if (links.length < 2) return [knetLane(view, node, `${node} → ${peer}`, changes)];
+  return links.map((link) => knetLane(view, node, `${node} → ${peer}, ${link}`, changes.filter((event) => event.link === link)));
+};
+
+const knetLane = (view: View, node: NodeId, label: string, changes: readonly { readonly at: Instant; readonly up: boolean }[]): Lane => {
   const states = withResets(changes.map((event) => ({ atMs: atMs(view, event), state: event.up })), awayStretches(view, node), true);
   const parts = outside(stretchesOf(states.findLast((state) => state.atMs <= view.window.fromMs)?.state ?? true, states, view.window), awayStretches(view, node));
   const down = inFault(view, parts.filter(({ state }) => !state));
-  const label = `${node} → ${peer}`;
   return {
     label,
     figure: lengthMs(down) > 0 ? `${seconds(lengthMs(down))} down` : 'up',
@@ -110,17 +117,11 @@ const knetLane = (view: View, node: NodeId, peer: NodeId): Lane => {
 
 const downOf = (view: View, ...nodes: readonly NodeId[]): readonly Span[] => nodes.flatMap((node) => awaySpans(awayStretches(view, node), node));
 
-/** Messages are offered once a second: longer stretches without a delivery are no coincidence. */
-const stallMs = 2000;
-
-/** Stretches without a delivery while the node ran. */
-const stallsOf = (view: View, node: NodeId): readonly Stretch[] => {
-  const deliveries = deliveriesUs(view.timeline, node).map((us) => view.ms(us));
-  return deliveries.flatMap((fromMs, index) => {
-    const stall = shown(view, { fromMs, toMs: deliveries[index + 1] ?? view.window.toMs });
-    return stall === null ? [] : outside([stall], awayStretches(view, node)).filter((part) => lengthMs([part]) >= stallMs);
-  });
-};
+/** When messages waited while the node ran. */
+const stallsOf = (view: View, node: NodeId): readonly Stretch[] => deliveryStalls(view.timeline, node).flatMap(({ fromUs, toUs }) => {
+  const stall = shown(view, { fromMs: view.ms(fromUs), toMs: view.ms(toUs) });
+  return stall === null ? [] : outside([stall], awayStretches(view, node));
+});
 
 const quietTogether = (lanes: readonly Lane[], words: string): readonly Lane[] => {
   if (lanes.length <= pairsShown) return lanes;

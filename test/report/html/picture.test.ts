@@ -31,6 +31,12 @@ test('each lane ends in a figure of the time of the fault, loud where something 
   t.deepEqual(figures(fencingGroup(view)), ['pve1 (victim): 50.7 s old!', 'pve2: 71.2 s old!', 'pve3: 54.1 s old!']);
 });
 
+test('each knet link of a pair has a lane of its own', (t) => {
+  const knet = (atS: number, link: number, up: boolean) => [atS, 'pve1', { type: 'knet-link-changed', peer: 'pve2', link, up }] as const;
+  const view = viewOfStory({ also: [knet(10, 0, false), knet(12, 1, true), knet(30, 0, true)] });
+  t.deepEqual(figures(knetGroup(view)).slice(0, 3), ['pve1 → pve2, 0: 20.0 s down!', 'pve1 → pve2, 1: up', 'pve1 → pve3: up']);
+});
+
 test('lanes that say nothing are left out', (t) => {
   const calm = viewOfStory({ refreshS: { pve1: [], pve2: [], pve3: [] } });
   t.is(lacpGroup(calm), null);
@@ -39,7 +45,7 @@ test('lanes that say nothing are left out', (t) => {
 });
 
 test('delivery that never stood still for a second flows', (t) => {
-  t.deepEqual(figures(deliveryGroup(viewOfStory({ undelivered: [{ node: 'pve2', fromS: 10, toS: 10.5 }, { node: 'pve3', fromS: 20, toS: 25 }] }))), ['pve1 (victim): flowing', 'pve2: flowing', 'pve3: 5.2 s still!']);
+  t.deepEqual(figures(deliveryGroup(viewOfStory({ undelivered: [{ node: 'pve2', fromS: 10, toS: 10.5 }, { node: 'pve3', fromS: 20, toS: 25 }] }))), ['pve1 (victim): flowing', 'pve2: flowing', 'pve3: 5.1 s still!']);
 });
 
 test('with many nodes the pairs that nothing happened to share one lane', (t) => {
