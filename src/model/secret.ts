@@ -2,10 +2,13 @@
 // as events are appended (harness/record.ts), a terminal as lines are written (cli/host.ts).
 
 /** The text without what looks like a secret; what stands around it stays, for it is evidence. Takes time in proportion to the text. */
-export const withoutSecrets = (text: string): string => forms.reduce((rest, [form, instead]) => rest.replace(form, instead), text);
+export const withoutSecrets = (text: string): string => plain.test(text) ? text : forms.reduce((rest, [form, instead]) => rest.replace(form, instead), text);
 
 /** The same for all strings in plain data, names of fields included. What has none is given as it is. */
 export const dataWithoutSecrets = <Data>(data: Data): Data => cleaned(data) as Data;
+
+/** Most of what devices say by far: a short word without what every form below has, or is longer than. */
+const plain = /^[^\s:=%.]{0,39}$/;
 
 const removed = '[secret removed]';
 
@@ -37,7 +40,7 @@ const forms: readonly (readonly [form: RegExp, instead: string])[] = [
 
 const cleaned = (data: unknown): unknown => {
   if (typeof data === 'string') return withoutSecrets(data);
-  if (Array.isArray(data)) return data.map(cleaned);
+  if (Array.isArray(data)) return data.every((item) => typeof item === 'number') ? data : data.map(cleaned);
   if (typeof data !== 'object' || data === null) return data;
   return Object.fromEntries(Object.entries(data).map(([key, item]) => [withoutSecrets(key), cleaned(item)]));
 };

@@ -1,4 +1,5 @@
 import test from 'ava';
+import fc from 'fast-check';
 
 import { dataWithoutSecrets, withoutSecrets } from '../../src/model/secret.ts';
 import { canaries } from '../secrets/canaries.ts';
@@ -30,4 +31,15 @@ for (const text of evidence) test(`evidence stays as it is: ${text.slice(0, 60)}
 test('data keeps its form; names of fields are cleaned as well', (t) => {
   const data = JSON.parse('{"a":["password=x y",1,null,true],"token PVEAPIToken=u!t=v":{"b":"c"},"__proto__":"secret: z"}') as object;
   t.deepEqual(JSON.stringify(dataWithoutSecrets(data)), '{"a":["password=[secret removed] y",1,null,true],"token PVEAPIToken=[secret removed]":{"b":"c"},"__proto__":"secret: [secret removed]"}');
+});
+
+test('a short text is treated like a part of a longer one', (t) => {
+  const pieces = canaries.flatMap(({ told, secret }) => [told, secret, ...told.split(/(?<=[\s:=%.!/-])/)]);
+  const text = fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ maxLength: 5 })), { maxLength: 3 }).map((parts) => parts.join('').slice(0, 60));
+  fc.assert(fc.property(text, (short) => {
+    const line = ' '.repeat(40);
+    // Spaces before it make it a text that is looked at closely, and belong to no form.
+    fc.pre(!/\s/.test(short));
+    t.is(withoutSecrets(`${line}\n${short}`), `${line}\n${withoutSecrets(short)}`);
+  }), { numRuns: 2000 });
 });

@@ -1,5 +1,7 @@
 // The guards of the safety net, each with the text that would be missing if somebody deleted it.
 
+import type { Misfortune } from './effects.ts';
+
 export interface Mutant {
   /** The guard that is gone. */
   readonly name: string;
@@ -7,6 +9,8 @@ export interface Mutant {
   readonly file: string;
   readonly original: string;
   readonly mutated: string;
+  /** Whose worlds are tried first, where few others would notice. */
+  readonly soonest?: Misfortune;
 }
 
 export const mutants: readonly Mutant[] = [
@@ -20,7 +24,7 @@ export const mutants: readonly Mutant[] = [
   { name: 'what an earlier run left is undone', file: 'harness/reconciliation.ts', original: 'for (const entry of order) await undoEntry(devices, journal, entry);', mutated: 'for (const entry of order) await journal.close(entry.token);' },
   { name: 'what was undone is seen to be gone', file: 'harness/reconciliation.ts', original: 'if (left.length === 0) return;', mutated: 'return;' },
   { name: 'an armed undo is taken back', file: 'harness/reconciliation.ts', original: 'await devices.insist({ device, command: disarmUndo(entry.token) });', mutated: '' },
-  { name: 'an undo is tried again', file: 'harness/devices.ts', original: 'if (!(error instanceof SessionError) || clock.nowUs() > untilUs) throw error;', mutated: 'throw error;' },
+  { name: 'an undo is tried again', file: 'harness/devices.ts', original: 'if (!(error instanceof SessionError) || clock.nowUs() > untilUs) throw error;', mutated: 'throw error;', soonest: 'node-resets' },
   { name: 'what was touched is compared', file: 'harness/injection.ts', original: 'if (same) return;', mutated: 'return;' },
   { name: 'an agent that says nothing is given up', file: 'harness/observer.ts', original: 'started: () => Promise.race([first, ', mutated: 'started: () => Promise.race([first].length > 0 ? [first] : [' },
 ];

@@ -6,7 +6,7 @@ import { registerHooks } from 'node:module';
 
 import { mutants } from './mutants.ts';
 
-const { file, original, mutated } = mutants[Number(process.argv[2])]!;
+const { file, original, mutated, soonest } = mutants[Number(process.argv[2])]!;
 const source = readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
 if (source.split(original).length !== 2) throw new Error(`src/${file} does not hold exactly one ${JSON.stringify(original)}`);
 
@@ -28,8 +28,8 @@ const effects = await goldenEffects();
 const singles = singleAccidents(effects.length);
 /** Coprime to any count of accidents here: all kinds and places early, and every one in the end. */
 const stride = 2039;
-for (let n = 0; n < singles.length; n += 1) {
-  const accident = singles[n * stride % singles.length]!;
+const order = singles.map((_, n) => singles[n * stride % singles.length]!).toSorted((a, b) => Number(b.misfortune === soonest) - Number(a.misfortune === soonest));
+for (const [n, accident] of order.entries()) {
   // Some guards show in the null control alone: there a fault that is gone looks like one that is there.
   const [violation] = await violationsIn([accident], n % 4 === 3 ? nullScenario : undefined);
   if (violation === undefined) continue;

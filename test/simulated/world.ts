@@ -64,6 +64,7 @@ export class SimulatedWorld {
   readonly machines: readonly Machine[];
   readonly #ways = new Map<string, Way>();
   readonly #connections = new Set<{ closedByUs(): void }>();
+  readonly #read = new Map<string, ReturnType<typeof parseRecord> & { readonly text: string }>();
   accidentUs: number | null = null;
   /** This machine's wall clock is so far ahead of the worlds' time. */
   wallMs = Date.UTC(2026, 0, 1);
@@ -175,19 +176,26 @@ export class SimulatedWorld {
 
   /** The events of each trial, as far as they can be read. */
   records(): readonly (readonly Event[])[] {
-    return [...this.disk.seen].filter(([path]) => path.endsWith('events.ndjson')).map(([, { text }]) => parseRecord(text).events);
+    return this.#recordFiles().map(({ events }) => events);
   }
 
   /** The trials that have a record, judged by it alone; a record that cannot be judged is told in words. */
   results(): readonly (TrialResult | string)[] {
-    return [...this.disk.seen].filter(([path]) => path.endsWith('events.ndjson')).map(([path, { text }]) => {
-      const { events, damage } = parseRecord(text);
+    return this.#recordFiles().map(({ path, events, damage }) => {
       if (damage.brokenLines + damage.doubledLines + damage.missingLines > 0) return `${path} is damaged: ${JSON.stringify(damage)}`;
       try {
         return judgeTrial(events, path, damage);
       } catch (error) {
         return `${path} cannot be judged: ${String(error)}`;
       }
+    });
+  }
+
+  /** Each text is read once. */
+  #recordFiles(): readonly (ReturnType<typeof parseRecord> & { readonly path: string })[] {
+    return [...this.disk.seen].filter(([path]) => path.endsWith('events.ndjson')).map(([path, { text }]) => {
+      if (this.#read.get(path)?.text !== text) this.#read.set(path, { text, ...parseRecord(text) });
+      return { path, ...this.#read.get(path)! };
     });
   }
 
