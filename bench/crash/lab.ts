@@ -69,7 +69,7 @@ export interface LabCrash {
   /** The host's load average, of the last minute. */
   readonly load: number;
   readonly faultWasLive: boolean;
-  /** On the node's own clock, from right before it was done; null where a reset took clock and fault together, or there was no fault. */
+  /** On the node's own clock, from right before it was done; null where a reset took clock and fault together, where the program lived and went on holding it, or there was no fault. */
   readonly liftedAfterMs: number | null;
   readonly leaseMs: number;
   readonly residue: readonly string[];

@@ -165,7 +165,8 @@ def run_daemon(identifier, make):
     journal.introduce(identifier)
     cluster = read_cluster()
     while signal.SIGTERM not in told:
-        told.clear()
+        while signal.SIGHUP in told:
+            told.remove(signal.SIGHUP)  # the mode is read after it; a SIGTERM that comes here stays
         daemon = make(Host(journal, cluster.name), cluster, read_mode())
         pmxcfs = Pmxcfs()
         try:

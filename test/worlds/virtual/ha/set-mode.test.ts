@@ -3,21 +3,26 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { existsSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+
 import test, { type ExecutionContext } from 'ava';
 
 const script = join(import.meta.dirname, '../../../../src/worlds/virtual/ha/set-mode');
 
 // systemctl notes what it is asked to do. What is started runs, and a running multiplexer has its socket; the multiplexer
-// fails when there is a file `broken`.
+// fails when there is a file `broken`. Of several units is-active says each one's state, and succeeds when any runs (systemctl(1)).
 const systemctl = `#!/bin/sh
 here=$(dirname "$0")/..
 echo "$*" >>"$here/asked"
 case $1 in
 start)
   [ -e "$here/broken" ] || python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$here/run/watchdog-mux.sock"
-  : >"$here/running" ;;
-stop) rm -f "$here/running" ;;
-is-active) [ -e "$here/running" ] ;;
+  shift; for unit; do : >"$here/runs-$unit"; done ;;
+stop) shift; for unit; do rm -f "$here/runs-$unit"; done ;;
+is-active)
+  shift; code=3
+  for unit; do if [ -e "$here/runs-$unit" ]; then echo active; code=0; else echo inactive; fi; done
+  exit $code ;;
 is-failed) [ -e "$here/broken" ] ;;
 esac
 `;
@@ -66,7 +71,7 @@ test('a mode is set by stopping the daemons, then the multiplexer, and starting 
     'stop watchdog-mux.service',
     `reset-failed ${all}`,
     `start ${all}`,
-    `is-active --quiet ${all}`,
+    `is-active ${all}`,
   ]);
   t.is(await readFile(at('etc/mode'), 'utf8'), 'armed\n');
   t.true(existsSync(at('run/bondproof-ha/order-unlock')));
@@ -77,14 +82,14 @@ test('a mode that is there already is left alone', async (t) => {
   await setMode('armed');
   await lrmIs('active');
   const again = await setMode('armed');
-  t.deepEqual(again, { code: 0, stderr: '', asked: [`is-active --quiet ${all}`] });
+  t.deepEqual(again, { code: 0, stderr: '', asked: [`is-active ${all}`] });
 });
 
 test('an armed node whose LRM waits for its lock is set anew, for the lock is one of an earlier life', async (t) => {
   const { setMode, lrmIs } = await machine(t);
   await setMode('armed');
   await lrmIs('wait_for_agent_lock');
-  t.deepEqual((await setMode('armed')).asked, [`is-active --quiet ${all}`, 'kill --signal=HUP pve-ha-lrm.service pve-ha-crm.service']);
+  t.deepEqual((await setMode('armed')).asked, [`is-active ${all}`, 'kill --signal=HUP pve-ha-lrm.service pve-ha-crm.service']);
 });
 
 test('daemons that run begin anew with another mode, and an idle node has no watchdog left', async (t) => {
@@ -95,10 +100,29 @@ test('daemons that run begin anew with another mode, and an idle node has no wat
   setTimeout(() => { void rm(at('run/watchdog-mux.active'), { recursive: true }); }, 300);
   const { code, asked } = await changing;
   t.is(code, 0);
-  t.deepEqual(asked, [`is-active --quiet ${all}`, 'kill --signal=HUP pve-ha-lrm.service pve-ha-crm.service']);
+  t.deepEqual(asked, [`is-active ${all}`, 'kill --signal=HUP pve-ha-lrm.service pve-ha-crm.service']);
   t.is(await readFile(at('etc/mode'), 'utf8'), 'idle\n');
   t.false(existsSync(at('run/watchdog-mux.active')));
 });
+
+test('a daemon that ended by itself is started again, though the others run', async (t) => {
+  for (const unit of all.split(' ')) {
+    const { at, setMode, lrmIs } = await machine(t);
+    await setMode('armed');
+    await lrmIs('active');
+    await rm(at(`runs-${unit}`));
+    t.true((await setMode('armed')).asked.includes(`start ${all}`), unit);
+  }
+});
+
+for (const daemon of ['lrm', 'crm']) {
+  test(`the ${daemon} that has just been started is not killed by the signal to begin anew`, async (t) => {
+    const unit = await readFile(join(script, `../units/pve-ha-${daemon}.service`), 'utf8');
+    const [, start = ''] = /^ExecStart=(.*) \S+start\.py/m.exec(unit) ?? [];
+    const { stdout } = await promisify(execFile)('sh', ['-c', `${start} -c "$1"`, 'sh', 'import os, signal; os.kill(os.getpid(), signal.SIGHUP); print("runs")']);
+    t.is(stdout, 'runs\n');
+  });
+}
 
 test('softdog keeps the options that it was loaded with, so a rehearsal starts everything', async (t) => {
   const { setMode } = await machine(t);
@@ -109,7 +133,7 @@ test('an idle node waits for no lock', async (t) => {
   const { setMode, lrmIs } = await machine(t);
   await setMode('idle');
   await lrmIs('wait_for_agent_lock');
-  t.deepEqual((await setMode('idle')).asked, [`is-active --quiet ${all}`]);
+  t.deepEqual((await setMode('idle')).asked, [`is-active ${all}`]);
 });
 
 test('a watchdog that a multiplexer left running is stopped, and its marker goes', async (t) => {
