@@ -106,20 +106,27 @@ const random = (seed: number, place: number): number => {
   return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
 };
 
-/** Says each change of a slave's qdisc and answers marks, both with the node's time since its boot; it needs no session of the program's. */
-const watcher = `(tc monitor | while read -r line; do case $line in *"dev eth"[12]" "*) read -r up rest < /proc/uptime; echo "$up $line";; esac; done) & while read -r mark; do read -r up rest < /proc/uptime; echo "$up mark"; done; kill $!`;
+/**
+ * Writes each change of a slave's qdisc to a file, whatever becomes of sessions, and says them and answers marks while there is one; all with the
+ * node's time since its boot.
+ */
+const eyeFile = '/run/bench-eye';
+const recorder = `tc monitor | while read -r line; do case $line in *"dev eth"[12]" "*) read -r up rest < /proc/uptime; echo "$up $line";; esac; done`;
+const watcher = `kill $(pidof tc) 2> /dev/null; setsid nohup bash -c '${recorder}' > ${eyeFile} 2> /dev/null < /dev/null & tail -n +1 -f ${eyeFile} & while read -r mark; do read -r up rest < /proc/uptime; echo "$up mark"; done; kill $!`;
 
 interface Seen { readonly atMs: number; readonly what: string }
+
+const seenIn = (line: string): Seen => {
+  const [up, ...what] = line.split(' ');
+  return { atMs: Number(up) * 1000, what: what.join(' ') };
+};
 
 const watch = ({ start }: Home): { readonly seen: Seen[]; mark(): Promise<number>; end(): void } => {
   const child = start('ssh', 'virtual', victim, watcher);
   child.stdin?.on('error', () => undefined);
   const seen: Seen[] = [];
   const lines: Interface = createInterface({ input: child.stdout! });
-  lines.on('line', (line) => {
-    const [up, ...what] = line.split(' ');
-    seen.push({ atMs: Number(up) * 1000, what: what.join(' ') });
-  });
+  lines.on('line', (line) => { seen.push(seenIn(line)); });
   return {
     seen,
     async mark() {
@@ -162,8 +169,11 @@ const crash = async (home: Home, seed: number, labs: number): Promise<LabCrash> 
   else program.kill('SIGKILL');
   const lossy = (what: string): boolean => what.includes('loss 100%');
   await sleep(kind === 'network cut' ? (cutS + 5) * 1000 : leaseMs + 3000);
-  const fault = eye.seen.findLastIndex(({ what, atMs }) => lossy(what) && atMs <= markMs);
-  const lifted = eye.seen.find(({ what }, n) => n > fault && fault >= 0 && !lossy(what) && what !== 'mark');
+  // Of a node that was reset the file is gone, and what was said before that is all there is.
+  const kept = kind === 'node reset' ? [] : (await onNode(`cat ${eyeFile}`)).split('\n').filter((line) => /^[\d.]+ /.test(line)).map(seenIn);
+  const seen = kept.length > 0 ? kept : eye.seen;
+  const fault = seen.findLastIndex(({ what, atMs }) => lossy(what) && atMs <= markMs);
+  const lifted = seen.find(({ what }, n) => n > fault && fault >= 0 && !lossy(what) && what !== 'mark');
   const faultWasLive = fault >= 0 && (lifted === undefined || lifted.atMs > markMs);
   program.kill('SIGKILL');
   if (program.exitCode === null && program.signalCode === null) await over;

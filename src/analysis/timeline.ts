@@ -26,7 +26,8 @@ export interface Timeline {
 
 /**
  * The time of the fault. What must be certain is taken from the sure edges; what happened "between injection and revert" from the outer ones;
- * figures are counted from the middle of the injection, and their error holds its width. Without a revert the record's end stands for it.
+ * figures are counted from the middle of the injection, whose width is in their error, to the earliest edge of the revert, for a revert whose answer
+ * came late may have worked at once. Without a revert the record's end stands for it.
  */
 export interface Window {
   readonly injected: Instant;
@@ -100,7 +101,7 @@ const windowOf = (injected: Instant | undefined, reverts: readonly Instant[], la
     injected,
     reverted,
     zeroUs,
-    endUs: reverted === null ? lastUs : middleUs(reverted),
+    endUs: sureEndUs,
     outer: { fromUs: injected[0], toUs: outerEndUs },
     sure: { fromUs: injected[1], toUs: sureEndUs },
   };

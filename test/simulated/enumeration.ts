@@ -27,7 +27,7 @@ export const violationsIn = async (accidents: readonly Accident[], scenario: Sce
 
   if (ended.how === 'dead') await world.clock.drive({ done: () => false, forMs: promisedMs });
   violations.push(...world.machines.filter((machine) => machine.isFaulty()).map(({ name }) => `${name} has the fault ${ended.how === 'dead' ? `${promisedMs} ms after the program died` : 'after the run'}`));
-  violations.push(...verdicts(world), ...accidents.some(({ misfortune }) => misfortune === 'link-cut-for-long') ? [] : unreverted(world));
+  violations.push(...verdicts(world), ...world.gaveUp ? [] : unreverted(world));
   if (world.unwritten) violations.push('a NIC was touched before its undo was on the disk here');
   if (ended.how === 'done') violations.push(...world.openEntries().map((path) => `${path} is open after the run`), ...differences(world, before).map((what) => `after the run: ${what}`));
 
@@ -59,17 +59,17 @@ const howItEnded = ({ how, error }: Ended): readonly string[] => {
   return [];
 };
 
-/** A trial that counts had its fault all the time from the injection to the revert, once; of a revert whose answer came late only the span is known. */
+/** A trial that counts had its fault all the time from the injection to the revert, once, and says for how long. */
 const verdicts = (world: SimulatedWorld): readonly string[] => world.results().flatMap((result) => {
   if (typeof result === 'string') return [result];
   if (!result.valid) return [];
   const isNull = result.scenario === 'control/none';
   const onMs = (isNull ? world.touched : world.faulty).map(({ fromUs, toUs }) => ((toUs ?? Infinity) - fromUs) / 1000);
   const faultMs = result.faultMs ?? 0;
-  return onMs.some((ms) => isNull ? ms > faultMs - 1000 : Math.abs(ms - faultMs) < 6000) ? [] : [`a trial counts with a fault of ${Math.round(faultMs)} ms, and faults were on for ${onMs.map(Math.round).join(', ')} ms`];
+  return onMs.some((ms) => isNull ? ms > faultMs - 1000 : Math.abs(ms - faultMs) < 1500) ? [] : [`a trial counts with a fault of ${Math.round(faultMs)} ms, and faults were on for ${onMs.map(Math.round).join(', ')} ms`];
 });
 
-/** A trial that ended took its fault away itself, whatever comes after it; unless the way to the node was cut for longer than it waits. */
+/** A trial that ended took its fault away itself, whatever comes after it; unless a device was out of reach for longer than it waits. */
 const unreverted = (world: SimulatedWorld): readonly string[] => world.records().flatMap((events) => {
   const has = (type: Event['type']): boolean => events.some((event) => event.type === type);
   return has('fault-applied') && has('trial-ended') && !has('fault-reverted') && !has('node-reset') ? ['a trial ended with its fault on'] : [];

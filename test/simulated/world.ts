@@ -68,6 +68,8 @@ export class SimulatedWorld {
   accidentUs: number | null = null;
   /** This machine's wall clock is so far ahead of the worlds' time. */
   wallMs = Date.UTC(2026, 0, 1);
+  /** A device was out of reach for longer than the program waits. */
+  gaveUp = false;
   /** A NIC was touched while nothing on the disk here said how to undo that. */
   unwritten = false;
   /** Spans in which a fault had its effect, and in which at least its qdisc was there. */
@@ -213,7 +215,10 @@ export class SimulatedWorld {
         const [machine, way] = [this.machine(device), this.#ways.get(device)!];
         const untilUs = clock.nowUs() + timeoutMs * 1000;
         while (!machine.up || way.cut || accidents.some(({ misfortune }) => misfortune === 'peer-stalls')) {
-          if (clock.nowUs() >= untilUs) throw new Problem({ asked: `connect to ${device}`, found: `no session within ${timeoutMs} ms`, exitCode: exitCodes.device });
+          if (clock.nowUs() >= untilUs) {
+            this.gaveUp = true;
+            throw new Problem({ asked: `connect to ${device}`, found: `no session within ${timeoutMs} ms`, exitCode: exitCodes.device });
+          }
           await own.sleep(1000, signal);
         }
         await own.sleep(30, signal);
