@@ -17,6 +17,8 @@ export type ProofPart = TrialResult['proof'][number];
 const clockErrorUs = 250_000;
 /** An LRM refreshes every 10 s, in slow rounds after 15 (pve-ha-manager LRM.pm work()): an older lock was in trouble before the fault. */
 const freshLockMs = 20_000;
+/** As long as an observer may be silent. A command whose answer came later may have worked at once, or just then. */
+const momentWidthUs = 2_000_000;
 
 /** All parts, in the order of reading. */
 export const validityOf = (timeline: Timeline, window: Window): readonly ProofPart[] => [
@@ -28,6 +30,7 @@ export const validityOf = (timeline: Timeline, window: Window): readonly ProofPa
   locksFresh(timeline, window),
   resetsExplained(timeline),
   undoneOnTime(timeline),
+  momentsKnown(timeline, window),
 ];
 
 const deliveryWatched = (timeline: Timeline, window: Window): ProofPart => {
@@ -94,5 +97,18 @@ const undoneOnTime = (timeline: Timeline): ProofPart => {
     what: 'the fault stayed until it was reverted',
     held: early === undefined,
     found: early?.because ?? 'reverted by the harness',
+  };
+};
+
+/** A reset takes the fault away at a moment that is known by itself. */
+const momentsKnown = (timeline: Timeline, { injected, reverted }: Window): ProofPart => {
+  const wasReset = timeline.all('node-reset').some(({ node, at }) => node === timeline.victim && reverted !== null && at[0] < reverted[1]);
+  const moments = [['injection', injected], ...reverted === null || wasReset ? [] : [['revert', reverted] as const]] as const;
+  const widths = moments.map(([what, at]) => ({ what, us: at[1] - at[0] }));
+  const widest = widths.reduce((worst, each) => each.us > worst.us ? each : worst);
+  return {
+    what: 'injection and revert were known to 2 s',
+    held: widest.us <= momentWidthUs,
+    found: `the ${widest.what} to ${secondsOf(msOf(widest.us))}`,
   };
 };

@@ -84,3 +84,17 @@ test('a pause of corosync on a node that boots after its reset does not invalida
   t.deepEqual(pausedOn('pve1'), []);
   t.deepEqual(pausedOn('pve2'), ['corosync was scheduled in time everywhere: paused for 4000 ms on pve2']);
 });
+
+const stretched = (type: Event['type'], us: number, story: Story = {}): readonly Event[] =>
+  recordOf({ ...times, ...story }).map((event) => event.type === type ? { ...event, at: [event.at[0], event.at[0] + us] } : event);
+
+test('a fault whose injection or revert may have worked at any time within seconds invalidates', (t) => {
+  t.deepEqual(failedOf(stretched('fault-reverted', 1_900_000)), []);
+  t.deepEqual(failedOf(stretched('fault-reverted', 8_500_000)), ['injection and revert were known to 2 s: the revert to 8.5 s']);
+  t.true(failedOf(stretched('fault-applied', 2_500_000)).includes('injection and revert were known to 2 s: the injection to 2.5 s'));
+});
+
+test('nor does a revert that waits for the victim’s boot, for the reset took the fault away', (t) => {
+  const story: Story = { also: [[5, 'pve1', { type: 'watchdog-expired' }]], resets: [{ node: 'pve1', atS: 15, backS: 34 }] };
+  t.deepEqual(failedOf(stretched('fault-reverted', 4_000_000, story)), []);
+});

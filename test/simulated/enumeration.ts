@@ -66,7 +66,7 @@ const verdicts = (world: SimulatedWorld): readonly string[] => world.results().f
   const isNull = result.scenario === 'control/none';
   const onMs = (isNull ? world.touched : world.faulty).map(({ fromUs, toUs }) => ((toUs ?? Infinity) - fromUs) / 1000);
   const faultMs = result.faultMs ?? 0;
-  return onMs.some((ms) => isNull ? ms > faultMs - 1000 : Math.abs(ms - faultMs) < 1500) ? [] : [`a trial counts with a fault of ${Math.round(faultMs)} ms, and faults were on for ${onMs.map(Math.round).join(', ')} ms`];
+  return onMs.some((ms) => isNull ? ms > faultMs - 1000 : Math.abs(ms - faultMs) < 2500) ? [] : [`a trial counts with a fault of ${Math.round(faultMs)} ms, and faults were on for ${onMs.map(Math.round).join(', ')} ms`];
 });
 
 /** A trial that ended took its fault away itself, whatever comes after it; unless a device was out of reach for longer than it waits. */
