@@ -207,7 +207,7 @@ const end = next + Number(values.kills);
 const labs = Number(values.labs);
 const results = openSync(resultsFile, 'a');
 
-/** One lab, until all the kills are done; a signal ends it after the one at hand. */
+/** One lab, until all the kills are done; a signal ends it after the one at hand. A residue ends all, and the lab stays up. */
 const work = async (): Promise<void> => {
   const home = makeHome();
   try {
@@ -218,11 +218,17 @@ const work = async (): Promise<void> => {
       writeSync(results, `${JSON.stringify(result)}\n`);
       fsyncSync(results);
       console.log(JSON.stringify(result));
+      if (result.residue.length === 0) continue;
+      // What is left shall be looked at.
+      next = end;
+      console.log(`XDG_RUNTIME_DIR=${home.folder}/run XDG_STATE_HOME=${home.folder}/state bin/bondproof status; bin/bondproof down virtual`);
+      return;
     }
-  } finally {
-    await home.run('down', 'virtual');
-    rmSync(home.folder, { recursive: true, force: true });
+  } catch (error) {
+    console.error(error);
   }
+  await home.run('down', 'virtual');
+  rmSync(home.folder, { recursive: true, force: true });
 };
 
 process.on('SIGTERM', () => { next = end; });
