@@ -1,4 +1,4 @@
-// Runs the programs that build an image. None outlives this process, nor an interruption.
+// Runs the programs that build something. None outlives this process, nor an interruption.
 
 import { spawn } from 'node:child_process';
 

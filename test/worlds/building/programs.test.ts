@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import { ProgramFailed, run } from '../../../../src/worlds/virtual/image/programs.ts';
+import { ProgramFailed, run } from '../../../src/worlds/building/programs.ts';
 
 const never = new AbortController().signal;
 
