@@ -14,6 +14,12 @@ test('a program that fails is told with its ending and what it said last', async
   t.regex(error.message, /exit code 100\n {4}E: no such package$/);
 });
 
+test('lines are told whole, however they come, and the last one without its end, too', async (t) => {
+  const lines: string[] = [];
+  await run(['sh', '-c', 'printf "first ha"; sleep 0.2; printf "lf\\nsecond\\n"; printf "third" >&2'], { signal: never, line: (text) => lines.push(text) });
+  t.deepEqual(lines.toSorted(), ['first half', 'second', 'third']);
+});
+
 test('a program that does not exist is a failure of the program', async (t) => {
   await t.throwsAsync(run(['bondproof-no-such-program'], { signal: never }), { instanceOf: ProgramFailed, message: /bondproof-no-such-program/ });
 });
