@@ -1,14 +1,16 @@
 // Builds an image in a folder beside its final one, and moves it into place when it is complete and was seen to boot.
 
-import { access, chmod, mkdir, mkdtemp, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCodes, Problem } from '../../../model/problem.ts';
+import { keyring } from '../../building/apt.ts';
+import { findMirror } from '../../building/mirror.ts';
+import { asRoot, checkPrivileges } from '../../building/privileges.ts';
+import { ProgramFailed, run } from '../../building/programs.ts';
+import { checkSpace } from '../../building/space.ts';
 import { buildingPrefix, imagesFolder, readImage, type Image } from './cache.ts';
 import { makeRoot, versions } from './debian.ts';
 import { fetchKernel, installKernel, kernelSuites, type Kernel } from './kernel.ts';
-import { chooseMirror, indexTargetsArgv } from './mirror.ts';
-import { asRoot, checkPrivileges } from './privileges.ts';
-import { ProgramFailed, run } from './programs.ts';
 import { proveBoot } from './proof.ts';
 import { sizes } from './recipe/packages.ts';
 
@@ -24,17 +26,15 @@ export interface BuildOptions {
   readonly notice: (text: string) => void;
 }
 
-const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-
 /** To be called with the builder's lock held: it clears away what interrupted builders left. */
 export const buildImage = async (options: BuildOptions): Promise<Image> => {
   const { cacheDir, digest, uid, signal, notice } = options;
   const images = imagesFolder(cacheDir);
   await mkdir(images, { recursive: true });
   await checkTools(signal);
-  await checkPrivileges(uid, signal);
+  await checkPrivileges('build the lab image', uid, signal);
   if (await removeLeftovers(images, uid)) notice('lab image: cleared away what a killed builder left');
-  await checkSpace(images);
+  await checkSpace('build the lab image', images, sizes.buildMb);
   const building = await mkdtemp(join(images, buildingPrefix));
   // A failure of one part stops the other; nothing runs on when this returns.
   const stop = new AbortController();
@@ -95,7 +95,7 @@ async function* candidates(building: string, { mirror, signal }: { readonly mirr
     const folder = join(building, `kernel-${suite}`);
     await mkdir(folder);
     try {
-      yield await fetchKernel({ mirror, keyring, suite, folder, signal });
+      yield await fetchKernel({ mirror, suite, folder, signal });
     } catch (error) {
       signal.throwIfAborted();
       yield { suite, because: reasonOf(error) };
@@ -118,25 +118,12 @@ const complete = async (kernel: Kernel, { root, folder, options }: { readonly ro
   return { kernel: `Linux ${kernel.release} (User Mode Linux, Debian ${kernel.suite}, user-mode-linux ${kernel.packageVersion})`, ...about };
 };
 
-const findMirror = async (signal: AbortSignal): Promise<string> => {
-  const mirror = chooseMirror(await run(indexTargetsArgv, { signal }));
-  if (mirror !== null) return mirror;
-  throw new Problem({ asked: 'find a Debian mirror', found: "none in this host's apt sources", right: 'a Debian host with a mirror of the whole release', todo: 'see sources.list(5)', exitCode: exitCodes.setup });
-};
-
 const checkTools = async (signal: AbortSignal): Promise<void> => {
   const script = 'for one; do command -v "$one" > /dev/null || echo "$one"; done';
   const missing = (await run(['sh', '-c', script, 'sh', 'mmdebstrap', 'patchelf', 'mke2fs', 'unshare', 'apt-get', 'dpkg-deb', 'dpkg-query'], { signal })).split('\n').filter(Boolean);
   const noKeys = await access(keyring).then(() => false, () => true);
   if (missing.length === 0 && !noKeys) return;
   throw new Problem({ asked: 'build the lab image', found: `this host lacks ${[...missing, ...(noKeys ? [keyring] : [])].join(', ')}`, todo: 'bin/setup', exitCode: exitCodes.setup });
-};
-
-const checkSpace = async (folder: string): Promise<void> => {
-  const { bavail, bsize } = await statfs(folder);
-  const freeMb = Math.floor(bavail * bsize / 2 ** 20);
-  if (freeMb >= sizes.buildMb) return;
-  throw new Problem({ asked: `build the lab image in ${folder}`, found: `${freeMb} MB are free there`, right: `${sizes.buildMb} MB while it is built`, todo: 'free some, `bondproof clean` removes old images; or set XDG_CACHE_HOME to a folder on another disk', exitCode: exitCodes.resources });
 };
 
 const removeLeftovers = async (images: string, uid: number): Promise<boolean> => {

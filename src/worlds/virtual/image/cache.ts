@@ -1,7 +1,9 @@
 // Images in the cache folder: `images/<digest>/`, complete when its image.json is there, which is written last.
 
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAbsent } from '../../../model/disk.ts';
+import { bytesBelow } from '../../building/space.ts';
 
 export interface Image {
   readonly folder: string;
@@ -23,7 +25,7 @@ export const buildingPrefix = 'building-';
 /** Null when it is not there or not complete. */
 export const readImage = async (folder: string): Promise<Image | null> => {
   const text = await readFile(join(folder, 'image.json'), 'utf8').catch((error: unknown) => {
-    if (isMissing(error)) return null;
+    if (isAbsent(error)) return null;
     throw error;
   });
   if (text === null) return null;
@@ -34,7 +36,7 @@ export const readImage = async (folder: string): Promise<Image | null> => {
 /** All images, of this clone's recipe and of others', with the disk space that each takes. */
 export const imagesInCache = async (cacheDir: string): Promise<readonly CachedImage[]> => {
   const names = await readdir(imagesFolder(cacheDir)).catch((error: unknown) => {
-    if (isMissing(error)) return [];
+    if (isAbsent(error)) return [];
     throw error;
   });
   const images = await Promise.all(names.filter((name) => /^[0-9a-f]{16}$/.test(name)).map(async (digest) => {
@@ -51,12 +53,3 @@ export const removeImages = async (images: readonly CachedImage[]): Promise<void
     await rm(folder, { recursive: true, force: true });
   }
 };
-
-/** Stored bytes, not apparent ones: disks are sparse. `blocks` counts 512 bytes (stat(2)). */
-const bytesBelow = async (folder: string): Promise<number> => {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const sizes = await Promise.all(entries.filter((entry) => entry.isFile()).map(async (entry) => (await stat(join(entry.parentPath, entry.name))).blocks * 512));
-  return sizes.reduce((sum, size) => sum + size, 0);
-};
-
-export const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -1,7 +1,7 @@
 // The root folder of lab machines: Debian, installed by mmdebstrap, with its signatures checked.
 
-import { asRoot } from './privileges.ts';
-import { run } from './programs.ts';
+import { asRoot } from '../../building/privileges.ts';
+import { run } from '../../building/programs.ts';
 import { nodeSuite, packages } from './recipe/packages.ts';
 
 interface DebianOptions { readonly mirror: string; readonly keyring: string; readonly root: string; readonly uid: number; readonly signal: AbortSignal }

@@ -2,14 +2,17 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { recipeDigest } from '../../building/digest.ts';
+import { lock } from '../../building/lock.ts';
 import { buildImage } from './build.ts';
 import { imagesFolder, readImage, type Image } from './cache.ts';
-import { recipeDigest } from './digest.ts';
-import { lock } from './lock.ts';
 
 export { imagesInCache, removeImages, type CachedImage, type Image } from './cache.ts';
 
 const worldFolder = join(import.meta.dirname, '..');
+
+/** Of this clone. */
+export const imageDigest = (): Promise<string> => recipeDigest(worldFolder, ['guest/root', 'ha', 'image/recipe']);
 
 export interface EnsureOptions {
   /** `${XDG_CACHE_HOME:-~/.cache}/bondproof`. */
@@ -23,7 +26,7 @@ export interface EnsureOptions {
 }
 
 /** The image of this clone's recipe, or null when it was not built yet. Quick. */
-export const findImage = async (cacheDir: string): Promise<Image | null> => readImage(join(imagesFolder(cacheDir), await recipeDigest(worldFolder)));
+export const findImage = async (cacheDir: string): Promise<Image | null> => readImage(join(imagesFolder(cacheDir), await imageDigest()));
 
 /**
  * The image of this clone's recipe, built where it is missing. A second builder waits for the first.
@@ -35,7 +38,7 @@ export const ensureImage = async ({ cacheDir, uid, mirror = null, notice, signal
   await mkdir(cacheDir, { recursive: true });
   const held = await lock(join(cacheDir, 'images.lock'), { signal, waiting: () => notice('lab image: another bondproof is building; waiting for it') });
   try {
-    return await findImage(cacheDir) ?? await buildImage({ cacheDir, digest: await recipeDigest(worldFolder), worldFolder, uid, mirror, signal, notice });
+    return await findImage(cacheDir) ?? await buildImage({ cacheDir, digest: await imageDigest(), worldFolder, uid, mirror, signal, notice });
   } finally {
     await held[Symbol.asyncDispose]();
   }

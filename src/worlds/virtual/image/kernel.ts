@@ -3,8 +3,9 @@
 import { chmod, copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { only, openApt } from '../../building/apt.ts';
+import { run } from '../../building/programs.ts';
 import { missingOptions, moduleFiles } from './kernel-config.ts';
-import { run } from './programs.ts';
 import { modules } from './recipe/packages.ts';
 
 /**
@@ -26,23 +27,13 @@ export interface Kernel {
   readonly folder: string;
 }
 
-interface FetchOptions { readonly mirror: string; readonly keyring: string; readonly suite: string; readonly folder: string; readonly signal: AbortSignal }
+interface FetchOptions { readonly mirror: string; readonly suite: string; readonly folder: string; readonly signal: AbortSignal }
 
 /** @throws ProgramFailed when the suite has none or cannot be reached, Error when it lacks something */
-export const fetchKernel = async ({ mirror, keyring, suite, folder, signal }: FetchOptions): Promise<Kernel> => {
-  const apt = join(folder, 'apt');
+export const fetchKernel = async ({ mirror, suite, folder, signal }: FetchOptions): Promise<Kernel> => {
   const unpacked = join(folder, 'package');
-  for (const part of ['lists/partial', 'cache/archives/partial', 'download']) await mkdir(join(apt, part), { recursive: true });
-  await writeFile(join(apt, 'sources.list'), `deb [arch=amd64 signed-by=${keyring}] ${mirror} ${suite} main\n`);
-  await writeFile(join(apt, 'status'), '');
-  const options = [
-    `Dir::Etc::SourceList=${join(apt, 'sources.list')}`, 'Dir::Etc::SourceParts=-', 'Dir::Etc::Preferences=-', 'Dir::Etc::PreferencesParts=-',
-    `Dir::State::Lists=${join(apt, 'lists')}`, `Dir::State::Status=${join(apt, 'status')}`, `Dir::Cache=${join(apt, 'cache')}`,
-    'Acquire::Languages=none', 'APT::Sandbox::User=root', 'APT::Get::List-Cleanup=false',
-  ].flatMap((option) => ['-o', option]);
-  await run(['apt-get', ...options, 'update'], { signal });
-  await run(['apt-get', ...options, 'download', 'user-mode-linux'], { signal, cwd: join(apt, 'download') });
-  const file = join(apt, 'download', only(await readdir(join(apt, 'download')), '.deb'));
+  const apt = await openApt({ mirror, suite, folder: join(folder, 'apt'), signal });
+  const file = await apt.download('user-mode-linux');
   await run(['dpkg-deb', '--extract', file, unpacked], { signal });
   const packageVersion = (await run(['dpkg-deb', '--field', file, 'Version'], { signal })).trim();
   const release = await collect(unpacked, folder);
@@ -83,10 +74,4 @@ export const installKernel = async (kernel: Kernel, { root, folder, signal }: { 
     await chmod(join(lib, name), 0o755);
   }
   await run(['patchelf', '--set-interpreter', `lib/${loader}`, '--set-rpath', '$ORIGIN/lib', program], { signal });
-};
-
-const only = (names: readonly string[], end: string): string => {
-  const found = names.filter((name) => name.endsWith(end));
-  if (found.length !== 1) throw new Error(`the package has ${found.length} of ${end || 'the kernel releases'}, not one`);
-  return found[0]!;
 };

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { chooseMirror } from '../../../../src/worlds/virtual/image/mirror.ts';
+import { chooseMirror } from '../../../src/worlds/building/mirror.ts';
 
 const targets = (...lines: readonly (readonly string[])[]): string => lines.map((fields) => `${fields.join('\t')}\n`).join('');
 

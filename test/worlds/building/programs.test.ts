@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import { ProgramFailed, run } from '../../../../src/worlds/virtual/image/programs.ts';
+import { ProgramFailed, run } from '../../../src/worlds/building/programs.ts';
 
 const never = new AbortController().signal;
 
@@ -12,6 +12,12 @@ test('a program that succeeds gives its standard output alone', async (t) => {
 test('a program that fails is told with its ending and what it said last', async (t) => {
   const error = await t.throwsAsync(run(['sh', '-c', 'echo "E: no such package" >&2; exit 100'], { signal: never }), { instanceOf: ProgramFailed });
   t.regex(error.message, /exit code 100\n {4}E: no such package$/);
+});
+
+test('lines are told whole, however they come, and the last one without its end, too', async (t) => {
+  const lines: string[] = [];
+  await run(['sh', '-c', 'printf "first ha"; sleep 0.2; printf "lf\\nsecond\\n"; printf "third" >&2'], { signal: never, line: (text) => lines.push(text) });
+  t.deepEqual(lines.toSorted(), ['first half', 'second', 'third']);
 });
 
 test('a program that does not exist is a failure of the program', async (t) => {

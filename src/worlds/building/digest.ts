@@ -1,11 +1,8 @@
-// The name of an image: a digest of everything that decides what is in it. bin/setup computes the same with sha256sum.
+// The name of what is built: a digest of everything that decides what is in it. bin/setup computes the same with sha256sum.
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-
-/** Folders below the virtual world's whose files make an image what it is. */
-export const ingredients: readonly string[] = ['guest/root', 'ha', 'image/recipe'];
 
 export interface Ingredient { readonly path: string; readonly sha256: string }
 
@@ -18,12 +15,12 @@ export const digestOf = (files: readonly Ingredient[]): string => {
 /** Pages for people and Python's leavings change nothing. */
 export const counts = (path: string): boolean => !path.endsWith('.md') && !path.includes('__pycache__');
 
-/** Of the clone that this file is part of. */
-export const recipeDigest = async (worldFolder: string): Promise<string> => {
+/** Of all files in these folders below `base`. */
+export const recipeDigest = async (base: string, ingredients: readonly string[]): Promise<string> => {
   const found = await Promise.all(ingredients.map(async (folder) =>
-    (await readdir(join(worldFolder, folder), { recursive: true, withFileTypes: true }))
+    (await readdir(join(base, folder), { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile())
-      .map((entry) => relative(worldFolder, join(entry.parentPath, entry.name)))));
+      .map((entry) => relative(base, join(entry.parentPath, entry.name)))));
   const paths = found.flat().filter(counts);
-  return digestOf(await Promise.all(paths.map(async (path) => ({ path, sha256: createHash('sha256').update(await readFile(join(worldFolder, path))).digest('hex') }))));
+  return digestOf(await Promise.all(paths.map(async (path) => ({ path, sha256: createHash('sha256').update(await readFile(join(base, path))).digest('hex') }))));
 };

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { asRoot } from '../../../../src/worlds/virtual/image/privileges.ts';
+import { asRoot } from '../../../src/worlds/building/privileges.ts';
 
 test('whoever builds, nothing stays mounted and nothing runs on', (t) => {
   for (const uid of [0, 1000]) {

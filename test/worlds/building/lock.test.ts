@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { lock } from '../../../../src/worlds/virtual/image/lock.ts';
+import { lock } from '../../../src/worlds/building/lock.ts';
 
 const inFolder = async (work: (file: string) => Promise<void>): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'bondproof-test-'));

@@ -1,6 +1,7 @@
-// Runs the programs that build an image. None outlives this process, nor an interruption.
+// Runs the programs that build something. None outlives this process, nor an interruption.
 
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
 /** A program ended with a failure; what it said last is in the message. */
 export class ProgramFailed extends Error {
@@ -32,12 +33,9 @@ export const run = (argv: readonly string[], { signal, cwd, line }: RunOptions):
   signal.addEventListener('abort', kill, { once: true });
   let out = '';
   let all = '';
-  const take = (text: string): void => {
-    all += text;
-    if (line) text.split('\n').filter(Boolean).forEach(line);
-  };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; take(text); });
-  child.stderr.setEncoding('utf8').on('data', take);
+  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; all += text; });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { all += text; });
+  if (line) for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', line);
   child.on('error', reject);
   child.on('close', (code, killedBy) => {
     signal.removeEventListener('abort', kill);

@@ -1,7 +1,17 @@
-// Which Debian mirror this host uses already, from apt's own words. The image comes from there; no host name is written down here.
+// Which Debian mirror this host uses already, from apt's own words. Images and kernels come from there; no host name is written down here.
+
+import { exitCodes, Problem } from '../../model/problem.ts';
+import { run } from './programs.ts';
+
+/** @throws Problem (setup) where apt has none */
+export const findMirror = async (signal: AbortSignal): Promise<string> => {
+  const mirror = chooseMirror(await run(indexTargetsArgv, { signal }));
+  if (mirror !== null) return mirror;
+  throw new Problem({ asked: 'find a Debian mirror', found: "none in this host's apt sources", right: 'a Debian host with a mirror of the whole release', todo: 'see sources.list(5)', exitCode: exitCodes.setup });
+};
 
 /** What `apt-get indextargets` is asked for: one line a target, fields by tabs. */
-export const indexTargetsArgv: readonly string[] = [
+const indexTargetsArgv: readonly string[] = [
   'apt-get', 'indextargets', '--format', '$(REPO_URI)\t$(RELEASE)\t$(COMPONENT)\t$(ORIGIN)', 'Created-By: Packages',
 ];
 
