@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Run>>> = {
   status: async () => (await import('./lab-commands.ts')).status,
   ssh: async () => (await import('./lab-commands.ts')).ssh,
   image: async () => (await import('./image.ts')).image,
+  kernel: async () => (await import('./kernel.ts')).kernel,
   clean: async () => (await import('./image.ts')).clean,
 };
 

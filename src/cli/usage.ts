@@ -34,6 +34,9 @@ network cards falls silent, measured.
                              log in to a machine of a lab that is up
   bondproof report RUN       make a run's reports again from its records
   bondproof image            build the lab image where it is missing
+  bondproof kernel build     make a kernel whose time can be bent where it is
+                             missing, from Debian's source; trials do not need it
+  bondproof kernel info      its version and options
   bondproof clean            what the cache holds; --remove removes it
   bondproof --version, --help
 

@@ -5,13 +5,16 @@ import { once } from 'node:events';
 
 /** Waits, after a call of `waiting`, while another process has the lock. */
 export const lock = async (file: string, { signal, waiting }: { readonly signal: AbortSignal; readonly waiting: () => void }): Promise<AsyncDisposable> => {
-  const first = await tryLock(file, ['--nonblock'], signal);
+  const first = await lockNow(file, signal);
   if (first) return first;
   waiting();
   const second = await tryLock(file, [], signal);
   if (second) return second;
   throw new Error(`flock ${file} failed`);
 };
+
+/** Null when another process has it, or there is no folder for the file. */
+export const lockNow = (file: string, signal: AbortSignal): Promise<AsyncDisposable | null> => tryLock(file, ['--nonblock'], signal);
 
 /** Null when another process has it. The child reads our end of a pipe, so it ends when we do, whatever the reason. */
 const tryLock = async (file: string, options: readonly string[], signal: AbortSignal): Promise<AsyncDisposable | null> => {
