@@ -99,7 +99,10 @@ section interfaces; cat /etc/network/interfaces
 section quorum; corosync-quorumtool -s
 section order; say "/sys/class/net/$1/bonding/slaves"
 section tools; for tool in tc ip systemd-run journalctl python3 ifreload; do command -v "$tool" > /dev/null && echo "$tool"; done
-for module in sch_netem bonding; do { [ -d "/sys/module/$module" ] || modprobe -n -q "$module"; } && echo "$module"; done
+for each in sch_netem:NET_SCH_NETEM bonding:BONDING; do
+module=\${each%:*}
+if [ -d "/sys/module/$module" ] || modprobe -n -q "$module" || zcat /proc/config.gz | grep -qx "CONFIG_\${each#*:}=y"; then echo "$module"; fi
+done
 section ha; if [ -x /usr/lib/bondproof/ha/set-mode ]; then echo stand-in; elif [ -x /usr/sbin/pve-ha-lrm ]; then echo pve; else echo none; fi
 section mode; say /etc/bondproof-ha/mode
 section lrm; read -r name < /proc/sys/kernel/hostname; cat "/etc/pve/nodes/\${name%%.*}/lrm_status"

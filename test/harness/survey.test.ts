@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import test from 'ava';
 
@@ -25,6 +28,17 @@ test('a node that is not asked over ssh does not know its way back', (t) => {
   }
 });
 
+test('what a kernel without modules has built in is there', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'bp-survey-'));
+  t.teardown(() => { rmSync(folder, { recursive: true }); });
+  const tools = (config: string): readonly string[] => {
+    for (const [name, text] of [['modprobe', 'exit 1'], ['zcat', `echo ${config}`]] as const) writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    return parseSurvey(here({ PATH: `${folder}:${process.env['PATH'] ?? ''}` }), 'bond0').tools;
+  };
+  t.true(tools('CONFIG_NET_SCH_NETEM=y').includes('sch_netem'));
+  t.false(tools('CONFIG_NET_SCH_NETEM_OTHER=y').includes('sch_netem'));
+});
+
 test('a paper node is read in full', (t) => {
   const survey = parseSurvey(textOf(sectionsOf(paperLab, paperLab.nodes[1]!)), 'bond0');
   t.deepEqual(survey.wayBack, { local: '192.0.2.2', devices: ['eno9'], leaving: ['eno9'], unknown: [] });
@@ -45,7 +59,7 @@ const commands = script.replaceAll(/\$\{[^}]*\}/g, '$x').replaceAll(/'[^'\n]*'/g
 
 test('a survey only looks: no program in it writes, and nothing is written but to nowhere', (t) => {
   for (const [target] of script.matchAll(/>+\s*(?!&)\S+/g)) t.regex(target, /^>\s*\/dev\/null$/);
-  const readers = /^(?:section|say|printf|read|exec|echo|cat|stat|command|exit|set|case|esac|if|elif|fi|for|done|while|break|tags=.*|family=.*|out=.*|\[|\w+\)|\S+\)|ip|tc|sed|corosync|corosync-cmapctl|corosync-quorumtool|modprobe)$/;
+  const readers = /^(?:section|say|printf|read|exec|echo|cat|stat|command|exit|set|case|esac|if|elif|fi|for|done|while|break|tags=.*|family=.*|out=.*|module=.*|\[|\w+\)|\S+\)|ip|tc|sed|grep|zcat|corosync|corosync-cmapctl|corosync-quorumtool|modprobe)$/;
   t.deepEqual(commands.filter(([word]) => !readers.test(word!)), []);
   for (const [, rest] of script.matchAll(/\bip ([^;\n|]*)/g)) if (/-j/.test(rest!)) t.regex(rest!, /^-j (?:-d )?(?:\$family )?(?:addr show|rule show|route show table all|route get .*)$/, rest);
   for (const [, rest] of script.matchAll(/\btc (-[^;\n]*)/g)) t.is(rest, '-j qdisc show');

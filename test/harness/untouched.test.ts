@@ -86,7 +86,7 @@ const changing = [
 ] as const;
 const looked = ['open', 'openat', 'openat2', 'write', 'writev', 'pwrite64', 'pwritev', 'sendfile', 'splice', 'sendto', 'sendmsg', 'sendmmsg', 'ioctl', 'execve', 'execveat'] as const;
 
-const readers = ['sh', 'ip', 'tc', 'uname', 'sed', 'cat', 'stat', 'modprobe', 'kmod', 'corosync', 'corosync-cmapctl', 'corosync-quorumtool', 'systemctl'];
+const readers = ['sh', 'ip', 'tc', 'uname', 'sed', 'grep', 'cat', 'zcat', 'gzip', 'stat', 'modprobe', 'kmod', 'corosync', 'corosync-cmapctl', 'corosync-quorumtool', 'systemctl'];
 
 /** What in a trace (strace -f -yy) is no look; none for a good one. */
 const touches = (trace: string): readonly string[] => {
