@@ -50,6 +50,7 @@ export const virtualSchema = map({
   victim: text(/^pve[1-8]$/, 'the node whose NIC is silenced: pve1 to pve8, as many as there are nodes').default('pve1'),
   class: choice(['partial', 'none', 'isolated'], 'which of its peers the victim loses with its first slave: partial (some), none or isolated (all)').default('partial'),
   injector,
+  kernel: choice(['debian', 'own'], 'the kernel of the machines: debian (the packaged one) or own (made by `bondproof kernel build`; it can hold faults by injector lease)').default('debian'),
   memoryMb: map({
     node: whole(96, 4096, 'memory of a node in MB, 96 to 4096').default(320),
     switch: whole(64, 4096, 'memory of the switch in MB, 64 to 4096').default(128),

@@ -25,6 +25,6 @@ export const virtualLab = (form: VirtualForm): Lab => {
     // Its machines are nobody's but the lab's.
     fencing: true,
     injector: form.injector,
-    virtual: { nodeMemoryMb: form.memoryMb.node, switchMemoryMb: form.memoryMb.switch },
+    virtual: { nodeMemoryMb: form.memoryMb.node, switchMemoryMb: form.memoryMb.switch, kernel: form.kernel },
   };
 };

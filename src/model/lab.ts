@@ -72,7 +72,7 @@ export interface Lab {
   /** How NICs are silenced, where a command does not say otherwise. */
   readonly injector: Injector;
   /** What only the virtual world reads. */
-  readonly virtual: { readonly nodeMemoryMb: number; readonly switchMemoryMb: number } | null;
+  readonly virtual: { readonly nodeMemoryMb: number; readonly switchMemoryMb: number; readonly kernel: 'debian' | 'own' } | null;
 }
 
 export const findNode = (lab: Lab, name: NodeId): Node =>

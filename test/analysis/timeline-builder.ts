@@ -64,7 +64,7 @@ export const labOf = (nodes: readonly NodeId[]): Lab => ({
   class: 'partial',
   fencing: true,
   injector: 'netem',
-  virtual: { nodeMemoryMb: 256, switchMemoryMb: 128 },
+  virtual: { nodeMemoryMb: 256, switchMemoryMb: 128, kernel: 'debian' },
 });
 
 export const recordOf = (story: Story = {}): readonly Event[] => {

@@ -10,7 +10,7 @@ export const paperLab: Lab = {
   links: [1, 2, 3].flatMap((id) => [1, 2].map((n) => ({
     id: `pve${id}-eth${n}`, node: `pve${id}`, nic: `eth${n}`, switch: 'sw1', port: `swp${2 * id - 2 + n}`, transceiver: `eth${n}-phy`,
   }))),
-  virtual: { nodeMemoryMb: 256, switchMemoryMb: 128 },
+  virtual: { nodeMemoryMb: 256, switchMemoryMb: 128, kernel: 'debian' },
 };
 
 export const paperScenario = (over: Partial<Scenario> = {}): Scenario => ({

@@ -32,15 +32,15 @@ test('a virtual lab of a name alone has three nodes, the first of which loses so
   ]);
   t.deepEqual(findLink(lab, 'pve2', 'eth2'), { id: 'pve2-eth2', node: 'pve2', nic: 'eth2', switch: 'sw1', port: 'swp4', transceiver: 'eth2-phy' });
   t.deepEqual([lab.name, lab.world, lab.cluster, lab.victim, lab.class, lab.fencing], ['small', 'virtual', 'small', 'pve1', 'partial', true]);
-  t.deepEqual(lab.virtual, { nodeMemoryMb: 320, switchMemoryMb: 128 });
+  t.deepEqual(lab.virtual, { nodeMemoryMb: 320, switchMemoryMb: 128, kernel: 'debian' });
   t.deepEqual([lab.injector, load('{name: x, world: virtual, injector: lease}').injector], ['netem', 'lease']);
 });
 
 test('a virtual lab has what its file says', (t) => {
-  const lab = load('{name: big, world: virtual, nodes: 8, victim: pve8, class: none, memoryMb: {node: 300}}');
+  const lab = load('{name: big, world: virtual, nodes: 8, victim: pve8, class: none, memoryMb: {node: 300}, kernel: own}');
   t.is(lab.nodes.length, 8);
   t.is(lab.links.at(-1)?.port, 'swp16');
-  t.deepEqual([lab.victim, lab.class, lab.virtual], ['pve8', 'none', { nodeMemoryMb: 300, switchMemoryMb: 128 }]);
+  t.deepEqual([lab.victim, lab.class, lab.virtual], ['pve8', 'none', { nodeMemoryMb: 300, switchMemoryMb: 128, kernel: 'own' }]);
 });
 
 test('two nodes do where the class is none or isolated', (t) => {
@@ -123,7 +123,7 @@ const wholeMessages: readonly (readonly [what: string, text: string, message: st
   ['a number for a name', 'name: 7\nworld: virtual\n', `labs/x.yaml:1:7: name is 7\n  right would be: the name of the lab: ${nameRule}`],
   ['a mistyped key', 'name: x\nworld: virtual\nnodse: 3\n', 'labs/x.yaml:3:1: unknown key "nodse"\n  right would be: nodes'],
   ['a strange key', 'name: x\nworld: virtual\nmemoryMb: {\n  colour: 3 }\n', 'labs/x.yaml:4:3: unknown key "colour"\n  right would be: one of node, switch'],
-  ['the key __proto__', 'name: x\nworld: virtual\n__proto__: {nodes: 3}\n', 'labs/x.yaml:3:1: unknown key "__proto__"\n  right would be: one of name, world, nodes, victim, class, injector, memoryMb'],
+  ['the key __proto__', 'name: x\nworld: virtual\n__proto__: {nodes: 3}\n', 'labs/x.yaml:3:1: unknown key "__proto__"\n  right would be: one of name, world, nodes, victim, class, injector, kernel, memoryMb'],
   ['nine nodes', 'name: x\nworld: virtual\nnodes: 9\n', 'labs/x.yaml:3:8: nodes is 9\n  right would be: how many nodes, 2 to 8'],
   ['no number of nodes', 'name: x\nworld: virtual\nnodes: .nan\n', 'labs/x.yaml:3:8: nodes is NaN\n  right would be: how many nodes, 2 to 8'],
   ['a list of nodes', 'name: x\nworld: virtual\nnodes: []\n', 'labs/x.yaml:3:8: nodes is a list\n  right would be: how many nodes, 2 to 8'],

@@ -65,7 +65,7 @@ const machineOf = (lab: Lab, device: DeviceId, image: BootImage, folder: string,
   argv: [
     image.kernel, `umid=${device}`, `uml_dir=${memory}/`, `mem=${memoryMb(lab, device)}M`, 'seccomp=on', 'quiet',
     `ubd0=${join(memory, `${device}.cow`)},${image.disk}`, `ubd1r=${join(folder, names.files(device))}`, 'root=/dev/ubda', 'rw',
-    'con=null', 'con0=null,fd:1', 'ssl=null', 'init=/usr/lib/bondproof/boot',
+    'con=null', 'con0=null,fd:1', 'ssl=null', 'init=/usr/lib/bondproof/boot', ...lab.virtual?.kernel === 'own' ? builtInOptions : [],
     // gro: room for the large frames that the host leaves for a NIC to cut up; without it they are lost (arch/um/drivers/vector_kern.c, get_req_size).
     `vec0:transport=raw,gro=1,ifname=${managementPair(lab, device).machineEnd},mac=${ownMac(lab, device, 0)}`,
     ...linksOf(lab, device).map((link, at) => cable(lab, device, link, at + 1)),
@@ -76,6 +76,9 @@ const machineOf = (lab: Lab, device: DeviceId, image: BootImage, folder: string,
   console: join(folder, names.console(device)),
   ssh: { host: managementAddress(lab, device), port: 22 },
 });
+
+/** What modprobe.d says of modules, for a kernel that has none; and bonding makes no bond of its own (drivers/net/bonding/bond_main.c, max_bonds). */
+const builtInOptions = ['softdog.soft_margin=10', 'softdog.soft_panic=1', 'softdog.nowayout=0', 'bonding.max_bonds=0'];
 
 /** The cables of a machine, in the order of its NICs: vec1 is the first. */
 export const linksOf = (lab: Lab, device: DeviceId): readonly Link[] => {

@@ -140,7 +140,7 @@ export const takeDown = async (env: VirtualEnv, name: string): Promise<void> => 
 
 /** Tells labs of one name apart: what is wired to what, and the image that the machines run. */
 export const contentOf = (lab: Lab, image: BootImage): string =>
-  createHash('sha256').update(JSON.stringify([lab, image.folder])).digest('hex').slice(0, 16);
+  createHash('sha256').update(JSON.stringify([lab, image.folder, image.kernel])).digest('hex').slice(0, 16);
 
 export const readRecord = (folder: string): LabRecord | null => {
   try {

@@ -11,7 +11,8 @@ import { connect } from '../../transport/ssh.ts';
 import { TimedOut, until } from '../../transport/until.ts';
 import { realClock } from '../real-clock.ts';
 import { ask } from './ask.ts';
-import { findImage } from './image/index.ts';
+import { findKernel } from '../timewarp/kernel/index.ts';
+import { findImage, type Image } from './image/index.ts';
 import { names } from './launch.ts';
 import { bringUp, contentOf, findUp, type OwnedLab, type RunningLab, type VirtualEnv } from './up.ts';
 
@@ -29,11 +30,16 @@ export const virtualWorld = (env: VirtualEnv): World => ({
   },
 });
 
-/** The image that machines are started from; throws a Problem where it was never built. */
-export const imageOf = async (lab: Lab, { cacheDir }: VirtualEnv) => {
+/** The image that machines are started from, with the kernel that the lab file asks for; throws a Problem where one of them was never built. */
+export const imageOf = async (lab: Lab, { cacheDir }: VirtualEnv): Promise<Image> => {
+  const asked = `bring up lab ${lab.name}`;
   const image = await findImage(cacheDir);
-  if (image) return image;
-  throw new Problem({ asked: `bring up lab ${lab.name}`, found: `there is no lab image in ${cacheDir}`, todo: 'bin/setup', exitCode: exitCodes.setup });
+  if (!image) throw new Problem({ asked, found: `there is no lab image in ${cacheDir}`, todo: 'bin/setup', exitCode: exitCodes.setup });
+  if (lab.virtual?.kernel !== 'own') return image;
+  const kernel = await findKernel(cacheDir);
+  if (!kernel) throw new Problem({ asked, found: `its lab file says kernel: own, and there is none in ${cacheDir}`, todo: 'bondproof kernel build', exitCode: exitCodes.setup });
+  const { program, release, source } = kernel;
+  return { ...image, kernel: program, about: { ...image.about, kernel: `Linux ${release} (User Mode Linux, bondproof's own build of ${source.name} ${source.version}, Debian ${source.suite})` } };
 };
 
 /** A lab that runs, to work with. Disposing ends the sessions, and the lab where it is owned. */

@@ -17,7 +17,7 @@ export const labOf = (count: number, more: Partial<Lab> = {}): Lab => ({
   class: 'partial',
   fencing: true,
   injector: 'netem',
-  virtual: { nodeMemoryMb: 256, switchMemoryMb: 128 },
+  virtual: { nodeMemoryMb: 256, switchMemoryMb: 128, kernel: 'debian' },
   ...more,
 });
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import { launchOf, linksOf } from '../../../src/worlds/virtual/machine.ts';
@@ -64,4 +66,13 @@ test('a lab file without memory gets 320 MB for a node and 128 MB for the switch
 test('machines take the processors in turn, and stay where they are', (t) => {
   const pins = launchOf(labOf(3), image, seat).machines.map(({ argv }) => argv.slice(0, 3).join(' '));
   t.deepEqual(pins, ['taskset --cpu-list 4', 'taskset --cpu-list 6', 'taskset --cpu-list 4', 'taskset --cpu-list 6']);
+});
+
+test('a kernel without modules is told on its command line what modprobe.d says of them', (t) => {
+  const own = labOf(2, { virtual: { nodeMemoryMb: 256, switchMemoryMb: 128, kernel: 'own' } });
+  const options = (lab: typeof own) => launchOf(lab, image, seat).machines[0]!.argv.filter((word) => /^(?:softdog|bonding)\./.test(word));
+  t.deepEqual(options(labOf(2)), []);
+  const inModprobe = readFileSync(join(import.meta.dirname, '../../../src/worlds/virtual/guest/root/etc/modprobe.d/bondproof.conf'), 'utf8');
+  const expected = [...inModprobe.matchAll(/^options (\w+) (.*)$/gm)].flatMap(([, module, words]) => words!.split(' ').map((word) => `${module}.${word}`));
+  t.deepEqual(options(own).toSorted(), expected.toSorted());
 });

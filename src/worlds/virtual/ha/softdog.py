@@ -70,7 +70,7 @@ def prepare(mode, run):
     if device and run(['modprobe', '-r', 'softdog']):
         disarm(device)
         if run(['modprobe', '-r', 'softdog']):
-            raise SystemExit('softdog is in use and cannot be loaded anew: is another process holding its device?')
+            raise SystemExit('softdog cannot be loaded anew: another process holds its device, or it is built into this kernel')
     if run(['modprobe', 'softdog', *(f'{key}={value}' for key, value in OPTIONS[mode].items())]):
         raise SystemExit('modprobe softdog failed: is the module part of the image?')
     device = find()

@@ -64,7 +64,7 @@ test('softdog is loaded anew exactly when its options are not those of the mode,
       mode: 'armed',
       ran: ['-r softdog', '-r softdog'],
       disarmed: ['watchdog1'],
-      end: 'softdog is in use and cannot be loaded anew: is another process holding its device?',
+      end: 'softdog cannot be loaded anew: another process holds its device, or it is built into this kernel',
     },
   ]);
 });

@@ -12,6 +12,7 @@ export const packages: Readonly<Record<string, string>> = {
   'ifupdown2': 'what Proxmox VE configures bonds with',
   'iproute2': 'ip, tc, bridge',
   'kmod': 'modprobe',
+  'nftables': 'what the injector lease holds a fault with',
   'procps': 'for people: ps, top',
   'ethtool': 'for people, and for ifupdown2',
 };
