@@ -25,6 +25,11 @@ const commands: Readonly<Record<string, () => Promise<Run>>> = {
   clean: async () => (await import('./image.ts')).clean,
 };
 
+// Whoever reads may go first, as `head` does: what is at work goes on to its end, and nobody hears of it.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const main = async ([name, ...args]: readonly string[]): Promise<ExitCode> => {
   if (name === '--version' || name === '-V') {
     process.stdout.write(`${(await import('./run.ts')).version()}\n`);
