@@ -2,7 +2,7 @@
 
 import { noDamage, type Damage } from '../model/damage.ts';
 import type { Event, TrialStarted } from '../model/event.ts';
-import { msOf } from '../model/instant.ts';
+import { middleUs, msOf } from '../model/instant.ts';
 import { standInWords, type NodeResult, type RunResult, type TrialResult } from '../model/result.ts';
 import type { Connectivity } from './connectivity.ts';
 import { connectivity } from './connectivity.ts';
@@ -47,8 +47,15 @@ export const judgeTrial = (events: readonly Event[], folder: string, damage: Dam
     lacp: window === null ? null : lacpOf(timeline, window),
     counts: findings ? countsOf(findings) : { knetChanges: 0, tokenLosses: 0, memberships: 0, quorumChanges: 0, lacpChanges: 0 },
     proof: findings?.proof ?? [],
-    recoveryMs: timeline.all('lab-whole')[0]?.afterMs ?? null,
+    recoveryMs: recoveryMs(timeline),
   };
+};
+
+/** From the revert until the lab was whole; null where one of the two was not seen. */
+const recoveryMs = (timeline: Timeline): number | null => {
+  const [whole] = timeline.all('lab-whole');
+  const { reverted = null } = timeline.window ?? {};
+  return whole === undefined || reverted === null ? null : msOf(middleUs(whole.at) - middleUs(reverted));
 };
 
 /** Without `damage`: its events come from memory, or from a test. */

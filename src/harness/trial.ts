@@ -81,9 +81,8 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     begin('prove-gone', 'the canary must arrive again', aroundMs.after);
     await proveGone(bench);
     begin('recover', 'waiting until the lab is whole', aroundMs.after - 5000);
-    const sinceUs = bench.record.nowUs();
     await recover(bench, { timeoutMs: convergeMs });
-    bench.record.note({ type: 'lab-whole', afterMs: Math.round((bench.record.nowUs() - sinceUs) / 1000) });
+    bench.record.note({ type: 'lab-whole' });
   } catch (error) {
     bench.record.note({ type: 'trial-broken', step, because: brokenBecause(error), interrupted: bench.signal.aborted });
     // What cannot be written down now cannot be for the next trial either.

@@ -47,7 +47,7 @@ export type Harness =
   | { readonly type: 'node-back'; readonly node: NodeId }
   /** Why watching stopped, per node: `stable`, `reset-and-back`, `watched-out` or `time-limit`. */
   | { readonly type: 'node-decided'; readonly node: NodeId; readonly how: string }
-  | { readonly type: 'lab-whole'; readonly afterMs: number }
+  | { readonly type: 'lab-whole' }
   /** Something that the trial could not do; it is judged by what is there. */
   | { readonly type: 'trial-broken'; readonly step: Step; readonly because: string; readonly interrupted: boolean }
   | { readonly type: 'trial-ended' };

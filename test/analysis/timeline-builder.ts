@@ -91,7 +91,7 @@ export const recordOf = (story: Story = {}): readonly Event[] => {
     ]),
     ...nodes.flatMap((node) => (story.refreshS?.[node] ?? everyTen(endS, story, node)).map((seconds): Event => seen(seconds, node, { type: 'lrm-refreshed', state: 'active' }))),
     ...(story.also ?? []).map(([seconds, by, body]) => by === 'harness' ? harness(seconds, body) : seen(seconds, by, body)),
-    harness(endS - 0.2, { type: 'lab-whole', afterMs: Math.round((endS - revertS) * 1000) - 200 }),
+    harness(endS - 0.2, { type: 'lab-whole' }),
     harness(endS, { type: 'trial-ended' }),
   ];
   return events.sort((a, b) => a.at[0] - b.at[0]);

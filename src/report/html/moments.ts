@@ -50,7 +50,7 @@ export const momentsOf = (view: View): readonly Moment[] => {
     ...trial.fenced.map(({ node, afterMs, bystander, rehearsed }) => one(afterMs, `${rehearsed ? 'would have been reset (rehearsed)' : 'reset'}${bystander ? ', with a healthy bond' : ''}`, node)),
     ...timeline.all('node-back').filter((event) => atMs(view, event) >= 0).map((event) => one(atMs(view, event), 'back', event.node)),
     ...((timeline.window?.reverted ?? null) === null ? [] : [one(fault.toMs, 'fault taken away')]),
-    ...timeline.all('lab-whole').filter((event) => atMs(view, event) >= fault.toMs).map((event) => one(atMs(view, event), `lab whole again, ${seconds(event.afterMs)} after the revert`)),
+    ...timeline.all('lab-whole').filter((event) => atMs(view, event) >= fault.toMs).map((event) => one(atMs(view, event), `lab whole again, ${seconds(atMs(view, event) - fault.toMs)} after the revert`)),
   ]);
 };
 
