@@ -51,11 +51,10 @@ export const judgeTrial = (events: readonly Event[], folder: string, damage: Dam
   };
 };
 
-/** From the revert until the lab was whole; null where one of the two was not seen. */
-const recoveryMs = (timeline: Timeline): number | null => {
+/** From the end of the fault until the lab was whole; null where one of the two was not seen. */
+const recoveryMs = ({ window, ...timeline }: Timeline): number | null => {
   const [whole] = timeline.all('lab-whole');
-  const { reverted = null } = timeline.window ?? {};
-  return whole === undefined || reverted === null ? null : msOf(middleUs(whole.at) - middleUs(reverted));
+  return whole === undefined || window === null || window.reverted === null ? null : msOf(middleUs(whole.at) - window.endUs);
 };
 
 /** Without `damage`: its events come from memory, or from a test. */

@@ -34,6 +34,7 @@ export interface Window {
   readonly reverted: Instant | null;
   /** The zero of all "after the injection". */
   readonly zeroUs: number;
+  /** Until when figures count: the sure edge, `sure.toUs`. */
   readonly endUs: number;
   /** Earliest edge of the injection to the latest of the revert. */
   readonly outer: Span;

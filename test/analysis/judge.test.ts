@@ -140,7 +140,7 @@ test('a torn end alone leaves the judging to the events', (t) => {
 
 test('recovery is counted from the revert, not from when somebody began to wait for it', (t) => {
   const events = recordOf({ revertS: 60, endS: 90.2, also: [[80, 'harness', { type: 'step-started', step: 'recover' }]] });
-  t.is(judgeTrial(events, '01').recoveryMs, 29_990);
+  t.is(judgeTrial(events, '01').recoveryMs, 30_000);
 });
 
 test('a lab that does not get whole again leaves the trial judged, and without a recovery', (t) => {
@@ -180,7 +180,7 @@ test('a whole record makes a whole result', (t) => {
     victim: 'pve1', fault: 'tx-silent', injector: 'netem', link: 'pve1-eth1', ha: 'armed', class: { predicted: 'partial', measured: 'partial' },
     faultMs: 119_990, fenced: [{ node: 'pve2', afterMs: 68_990, errorMs: 1010, bystander: true, rehearsed: false }],
     lacp: { switchExpiredMs: 87_000, switchDefaultedMs: 90_000, nodeStoppedMs: 90_200, preventedByReset: false },
-    counts: { knetChanges: 1, tokenLosses: 1, memberships: 39, quorumChanges: 3, lacpChanges: 3 }, recoveryMs: 29_790,
+    counts: { knetChanges: 1, tokenLosses: 1, memberships: 39, quorumChanges: 3, lacpChanges: 3 }, recoveryMs: 29_800,
   });
   t.like(nodes, {
     pve1: { outOfQuorumMs: 26_010, fenced: false, memberships: 13, tokenLosses: 1, lockAgeMs: 98_000, settled: true },
