@@ -2,7 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { planTrials, runCampaign, type Campaign, type PlannedTrial } from '../harness/campaign.ts';
@@ -18,7 +20,7 @@ import { isSuperseded } from '../report/summary.ts';
 import { terminalText } from '../report/terminal.ts';
 import { campaigns, findScenarios } from '../scenarios/index.ts';
 import { realDisk } from '../worlds/real-disk.ts';
-import { labsAtOnce } from '../worlds/virtual/capacity.ts';
+import { idleShare, labsAtOnce, machinesPerIdleCore } from '../worlds/virtual/capacity.ts';
 import { complain, host, interruption, root, sayAsIs } from './host.ts';
 import { journalOf, readLab, takeLab, worldOf } from './labs.ts';
 import { openScreen, type Screen } from './screen.ts';
@@ -68,7 +70,7 @@ export const conduct = async ({ lab, name, seed, labs, reports, json, signal, pl
     folder = await createRun(reports ?? join(root, 'reports'), run);
     const campaign: Campaign = {
       run, name, folder, seed: seed ?? host.randomBytes(4).readUInt32BE(), trials, signal, disk: realDisk,
-      claims: lock.claims, labsAtOnce: lock.alone || after ? 1 : labs ?? await fittingLabs(lab, trials.length),
+      claims: lock.claims, ...lock.alone || after ? one : labs === null ? await fittingLabs(lab, trials.length) : { ...one, labsAtOnce: labs },
       open: openMore(after ? { ...first, [Symbol.asyncDispose]: async () => Promise.resolve() } : first, lab, signal, screen),
       journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(realDisk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
       about: { bondproof: version() }, startedAt: () => new Date().toISOString(),
@@ -106,14 +108,30 @@ const lockFor = async (open: OpenLab, lab: Lab, run: string): Promise<AsyncDispo
   return { alone, claims: taken?.claims ?? null, async [Symbol.asyncDispose]() { await taken?.[Symbol.asyncDispose](); } };
 };
 
-const fittingLabs = async (lab: Lab, wanted: number): Promise<number> => {
+type Labs = Pick<Campaign, 'labsAtOnce' | 'more'>;
+
+const one: Labs = { labsAtOnce: 1, more: null };
+
+/** Few labs at first, for nobody knows how fast this host is; more while it is idle half of the time. */
+const fittingLabs = async (lab: Lab, wanted: number): Promise<Labs> => {
   const { nodeMemoryMb, switchMemoryMb } = lab.virtual ?? { nodeMemoryMb: 0, switchMemoryMb: 0 };
   const memory = /^MemAvailable:\s+(\d+) kB/m.exec(await readFile('/proc/meminfo', 'utf8'))?.[1];
   const machinesPerLab = lab.nodes.length + 1;
-  return labsAtOnce({
+  const room = {
     memFreeMb: Number(memory ?? 0) / 1024, cores: navigator.hardwareConcurrency, machinesPerLab, wanted,
     memPerMachineMb: Math.ceil((lab.nodes.length * nodeMemoryMb + switchMemoryMb) / machinesPerLab),
-  });
+  };
+  return { labsAtOnce: labsAtOnce(room), more: { labsAtMost: labsAtOnce(room, machinesPerIdleCore), untilRoom } };
+};
+
+const watchedMs = 15_000;
+
+const untilRoom = async (wanted: () => boolean): Promise<void> => {
+  for (let idle = 0; idle < 0.5 && wanted();) {
+    const [before, sinceMs] = [cpus(), performance.now()];
+    while (wanted() && performance.now() - sinceMs < watchedMs) await sleep(500);
+    idle = idleShare(before, cpus(), performance.now() - sinceMs);
+  }
 };
 
 const tell = async (folder: string, json: boolean): Promise<ExitCode> => {

@@ -35,6 +35,8 @@ export interface Campaign {
   readonly seed: number;
   readonly trials: readonly PlannedTrial[];
   readonly labsAtOnce: number;
+  /** How many labs there may be when the host is seen to bear more, and when it does; null: no more than `labsAtOnce`. */
+  readonly more: { readonly labsAtMost: number; untilRoom(wanted: () => boolean): Promise<void> } | null;
   /** Where the records are kept. */
   readonly disk: Disk;
   /** Null where nobody else can know the labs. */
@@ -89,9 +91,25 @@ export const runCampaign = async (campaign: Campaign): Promise<void> => {
   const slots = Math.min(campaign.labsAtOnce, campaign.trials.length);
   campaign.progress({ kind: 'planned', trials: queue.waiting.map(expected), slots });
   const workers = Array.from({ length: slots }, async (_, slot) => work(campaign, queue, slot));
-  await Promise.all(workers);
+  await Promise.all([...workers, addLabs(campaign, queue, slots)]);
   if (queue.failure !== null && !campaign.signal.aborted) throw endOf(queue.failure);
 };
+
+/** One more lab each time that the host is seen to have room for it, after those before have been set up. */
+const addLabs = async (campaign: Campaign, queue: Queue, slots: number): Promise<void> => {
+  const wanted = (): boolean => isWanted(campaign, queue);
+  const workers: Promise<void>[] = [];
+  for (let slot = slots; slot < (campaign.more?.labsAtMost ?? 0) && wanted(); slot += 1) {
+    (await queue.gate.enter())();
+    await campaign.more?.untilRoom(wanted);
+    if (!wanted()) break;
+    campaign.progress({ kind: 'planned', trials: [], slots: slot + 1 });
+    workers.push(work(campaign, queue, slot));
+  }
+  await Promise.all(workers);
+};
+
+const isWanted = ({ signal }: Campaign, { waiting, failure }: Queue): boolean => waiting.length > 0 && !signal.aborted && failure === null;
 
 const expected = (planned: QueuedTrial): { readonly trial: string; readonly expectedMs: number } => ({ trial: labelOf(planned), expectedMs: plannedMs(planned.scenario) });
 
@@ -101,7 +119,7 @@ const labelOf = ({ scenario, repetition, attempt: turn }: QueuedTrial): string =
 
 /** One lab after the other on one slot, as long as trials wait and nothing stops the run. */
 const work = async (campaign: Campaign, queue: Queue, slot: number): Promise<void> => {
-  const wanted = (): boolean => queue.waiting.length > 0 && !campaign.signal.aborted && queue.failure === null;
+  const wanted = (): boolean => isWanted(campaign, queue);
   while (wanted()) {
     let leave = await queue.gate.enter();
     try {

@@ -22,10 +22,13 @@ export const writeInterfaces = (node: Node, text: string): Action => ({
 });
 
 // The file keeps its owner and mode: it may hold what not everybody should read. The mode of a bond can only change
-// while it has no slaves (drivers/net/bonding/bond_options.c, BOND_OPTFLAG_NOSLAVES), so the bond goes and is made anew.
+// while it has no slaves (drivers/net/bonding/bond_options.c, BOND_OPTFLAG_NOSLAVES), so the bond goes and is made anew:
+// also when the file is right and the bond is not there, for we may have been stopped between the two. ifupdown2 refuses
+// (exit code 89) while it is at work elsewhere, as at boot (ifupdown2, ifupdown/main.py, lockfile): nothing is taken away before that is over.
 const writeScript = `
+if [ -d /run/network ] && ! flock --timeout 60 /run/network/.lock true; then echo "ifupdown2 has been at work here for 60 s" >&2; exit 89; fi
 file=/etc/network/interfaces; [ ! -e "$file" ] || cp -p "$file" "$file.bondproof"; cat > "$file.bondproof"
-if cmp -s "$file" "$file.bondproof"; then rm "$file.bondproof"; exit 0; fi
+if [ -e "/sys/class/net/$1" ] && cmp -s "$file" "$file.bondproof"; then rm "$file.bondproof"; exit 0; fi
 if [ -e "/sys/class/net/$1" ]; then ip link del "$1"; fi
 mv "$file.bondproof" "$file"; sync "$file"
 ifup "$1"

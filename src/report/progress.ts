@@ -6,7 +6,7 @@ import { clip, escapeJson, printable } from './text.ts';
 import { clock } from './words.ts';
 
 export type ProgressItem = { readonly atMs: number } & (
-  /** The campaign, before its first trial; a repeat that is added later comes as one more of these. */
+  /** The campaign, before its first trial; a repeat or a lab that is added later comes as one more of these. `slots`: labs at once, at least. */
   | { readonly kind: 'planned'; readonly trials: readonly { readonly trial: string; readonly expectedMs: number }[]; readonly slots: number }
   /** `leftMs`: how long the whole trial will still take, at most; null: nobody knows. */
   | { readonly kind: 'step'; readonly trial: string; readonly slot: number; readonly step: Step; readonly leftMs: number | null; readonly note: string }
@@ -31,7 +31,7 @@ export const noProgress: Progress = { total: 0, done: 0, running: new Map(), wai
 export const advance = (progress: Progress, item: ProgressItem): Progress => {
   switch (item.kind) {
     case 'planned':
-      return { ...progress, total: progress.total + item.trials.length, waiting: [...progress.waiting, ...item.trials], slots: Math.max(1, item.slots) };
+      return { ...progress, total: progress.total + item.trials.length, waiting: [...progress.waiting, ...item.trials], slots: Math.max(progress.slots, item.slots) };
     case 'step': {
       const begins = progress.running.get(item.slot)?.trial !== item.trial;
       return { ...progress, running: new Map([...progress.running, [item.slot, item]]), waiting: begins ? without(progress.waiting, item.trial) : progress.waiting };
@@ -77,7 +77,7 @@ export const screen = (progress: Progress, { columns, color, nowMs }: ScreenOpti
 export const plainLine = (item: ProgressItem): string => {
   switch (item.kind) {
     case 'planned':
-      return `planned: ${item.trials.length} trial${item.trials.length === 1 ? '' : 's'} on ${item.slots} lab${item.slots === 1 ? '' : 's'}`;
+      return item.trials.length === 0 ? `${item.slots} labs at once: this machine has room for one more` : `planned: ${item.trials.length} trial${item.trials.length === 1 ? '' : 's'} on ${item.slots} lab${item.slots === 1 ? '' : 's'}`;
     case 'step':
       return `lab ${item.slot}: ${printable(item.trial)}: ${item.step}${item.leftMs === null ? '' : `, ${clock(item.leftMs)} left`}${item.note === '' ? '' : `; ${printable(item.note)}`}`;
     case 'ended':

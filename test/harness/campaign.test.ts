@@ -12,21 +12,23 @@ import { sleepingClock } from './sleeping-clock.ts';
 const path = '/run/trials/01-802.3ad-fast-fast/events.ndjson';
 
 /** One trial on a lab that nobody reaches: it breaks off in its preflight. `ended` is what is safe on the disk when its end is told. */
-const runOnPaper = async (before: BeforeEffect = () => undefined): Promise<{ readonly disk: SimulatedDisk; readonly ended: readonly string[]; readonly failure: unknown }> => {
+const runOnPaper = async (before: BeforeEffect = () => undefined, more: Partial<Campaign> = {}): Promise<{ readonly disk: SimulatedDisk; readonly ended: readonly string[]; readonly slots: readonly number[]; readonly failure: unknown }> => {
   const disk = simulatedDisk({ before });
   const ended: string[] = [];
+  const slots: number[] = [];
   const campaign: Campaign = {
-    run: 'r', name: 'chosen', folder: '/run', seed: 1, trials: planTrials([paperScenario()], 1, 'netem'), labsAtOnce: 1, disk, claims: null,
-    open: async () => Promise.resolve({
+    run: 'r', name: 'chosen', folder: '/run', seed: 1, trials: planTrials([paperScenario()], 1, 'netem'), labsAtOnce: 1, more: null, disk, claims: null,
+    open: async (slot) => Promise.resolve(slots.push(slot)).then(() => ({
       lab: paperLab, clock: sleepingClock(), lasting: false, about: {}, power: () => null, console: () => null,
       session: async () => Promise.reject(new Error('nobody answers')),
       [Symbol.asyncDispose]: async () => Promise.resolve(),
-    }),
+    })),
     journal: () => undoJournal(simulatedDisk(), '/undo'), about: {}, startedAt: () => '2026-01-01T00:00:00.000Z', signal: new AbortController().signal,
     progress: ({ kind }) => { if (kind === 'ended') ended.push(disk.synced()[path] ?? ''); },
+    ...more,
   };
   const failure: unknown = await runCampaign(campaign).then(() => null, (error: unknown) => error);
-  return { disk, ended, failure };
+  return { disk, ended, slots, failure };
 };
 
 test('the end of a trial is told when its whole record is on the disk', async (t) => {
@@ -48,4 +50,17 @@ test('whatever the disk refuses of a record ends the run with what it was, and i
     t.regex(String(failure), new RegExp(`${code}.*(no fault was made|nothing was left)`));
     t.deepEqual(ended, []);
   }
+});
+
+test('labs are added while the host has room for them, and none when it has not', async (t) => {
+  const trials = planTrials(Array.from({ length: 6 }, () => paperScenario()), 1, 'netem');
+  let asked = 0;
+  const roomy = await runOnPaper(undefined, { trials, more: { labsAtMost: 3, untilRoom: async () => { asked += 1; return Promise.resolve(); } } });
+  t.is(roomy.failure, null);
+  t.deepEqual([...new Set(roomy.slots)].sort(), [0, 1, 2]);
+  t.is(asked, 2);
+  const busy = await runOnPaper(undefined, { trials, more: { labsAtMost: 3, untilRoom: async (wanted) => { while (wanted()) await new Promise((resolve) => { setImmediate(resolve); }); } } });
+  t.is(busy.failure, null);
+  t.deepEqual([...new Set(busy.slots)], [0]);
+  t.is(busy.ended.length, 12);
 });

@@ -100,7 +100,7 @@ export class SimulatedWorld {
     const signal = new AbortController().signal;
     const disk = diskOf(this.disk, this.effects);
     const campaign: Omit<Campaign, 'claims' | 'open'> = {
-      run: 'run', name: 'simulated', folder: runFolder, seed: 1, trials: planTrials([scenario], 1, injector), labsAtOnce: 1, disk, signal,
+      run: 'run', name: 'simulated', folder: runFolder, seed: 1, trials: planTrials([scenario], 1, injector), labsAtOnce: 1, more: null, disk, signal,
       journal: () => undoJournal(disk, journalFolder), about: {}, startedAt: () => new Date(this.wallMs + this.clock.nowUs() / 1000).toISOString(), progress: () => undefined,
     };
     const work = async (): Promise<void> => {

@@ -22,8 +22,11 @@ export const reservedMb = 512;
  */
 export const machinesPerCore = 6;
 
+/** Machines for each core where the processors were seen to be idle half of the time: there a lab in a trial took an eighth of a core. */
+export const machinesPerIdleCore = 10;
+
 /** From one to `wanted`; throws a Problem when not even one fits. */
-export const labsAtOnce = ({ memFreeMb, cores, machinesPerLab, memPerMachineMb, wanted }: Room): number => {
+export const labsAtOnce = ({ memFreeMb, cores, machinesPerLab, memPerMachineMb, wanted }: Room, perCore = machinesPerCore): number => {
   const labMb = machinesPerLab * memPerMachineMb;
   const byMemory = Math.floor((memFreeMb - reservedMb) / labMb);
   if (byMemory < 1) {
@@ -36,9 +39,17 @@ export const labsAtOnce = ({ memFreeMb, cores, machinesPerLab, memPerMachineMb, 
     });
   }
   // One lab may always run: it is slow on a small host, and the record shows when corosync was starved.
-  const byCores = Math.max(1, Math.floor((cores * machinesPerCore) / machinesPerLab));
+  const byCores = Math.max(1, Math.floor((cores * perCore) / machinesPerLab));
   return Math.max(1, Math.min(wanted, byMemory, byCores));
 };
+
+/** What processors did between two looks (`os.cpus()`, milliseconds by kind): the part of their time that they were idle, from 0 to 1. Time that a hypervisor took is not idle. */
+export const idleShare = (before: readonly CpuTimes[], after: readonly CpuTimes[], elapsedMs: number): number => {
+  const idleMs = after.reduce((sum, { times }, n) => sum + times.idle - (before[n]?.times.idle ?? times.idle), 0);
+  return Math.min(1, idleMs / (elapsedMs * Math.max(1, after.length)));
+};
+
+interface CpuTimes { readonly times: { readonly idle: number } }
 
 /** Cpus_allowed_list of /proc/PID/status (proc_pid_status(5)): `0-3,8`. */
 export const coresOf = (status: string): readonly number[] => {

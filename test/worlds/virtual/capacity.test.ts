@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Problem } from '../../../src/model/problem.ts';
-import { coresOf, labsAtOnce, machinesPerCore, reservedMb } from '../../../src/worlds/virtual/capacity.ts';
+import { coresOf, idleShare, labsAtOnce, machinesPerCore, machinesPerIdleCore, reservedMb } from '../../../src/worlds/virtual/capacity.ts';
 
 const room = { memFreeMb: 23_000, cores: 2, machinesPerLab: 4, memPerMachineMb: 256, wanted: 20 };
 
@@ -41,6 +41,14 @@ test('whatever the host, labs that run at once fit into its memory, and several 
       t.true(error instanceof Problem && given.machinesPerLab * given.memPerMachineMb + reservedMb > given.memFreeMb);
     }
   }));
+});
+
+test('a host that is idle bears more labs, and idle is what its processors were between two looks', (t) => {
+  t.is(labsAtOnce(room, machinesPerIdleCore), 5);
+  const at = (...idle: number[]) => idle.map((ms) => ({ times: { idle: ms } }));
+  t.is(idleShare(at(1000, 5000), at(1500, 6000), 1000), 0.75);
+  t.is(idleShare(at(1000), at(1000, 7000), 1000), 0, 'a processor that was not there was not idle');
+  t.is(idleShare(at(0), at(1003), 1000), 1);
 });
 
 test('the processors that a process may use are read from its status', (t) => {
