@@ -6,13 +6,18 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 
 import { asHardware, placeMarkers } from './as-hardware.ts';
-import { clone, withHome, type Home } from './command.ts';
+import { deviceIds } from '../../src/model/lab.ts';
+import type { Session } from '../../src/model/session.ts';
+import { openLab } from '../../src/worlds/virtual/world.ts';
+import { clone, withHome } from './command.ts';
 
-/** What a run could have changed on the nodes: what lies in /run/bondproof, qdiscs, how the bonds are set up. */
-const stateOf = async (home: Home): Promise<string> => {
+/** What a run could have changed on the machines: what lies in /run/bondproof, qdiscs, how the bonds are set up. */
+const stateOf = async (machines: ReadonlyMap<string, Session>): Promise<string> => {
   const look = 'exec 2>&1; ls -lR --time-style=full-iso /run/bondproof; tc qdisc show; cat /etc/network/interfaces; cat /proc/sys/kernel/random/boot_id';
-  return (await Promise.all(['pve1', 'pve2', 'pve3', 'sw1'].map(async (machine) => (await home.run('ssh', 'virtual', machine, look)).output))).join('\n');
+  return (await Promise.all([...machines.values()].map(async (session) => say(session, look)))).join('\n');
 };
+
+const say = async (session: Session, command: string): Promise<string> => (await session.run({ argv: ['sh', '-c', command] }, { timeoutMs: 60_000 })).stdout;
 
 const hasControls = (text: string): boolean => /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(text);
 
@@ -21,9 +26,12 @@ test.serial('management paths, foreign clusters, copied markers, changed host ke
   using hardware = await asHardware(home);
   const { file, text, running } = hardware;
   await placeMarkers(home, file);
-  const on = async (node: string, command: string): Promise<string> => (await home.run('ssh', 'virtual', node, command)).output;
+  await using open = openLab(running);
+  const machines = new Map<string, Session>();
+  for (const device of deviceIds(open.lab)) machines.set(device, await open.session(device, { timeoutMs: 60_000 }));
+  const on = async (node: string, command: string): Promise<string> => say(machines.get(node)!, command);
   t.is((await home.run('check', file)).code, 0, 'all is well before');
-  const before = await stateOf(home);
+  const before = await stateOf(machines);
 
   const refused = async (what: string, exitCode: number, words: RegExp): Promise<void> => {
     const { code, output } = await home.run('run', file, '--scenario', '802.3ad/fast-fast', '--reports', join(home.folder, 'reports'));
@@ -34,7 +42,7 @@ test.serial('management paths, foreign clusters, copied markers, changed host ke
     t.notRegex(output, /What it means/, `${what}: a report of nothing`);
     t.false(existsSync(join(home.folder, 'reports')) && readdirSync(join(home.folder, 'reports')).length > 0, `${what}: a folder of nothing`);
     // A lab file that is refused leads to no connection; all of them are looked after in the end.
-    if (exitCode !== 2) t.is(await stateOf(home), before, `${what}: something was changed`);
+    if (exitCode !== 2) t.is(await stateOf(machines), before, `${what}: something was changed`);
   };
 
   // Where marks lead nobody can foresee: the way back may be the bond.
@@ -76,6 +84,6 @@ test.serial('management paths, foreign clusters, copied markers, changed host ke
   }
 
   hardware.write(text);
-  t.is(await stateOf(home), before, 'something was changed');
+  t.is(await stateOf(machines), before, 'something was changed');
   t.is((await home.run('check', file)).code, 0, 'and all is well after');
 }));
