@@ -58,7 +58,7 @@ test.serial('whatever happens to the program in mid-fault, the node is fault-fre
   t.is((await home.run('recover', virtual)).code, 0, 'and nothing is left that can be seen');
 
   // It is back: what it wrote down is undone, also what only it knew.
-  rmSync(journal, { recursive: true });
+  rmSync(journal, { recursive: true, force: true });
   renameSync(`${journal}-away`, journal);
   const { code, output } = await home.run('check', virtual);
   t.regex(output, /undone: 802\.3ad\/fast-fast on pve1-eth1, left by run/);
