@@ -14,7 +14,7 @@ export const check = async (args: readonly string[]): Promise<ExitCode> => {
   const injector = injectorOption(values.injector);
   const lab = await readLab(oneOperand('check', 'LAB', positionals));
   await using open = await worldOf(lab).open(lab, { signal: interruption(), notice: complain });
-  if (open.lasting || lab.world !== 'virtual') await undoIfLeft(open);
+  if (open.lasting) await undoIfLeft(open);
   await using devices = new Devices(open, null);
   const { checks } = await preflight(open.lab, devices, injector ?? lab.injector);
   for (const { device, what, held, found, right, todo } of checks) {

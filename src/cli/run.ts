@@ -65,7 +65,7 @@ export const conduct = async ({ lab, name, seed, labs, reports, json, signal, pl
   let code: ExitCode = exitCodes.ok;
   let stopped = true;
   try {
-    await using lock = await lockFor(first, lab, run);
+    await using lock = await lockFor(first, run);
     const trials = await plan(first);
     folder = await createRun(reports ?? join(root, 'reports'), run);
     const campaign: Campaign = {
@@ -102,8 +102,8 @@ const openMore = (first: OpenLab, lab: Lab, signal: AbortSignal, screen: Screen)
 };
 
 /** A lab of our own needs no lock: nobody else knows it. */
-const lockFor = async (open: OpenLab, lab: Lab, run: string): Promise<AsyncDisposable & { readonly alone: boolean; readonly claims: Claims | null }> => {
-  const alone = open.lasting || lab.world !== 'virtual';
+const lockFor = async (open: OpenLab, run: string): Promise<AsyncDisposable & { readonly alone: boolean; readonly claims: Claims | null }> => {
+  const alone = open.lasting;
   const taken = alone ? await takeLab(open, `run ${run}`, claimOurLab) : null;
   return { alone, claims: taken?.claims ?? null, async [Symbol.asyncDispose]() { await taken?.[Symbol.asyncDispose](); } };
 };

@@ -57,6 +57,8 @@ export interface OpenLab extends AsyncDisposable {
   readonly lasting: boolean;
   /** Words on what ran, for the record: kernels, packages, host. */
   readonly about: Readonly<Record<string, string>>;
+  /** What in this world is not the real thing, a sentence each, for every report. */
+  readonly simulated: readonly string[];
   /** Connects, trying again while the device does not answer; rejects with a Problem after `timeoutMs`. */
   session(device: DeviceId, limit: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<Session>;
   /** Null where the world cannot switch a node's power. */

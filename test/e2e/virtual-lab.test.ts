@@ -89,7 +89,7 @@ test.serial('a power cycle gives a new boot_id, keeps what was synced, and ends 
   t.false(existsSync(lab.folder));
 }));
 
-test.serial('a machine whose kernel panics comes back with a new boot_id', (t) => withEnv(async (env) => {
+test.serial('a machine whose kernel panics, or that is rebooted, comes back with a new boot_id and all its NICs', (t) => withEnv(async (env) => {
   await using lab = await bringUp({ lab: labOf(3), image: await imageForTests(env), signal }, env);
   const open = openLab(lab);
   const session = await open.session('pve3', limit);
@@ -98,6 +98,15 @@ test.serial('a machine whose kernel panics comes back with a new boot_id', (t) =
   await session.closed;
   t.not(await sayOn(open, 'pve3', ...bootId), before);
   t.is((await statusOf(lab)).find(({ name }) => name === 'pve3')?.starts, 2);
+
+  // The kernel starts itself again in the same process: the supervisor has nothing to do.
+  const again = await open.session('pve3', limit);
+  const panicked = await say(again, ...bootId);
+  await again.run({ argv: ['reboot', '-ff'] }, limit).catch(() => undefined);
+  await again.closed;
+  t.not(await sayOn(open, 'pve3', ...bootId), panicked);
+  t.is((await statusOf(lab)).find(({ name }) => name === 'pve3')?.starts, 2);
+  t.is(await sayOn(open, 'pve3', 'sh', '-c', 'cat /sys/class/net/eth1/carrier /sys/class/net/eth2/carrier'), '1\n1');
   await open[Symbol.asyncDispose]();
 }));
 
