@@ -17,6 +17,7 @@ import type { OpenLab, World } from '../model/session.ts';
 import { dialects } from '../switches/index.ts';
 import { realDisk } from '../worlds/real-disk.ts';
 import { sshWorld } from '../worlds/ssh/world.ts';
+import { timewarpWorld } from '../worlds/timewarp/world.ts';
 import { virtualWorld } from '../worlds/virtual/world.ts';
 import { host, say } from './host.ts';
 
@@ -31,7 +32,7 @@ export const readLab = async (file: string): Promise<Lab> => {
 };
 
 export const worldOf = (lab: Lab): World => {
-  const worlds = [virtualWorld(host), sshWorld({ ...host, gateOf: (...device) => gateOf(...device).name })];
+  const worlds = [virtualWorld(host), timewarpWorld(host), sshWorld({ ...host, gateOf: (...device) => gateOf(...device).name })];
   const world = worlds.find(({ name }) => name === lab.world);
   if (!world) throw new Error(`no world ${lab.world}`);
   return world;

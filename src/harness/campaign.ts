@@ -187,7 +187,7 @@ const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, {
     },
   };
   try {
-    await prepared(bench, keeping, wallStep(campaign, record));
+    await prepared(bench, keeping, open.realTime ? wallStep(campaign, record) : () => 0);
     for (const { name, path, from } of consoles) if (path !== null) await copyTail(path, from, join(campaign.folder, folder, `${name}.console.txt`));
   } catch (error) {
     throw asProblem(error, `keep trial ${labelOf(planned)}`, faultWords(record.events));

@@ -2,7 +2,7 @@
 
 import { ourHandle } from '../faults/netem.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
-import type { Lab, Node, NodeId } from '../model/lab.ts';
+import { pastNetworks, type Lab, type Node, type NodeId } from '../model/lab.ts';
 import { dayOf, markerPath } from '../model/marker.ts';
 import { injectors, type Injector } from '../model/scenario.ts';
 import { all } from './bench.ts';
@@ -66,7 +66,7 @@ export const nodeChecks = (lab: Lab, node: Node, surveys: ReadonlyMap<NodeId, Su
     check('guests', guestsWrong(survey), { found: survey.guests === null || survey.guests.length === 0 ? 'none' : `${survey.guests.length}, all the lab’s`, right: `no guest without the tag ${guestTag}: the node may be reset` }),
     check('tools', missing.length === 0 ? null : `lacks ${missing.join(', ')}`, { found: 'all there', right: 'the programs and kernel modules a trial needs' }),
     check('bond', bondObstacle(node, survey), { found: `${node.bond} over ${node.slaves.join(', ')}`, right: 'the bond of the lab file in /etc/network/interfaces' }),
-    check('management', managementWrong(node, survey), { found: survey.wayBack.devices.join(', '), right: 'a management address that does not use the bond' }),
+    check('management', pastNetworks(lab) ? null : managementWrong(node, survey), { found: pastNetworks(lab) ? 'the console, no network' : survey.wayBack.devices.join(', '), right: 'a management address that does not use the bond' }),
     check('qdisc', qdiscWrong(node, survey), { found: 'none of anybody', right: 'no root qdisc but the kernel’s own on the bond’s NICs, of the kind that it gives today' }),
     check('quorum', survey.quorate ? null : 'not quorate', { found: `quorate, ${survey.members} members`, right: 'a quorate node' }),
   ];

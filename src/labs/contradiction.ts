@@ -4,9 +4,9 @@ import { nearest, type Mistake } from './mistake.ts';
 import { places, shown, valueAt, type Place } from './value.ts';
 import type { YamlText } from './yaml-text.ts';
 
-export const virtualContradictions = (yaml: YamlText): readonly Mistake[] => {
+export const virtualContradictions = (yaml: YamlText, nodesAtMost: number): readonly Mistake[] => {
   const nodes = valueAt(yaml.data, ['nodes']) ?? 3;
-  if (typeof nodes !== 'number' || !(nodes >= 2 && nodes <= 8)) return [];
+  if (typeof nodes !== 'number' || !(nodes >= 2 && nodes <= nodesAtMost)) return [];
   const names = Array.from({ length: Math.floor(nodes) }, (_, at) => `pve${at + 1}`);
   return [...strangeVictim(yaml, names), ...impossibleClass(yaml, nodes)];
 };

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Lab } from '../model/lab.ts';
 import { sshContradictions, virtualContradictions } from './contradiction.ts';
 import { nearest, problemOf, type Mistake } from './mistake.ts';
-import { sshSchema, virtualSchema } from './schema.ts';
+import { sshSchema, timewarpSchema, virtualSchema } from './schema.ts';
 import { sshLab } from './ssh-lab.ts';
 import { virtualLab } from './virtual-lab.ts';
 import { shown, told, valueAt } from './value.ts';
@@ -33,9 +33,9 @@ export const loadLab = (text: string, { file, home, dialects }: LabFileContext):
     return fail([{ offset: yaml.offsetOf([]), found: told(yaml.data, []), right: 'a map that begins with name and world, like labs/virtual.yaml' }]);
   }
   const world = valueAt(yaml.data, ['world']);
-  if (world === 'virtual') {
-    const form = virtualSchema.safeParse(yaml.data);
-    const mistakes = [...mistakesOf(form, yaml), ...virtualContradictions(yaml)];
+  if (world === 'virtual' || world === 'timewarp') {
+    const form = world === 'virtual' ? virtualSchema.safeParse(yaml.data) : timewarpSchema.safeParse(yaml.data);
+    const mistakes = [...mistakesOf(form, yaml), ...virtualContradictions(yaml, world === 'virtual' ? 8 : 32)];
     return form.success && mistakes.length === 0 ? virtualLab(form.data) : fail(mistakes);
   }
   if (world === 'ssh') {
@@ -43,7 +43,7 @@ export const loadLab = (text: string, { file, home, dialects }: LabFileContext):
     const mistakes = [...mistakesOf(form, yaml), ...sshContradictions(yaml, dialects)];
     return form.success && mistakes.length === 0 ? sshLab(form.data, home) : fail(mistakes);
   }
-  return fail([{ offset: yaml.offsetOf(['world']), found: told(yaml.data, ['world']), right: '"virtual" (bondproof brings the machines up) or "ssh" (they are there)' }]);
+  return fail([{ offset: yaml.offsetOf(['world']), found: told(yaml.data, ['world']), right: '"virtual" (bondproof brings the machines up), "timewarp" (the same, on one kernel whose time jumps) or "ssh" (they are there)' }]);
 };
 
 /** The most nodes that a lab may have take 10 KB; the rest is for comments. What a parser takes for a hostile text grows with it. */

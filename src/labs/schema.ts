@@ -43,18 +43,29 @@ const login = {
   hostKey: text(/^SHA256:[A-Za-z0-9+/]{43}$/, 'the fingerprint of the host key: SHA256: and 43 characters'),
 } as const;
 
+const victimClass = choice(['partial', 'none', 'isolated'], 'which of its peers the victim loses with its first slave: partial (some), none or isolated (all)').default('partial');
+
 export const virtualSchema = map({
   name: labName,
   world: z.literal('virtual').describe('machines that bondproof brings up itself'),
   nodes: whole(2, 8, 'how many nodes, 2 to 8').default(3),
   victim: text(/^pve[1-8]$/, 'the node whose NIC is silenced: pve1 to pve8, as many as there are nodes').default('pve1'),
-  class: choice(['partial', 'none', 'isolated'], 'which of its peers the victim loses with its first slave: partial (some), none or isolated (all)').default('partial'),
+  class: victimClass,
   injector,
   kernel: choice(['debian', 'own'], 'the kernel of the machines: debian (the packaged one) or own (made by `bondproof kernel build`; it can hold faults by injector lease)').default('debian'),
   memoryMb: map({
     node: whole(96, 4096, 'memory of a node in MB, 96 to 4096').default(320),
     switch: whole(64, 4096, 'memory of the switch in MB, 64 to 4096').default(128),
   }).prefault({}).describe('memory of the machines'),
+});
+
+export const timewarpSchema = map({
+  name: labName,
+  world: z.literal('timewarp').describe('nodes on one kernel, made by `bondproof kernel build`, whose time jumps over what is idle'),
+  nodes: whole(2, 32, 'how many nodes, 2 to 32').default(3),
+  victim: text(/^pve([1-9]|[12][0-9]|3[0-2])$/, 'the node whose NIC is silenced: pve1 to pve32, as many as there are nodes').default('pve1'),
+  class: victimClass,
+  injector,
 });
 
 export const sshSchema = map({
@@ -92,10 +103,11 @@ export const sshSchema = map({
 });
 
 export type VirtualForm = z.infer<typeof virtualSchema>;
+export type TimewarpForm = z.infer<typeof timewarpSchema>;
 export type SshForm = z.infer<typeof sshSchema>;
 
 /** The JSON Schema of lab files, for editors: the text of labs/lab.schema.json. */
 export const labSchemaText = (): string => {
-  const schema = z.toJSONSchema(z.discriminatedUnion('world', [virtualSchema, sshSchema]), { io: 'input' });
+  const schema = z.toJSONSchema(z.discriminatedUnion('world', [virtualSchema, timewarpSchema, sshSchema]), { io: 'input' });
   return `${JSON.stringify({ title: 'A lab of bondproof', ...schema }, null, 2)}\n`;
 };

@@ -1,10 +1,10 @@
-// The lab that a short virtual lab file stands for.
+// The lab that a short lab file stands for: one of a world that brings its machines up itself.
 
 import type { Lab } from '../model/lab.ts';
-import type { VirtualForm } from './schema.ts';
+import type { TimewarpForm, VirtualForm } from './schema.ts';
 
 /** Nodes pve1, pve2, ... with eth1 and eth2 in bond0, wired to the ports of one Linux switch in order: swp1, swp2, ... */
-export const virtualLab = (form: VirtualForm): Lab => {
+export const virtualLab = (form: VirtualForm | TimewarpForm): Lab => {
   const ids = Array.from({ length: form.nodes }, (_, at) => at + 1);
   return {
     name: form.name,
@@ -25,6 +25,6 @@ export const virtualLab = (form: VirtualForm): Lab => {
     // Its machines are nobody's but the lab's.
     fencing: true,
     injector: form.injector,
-    virtual: { nodeMemoryMb: form.memoryMb.node, switchMemoryMb: form.memoryMb.switch, kernel: form.kernel },
+    virtual: form.world === 'virtual' ? { nodeMemoryMb: form.memoryMb.node, switchMemoryMb: form.memoryMb.switch, kernel: form.kernel } : null,
   };
 };

@@ -57,6 +57,8 @@ export interface OpenLab extends AsyncDisposable {
   readonly lasting: boolean;
   /** Words on what ran, for the record: kernels, packages, host. */
   readonly about: Readonly<Record<string, string>>;
+  /** Whether the clock runs with this machine's own: then that one's steps are looked for. */
+  readonly realTime: boolean;
   /** What in this world is not the real thing, a sentence each, for every report. */
   readonly simulated: readonly string[];
   /** Connects, trying again while the device does not answer; rejects with a Problem after `timeoutMs`. */

@@ -110,7 +110,7 @@ test('a home with characters that mean something to String.replace stays as it i
 });
 
 const nameRule = 'up to 32 lower-case letters, digits and dashes, no dash first';
-const worldRule = '"virtual" (bondproof brings the machines up) or "ssh" (they are there)';
+const worldRule = '"virtual" (bondproof brings the machines up), "timewarp" (the same, on one kernel whose time jumps) or "ssh" (they are there)';
 
 const wholeMessages: readonly (readonly [what: string, text: string, message: string])[] = [
   ['an empty file', '', 'labs/x.yaml:1:1: the file is empty\n  right would be: a map that begins with name and world, like labs/virtual.yaml'],

@@ -206,7 +206,7 @@ export class SimulatedWorld {
     // Whoever is dead does not wake up.
     const own: Clock = { nowUs: () => clock.nowUs(), sleep: (ms, signal) => effects.alive(clock.sleep(ms, signal)) };
     return {
-      lab: simulatedLab, clock: own, lasting: true, about: {}, simulated: [], power: () => null, console: () => null,
+      lab: simulatedLab, clock: own, lasting: true, about: {}, realTime: true, simulated: [], power: () => null, console: () => null,
       session: async (device, { timeoutMs, signal }) => {
         const effect: Effect = { kind: 'session', device, what: 'connect' };
         const accidents = effects.next(effect);

@@ -9,6 +9,7 @@ import { ProgramFailed, run } from '../../building/programs.ts';
 import { checkSpace } from '../../building/space.ts';
 import { exitCodes, Problem } from '../../../model/problem.ts';
 import { buildingPrefix, readJson, readKernel, type Kernel } from './cache.ts';
+import type { SourceChange } from './changes.ts';
 import { lostOptions, type Option } from './configuration.ts';
 import { make } from './make.ts';
 import { along, madeFile, ways, type Progress } from './progress.ts';
@@ -20,7 +21,7 @@ export interface BuildOptions {
   /** Of the cache. */
   readonly kernels: string;
   readonly digest: string;
-  /** Folder with `kernel.config` and `proof`. */
+  /** Folder with `kernel.config`, `changes.json` and `proof`. */
   readonly recipe: string;
   readonly wanted: readonly Option[];
   readonly uid: number;
@@ -63,7 +64,8 @@ export const buildKernel = async (options: BuildOptions): Promise<Kernel> => {
 const begin = async (building: string, { recipe, wanted, uid, progress, signal }: BuildOptions): Promise<Source> => {
   try {
     const fragment = await readFile(join(recipe, 'kernel.config'), 'utf8');
-    const source = await prepareSource({ mirror: await findMirror(signal), folder: building, fragment, wanted, uid, progress, signal });
+    const changes = JSON.parse(await readFile(join(recipe, 'changes.json'), 'utf8')) as readonly SourceChange[];
+    const source = await prepareSource({ mirror: await findMirror(signal), folder: building, fragment, changes, wanted, uid, progress, signal });
     await writeFile(join(building, 'source.json'), JSON.stringify(source));
     return source;
   } catch (error) {

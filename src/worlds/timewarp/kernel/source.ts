@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { openApt, type Apt } from '../../building/apt.ts';
 import { ProgramFailed, run } from '../../building/programs.ts';
 import { exitCodes, Problem } from '../../../model/problem.ts';
+import { makeChanges, type SourceChange } from './changes.ts';
 import { dependenciesOf, lostOptions, type Option } from './configuration.ts';
 import { make } from './make.ts';
 import { along, downloadPart, ways, type Progress } from './progress.ts';
@@ -18,6 +19,7 @@ export interface SourceOptions {
   /** Takes `source/`, the configured tree. */
   readonly folder: string;
   readonly fragment: string;
+  readonly changes: readonly SourceChange[];
   readonly wanted: readonly Option[];
   readonly uid: number;
   readonly progress: (progress: Progress) => void;
@@ -32,7 +34,7 @@ export const prepareSource = async (options: SourceOptions): Promise<Source> => 
   const tried = found.flatMap(({ suite, because }) => because === undefined ? [] : [`${suite}: ${because}`]);
   for (const source of newestFirst(found.flatMap(({ sources }) => sources))) {
     await unpack(source, found.find(({ suite }) => suite === source.suite)!.apt!, options);
-    const lost = await configure(source, options);
+    const lost = [...await makeChanges(join(folder, 'source'), options.changes), ...await configure(source, options)];
     if (lost.length === 0) {
       await rm(join(folder, 'apt'), { recursive: true, force: true });
       return source;

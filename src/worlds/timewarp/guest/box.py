@@ -1,0 +1,355 @@
+"""The lab's box: first program of the kernel whose time travels. It lays the cables, boots the nodes and resets them, and runs what it is told on them.
+
+It speaks in frames (../frames.ts) over one console, and only when it is its turn to stop: after what it has said comes a turn frame, and then it asks the
+clock for a microsecond again and again until it is told to go on. That microsecond is what lets the kernel take input: it looks for it when a timer ends.
+"""
+
+import json
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from watchdog import Watchdog  # noqa: E402
+
+HEAD = struct.Struct('<cII')
+# A console takes some kilobytes at once; what is said between two turns must fit into the socket behind it (unix(7), 200 kB).
+PIECE, LIMIT = 4096, 65536
+TURN_S = 1e-6
+MS = 1_000_000
+
+
+def read_text(path):
+    with open(path, encoding='utf-8') as file:
+        return file.read()
+
+
+def write_text(path, text):
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(text)
+
+
+class Console:
+    """Frames in and out of a terminal in raw mode."""
+
+    def __init__(self, path):
+        subprocess.run(['stty', '-F', path, 'raw', '-echo'], check=True)
+        self.fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
+        self.rest = b''
+
+    def say(self, kind, stream, body=b''):
+        data = HEAD.pack(kind, stream, len(body)) + body
+        while data:
+            data = data[os.write(self.fd, data[:PIECE]):]
+
+    def hear(self):
+        """Frames that are complete with what has come."""
+        self.rest += os.read(self.fd, 65536)
+        frames, self.rest = frames_in(self.rest)
+        return frames
+
+
+def frames_in(data):
+    """Whole frames, and what is left."""
+    frames, at = [], 0
+    while len(data) - at >= HEAD.size:
+        kind, stream, length = HEAD.unpack_from(data, at)
+        end = at + HEAD.size + length
+        if end > len(data):
+            break
+        frames.append((kind, stream, data[at + HEAD.size:end]))
+        at = end
+    return frames, data[at:]
+
+
+class Stream:
+    """A command that runs: its process, and its three pipes."""
+
+    def __init__(self, number, child, node):
+        self.number, self.child, self.node = number, child, node
+        self.input = b''
+        self.input_ends = self.held = False
+        for pipe in (child.stdin, child.stdout, child.stderr):
+            os.set_blocking(pipe.fileno(), False)
+
+    def outputs(self):
+        return [] if self.held else self.open()
+
+    def open(self):
+        return [pipe for pipe in (self.child.stdout, self.child.stderr) if not pipe.closed]
+
+    def feed(self):
+        """Writes what the command takes. One that has ended takes nothing."""
+        stdin = self.child.stdin
+        if stdin.closed:
+            self.input = b''
+            return
+        try:
+            while self.input:
+                self.input = self.input[os.write(stdin.fileno(), self.input[:65536]):]
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            self.input, self.input_ends = b'', True
+        if self.input_ends:
+            stdin.close()
+
+
+class Box:
+    def __init__(self, console, nodes):
+        self.console, self.nodes = console, nodes
+        self.streams = {}
+        self.said = 0
+
+    def start(self, number, order):
+        """Runs a command on a node, in its namespaces, with the surroundings of a session."""
+        if order['node'] == 'box':
+            child = subprocess.Popen(order['argv'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+            self.streams[number] = Stream(number, child, None)
+            return
+        node = self.nodes[order['node']]
+        if not node.reachable():
+            self.console.say(b'Z', number, json.dumps({'code': None}).encode())  # nothing was started
+            return
+        child = subprocess.Popen(node.enter(order['argv']), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=node.environment(), start_new_session=True)
+        self.streams[number] = Stream(number, child, node)
+
+    def obey(self, kind, number, body):
+        stream = self.streams.get(number)
+        if kind == b'S':
+            self.start(number, json.loads(body))
+        elif kind == b'F':
+            path = f'/run/host/{body.decode()}'
+            with open(path, 'rb') as file:
+                frames, _ = frames_in(file.read())
+            os.unlink(path)
+            for each in frames:
+                self.obey(*each)
+        elif kind == b'R':
+            self.nodes[json.loads(body)['node']].reset()
+        elif stream and kind == b'I':
+            stream.input += body
+            stream.feed()
+        elif stream and kind == b'E':
+            stream.input_ends = True
+            stream.feed()
+        elif stream and kind == b'K':
+            stream.child.kill()
+        elif stream and kind == b'H':
+            stream.held = body == b'1'
+
+    def collect(self):
+        """Says what commands have written and how they ended, as far as it fits."""
+        for stream in list(self.streams.values()):
+            for pipe in stream.outputs():
+                while self.said < LIMIT:
+                    try:
+                        data = os.read(pipe.fileno(), PIECE)
+                    except BlockingIOError:
+                        break
+                    if not data:
+                        pipe.close()
+                        break
+                    self.said += len(data)
+                    self.console.say(b'O' if pipe is stream.child.stdout else b'X', stream.number, data)
+            if not stream.open() and stream.child.poll() is not None:
+                self.said += 1
+                self.console.say(b'Z', stream.number, json.dumps({'code': stream.child.returncode}).encode())
+                if not stream.child.stdin.closed:
+                    stream.child.stdin.close()
+                del self.streams[stream.number]
+        for node in self.nodes.values():
+            for event in node.events():
+                self.said += 1
+                self.console.say(b'N', 0, json.dumps(event).encode())
+
+    def turn(self):
+        """Ours is over: says so, and obeys until we are told to go on. Returns until when, and whether to stop at the first word."""
+        self.console.say(b'T', 0, struct.pack('<q', time.clock_gettime_ns(time.CLOCK_MONOTONIC)))
+        self.said = 0
+        while True:
+            readable, _, _ = select.select([self.console.fd], [], [], TURN_S)
+            for kind, number, body in self.console.hear() if readable else ():
+                if kind == b'G':
+                    return struct.unpack('<q?', body)
+                self.obey(kind, number, body)
+
+    def serve(self):
+        until, at_once = self.turn()
+        while True:
+            # What is written while nobody shall hear it yet waits in its pipe.
+            watched = [pipe for stream in self.streams.values() for pipe in stream.outputs()] if at_once else []
+            devices = [node.watchdog.fd for node in self.nodes.values()]
+            full = [stream.child.stdin for stream in self.streams.values() if stream.input and not stream.child.stdin.closed]
+            next_ns = min([until, *(node.due_ns() for node in self.nodes.values())])
+            left_s = max(0, next_ns - time.clock_gettime_ns(time.CLOCK_MONOTONIC)) / 1e9
+            # A command may end without a word more: its end is looked for every 10 ms while somebody waits.
+            ending = at_once and any(not stream.open() for stream in self.streams.values())
+            readable, writable, _ = select.select([*watched, *devices], full, [], min(left_s, 0.01) if ending else left_s)
+            for stream in self.streams.values():
+                if stream.child.stdin in writable:
+                    stream.feed()
+            for node in self.nodes.values():
+                node.tick(node.watchdog.fd in readable)
+            now = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+            if now >= until:
+                self.collect()
+                until, at_once = self.turn()
+            elif at_once and (set(readable) - set(devices) or any(node.told for node in self.nodes.values()) or (ending and self.has_ended())):
+                # Only at a whole millisecond does the kernel ask its calendar (../conductor.ts, nextMs).
+                until, at_once = min(until, (now // MS + 1) * MS), False
+
+    def has_ended(self):
+        return any(not stream.open() and stream.child.poll() is not None for stream in self.streams.values())
+
+
+class Node:
+    """A machine of the lab: namespaces of its own, with systemd in them. Its disk is what lies over the common root; a reset leaves it as it was."""
+
+    RESET_NS = 2_000_000_000  # a board's time from reset to its kernel, as in the virtual world
+
+    def __init__(self, config):
+        self.config, self.name = config, config['name']
+        self.place = f'/run/lab/{self.name}'
+        self.pid = self.pidfd = None
+        self.boots_at = None
+        self.starts = 0
+        self.told = []
+        self.cables = []
+        os.makedirs(self.place)
+        self.watchdog = Watchdog(f'watchdog-{self.name}')
+        while not self.watchdog.device:
+            select.select([self.watchdog.fd], [], [])
+            self.watchdog.answer()
+
+    def begin(self):
+        """Makes the namespaces; nothing runs in them until `go`."""
+        self.boots_at = None
+        self.starts += 1
+        write_text(f'{self.place}/boot_id', read_text('/proc/sys/kernel/random/uuid'))
+        self.ready, self.gone = os.pipe(), os.pipe()
+        self.outer = os.fork()
+        if self.outer == 0:
+            try:
+                os.unshare(os.CLONE_NEWNS | os.CLONE_NEWUTS | os.CLONE_NEWIPC | os.CLONE_NEWNET | os.CLONE_NEWPID | os.CLONE_NEWCGROUP)
+                os.write(self.ready[1], b'.')
+                os.read(self.gone[0], 1)
+                inner = os.fork()
+                if inner:
+                    os.write(self.ready[1], struct.pack('<i', inner))
+                    os._exit(0)
+                os.setsid()
+                os.execv('/bin/sh', ['sh', f'{os.path.dirname(os.path.abspath(__file__))}/node.sh', self.place, self.name, self.config['files'], *self.watchdog.device.split(':')])
+            finally:
+                os._exit(1)
+        os.read(self.ready[0], 1)
+        self.pid = self.outer
+        # The boot script wants a NIC for management; nobody is reached over it.
+        run_lines('ip', [f'link add vec0 netns {self.pid} type dummy'])
+
+    def go(self):
+        os.write(self.gone[1], b'.')
+        self.pid = struct.unpack('<i', os.read(self.ready[0], 4))[0]
+        os.waitpid(self.outer, 0)
+        self.pidfd = os.pidfd_open(self.pid)
+        for fd in (*self.ready, *self.gone):
+            os.close(fd)
+        self.told.append({'node': self.name, 'event': 'started', 'starts': self.starts})
+
+    def patch(self, vec, nic):
+        """Joins a cable that is new to the transceiver of a NIC: what the boot script did to the one before."""
+        enter = ['nsenter', '-t', str(self.pid), '-n', '--']
+        run_lines('ip', [f'link set {vec} addrgenmode none', f'link set {vec} up promisc on'], enter)
+        run_lines('tc', [f'qdisc add dev {vec} clsact', f'filter add dev {vec} ingress matchall action mirred egress redirect dev {nic}-phy',
+                         f'filter del dev {nic}-phy ingress', f'filter add dev {nic}-phy ingress matchall action mirred egress redirect dev {vec}'], enter)
+
+    def reset(self):
+        """As the power goes: all its processes at once, its namespaces with them."""
+        if self.pid is not None:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def reachable(self):
+        return self.pid is not None and os.path.exists(os.path.join(f'/proc/{self.pid}/root', 'run/bondproof-reachable'))
+
+    def enter(self, argv):
+        return ['nsenter', '-t', str(self.pid), '-m', '-u', '-i', '-n', '-p', '-C', '--', *argv]
+
+    def environment(self):
+        return {'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME': '/root', 'USER': 'root', 'LANG': 'C.UTF-8'}
+
+    def tick(self, asked):
+        """`asked`: somebody uses the watchdog."""
+        now = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+        if asked:
+            self.watchdog.answer()
+        if self.watchdog.expired():
+            self.told.append({'node': self.name, 'event': 'fired'})
+            self.reset()
+            self.watchdog.stop()
+        if self.pidfd is not None and select.select([self.pidfd], [], [], 0)[0]:
+            os.close(self.pidfd)
+            self.pid = self.pidfd = None
+            self.watchdog.stop()
+            self.boots_at = now + self.RESET_NS
+            self.told.append({'node': self.name, 'event': 'died'})
+        if self.boots_at is not None and now >= self.boots_at:
+            self.begin()
+            for cable in self.cables:
+                other = cable.other(self)
+                if other.pid is not None:
+                    cable.lay()
+                    other.patch(*cable.end(other))
+            self.go()
+
+    def due_ns(self):
+        return min(self.watchdog.due_ns(), self.boots_at if self.boots_at is not None else 1 << 62)
+
+    def events(self):
+        told, self.told = self.told, []
+        return told
+
+
+class Cable:
+    """A pair of interfaces, one in each of two machines: [machine, interface, NIC]. It is gone when one of the two is."""
+
+    def __init__(self, ends):
+        self.ends = ends
+        for machine, _vec, _nic in ends:
+            machine.cables.append(self)
+
+    def lay(self):
+        (one, here, _), (two, there, _) = self.ends
+        run_lines('ip', [f'link add {here} netns {one.pid} type veth peer name {there} netns {two.pid}'])
+
+    def other(self, machine):
+        return next(each for each, _vec, _nic in self.ends if each is not machine)
+
+    def end(self, machine):
+        return next((vec, nic) for each, vec, nic in self.ends if each is machine)
+
+
+def run_lines(program, lines, enter=()):
+    subprocess.run([*enter, program, '-batch', '-'], input='\n'.join(lines) + '\n', text=True, check=True)
+
+
+def main():
+    write_text('/proc/self/timerslack_ns', '1')  # a microsecond is one (PR_SET_TIMERSLACK, prctl(2))
+    config = json.loads(read_text(sys.argv[1]))
+    console = Console(config['console'])
+    nodes = {each['name']: Node(each) for each in config['machines']}
+    cables = [Cable([(nodes[name], vec, nic) for name, vec, nic in ends]) for ends in config['cables']]
+    for node in nodes.values():
+        node.begin()
+    for cable in cables:
+        cable.lay()
+    for node in nodes.values():
+        node.go()
+    Box(console, nodes).serve()
+
+
+main()

@@ -1,0 +1,98 @@
+import test, { type ExecutionContext } from 'ava';
+
+import { conduct, type Conductor } from '../../../src/worlds/timewarp/conductor.ts';
+
+interface Go { readonly until: number; readonly atOnce: boolean; readonly orders: string }
+
+/** A lab on paper: told to go on, it says at `until` that it is our turn, or sooner where `word` gives a time. The kernel's time is a second ahead. */
+const paperLab = (t: ExecutionContext, word: (go: Go, nowNs: number) => number | null = () => null): { readonly conductor: Conductor; readonly goes: Go[]; readonly frees: (number | null)[]; readonly begin: () => void } => {
+  const goes: Go[] = [];
+  const frees: (number | null)[] = [];
+  let nowNs = 0;
+  let waiting = true;
+  const conductor = conduct({
+    calendar: () => ({ nowNs: () => nowNs + 1e9, waits: () => waiting ? { wantsNs: nowNs + 1e9 + 1000 } : null, run: (freeUntilNs) => { frees.push(freeUntilNs); waiting = false; } }),
+    midFrame: () => false,
+    write: (orders, bytes) => {
+      // A head of 9 bytes, a time of 8, and one.
+      const go = { until: Number(bytes.readBigInt64LE(9)), atOnce: bytes[17] === 1, orders: orders.toString() };
+      goes.push(go);
+      const next = word(go, nowNs) ?? go.until;
+      setImmediate(() => {
+        nowNs = next;
+        waiting = true;
+        conductor.turn(nowNs);
+      });
+    },
+    settled: async () => { for (let n = 0; n < 2; n += 1) await new Promise<void>((resolve) => { setImmediate(resolve); }); },
+  });
+  t.teardown(() => { conductor.stop(new Error('the test is over')); });
+  return { conductor, goes, frees, begin: () => { conductor.turn(nowNs); } };
+};
+
+test('sleeps end at their time, in their order, and thinking takes none', async (t) => {
+  const { conductor: { clock }, begin } = paperLab(t);
+  const ended: (string | number)[] = [];
+  const sleep = async (name: string, ms: number): Promise<void> => {
+    await clock.sleep(ms);
+    ended.push(name, clock.nowUs());
+  };
+  const all = Promise.all([sleep('b', 250), sleep('a', 0.5), sleep('c', 250), sleep('d', 1300)]);
+  begin();
+  await clock.sleep(40);
+  t.is(clock.nowUs(), 40_000);
+  for (let n = 0; n < 50; n += 1) await Promise.resolve();
+  t.is(clock.nowUs(), 40_000);
+  await all;
+  t.deepEqual(ended, ['a', 500, 'b', 250_000, 'c', 250_000, 'd', 1_300_000]);
+});
+
+test('while nobody waits for a word the lab runs freely, for a tenth of a second at most', async (t) => {
+  const { conductor: { clock }, goes, frees, begin } = paperLab(t);
+  begin();
+  await clock.sleep(250);
+  t.deepEqual(goes.slice(0, 3).map(({ until, atOnce }) => [until / 1e6, atOnce]), [[100, false], [200, false], [250, false]]);
+  // In the kernel's time, and a little before: the box's own timer is the first thing that asks again.
+  t.deepEqual(frees.slice(0, 3), [1.1e9 - 100_000, 1.2e9 - 100_000, 1.25e9 - 100_000]);
+});
+
+test('while a word is waited for the lab stops at the next millisecond after it, with what was ordered', async (t) => {
+  const lab = paperLab(t, ({ atOnce }, nowNs) => atOnce ? nowNs + 3e6 : null);
+  const { conductor, goes, begin } = lab;
+  const heard = conductor.awaitWord();
+  conductor.order(Buffer.from('first'));
+  conductor.order(Buffer.from(' second'));
+  begin();
+  while (goes.length < 2) await new Promise((resolve) => { setImmediate(resolve); });
+  heard();
+  heard(); // Twice is once.
+  t.deepEqual(goes[0], { until: 1e8, atOnce: true, orders: 'first second' });
+  t.is(goes[1]?.orders, '');
+  t.is(lab.frees[0], 1e9 + 1e6 - 100_000);
+  await conductor.clock.sleep(150);
+  t.false(goes.at(-1)?.atOnce);
+});
+
+test('a word that is expected is waited for so long and no longer', async (t) => {
+  const { conductor, goes, begin } = paperLab(t);
+  conductor.expectWord(20);
+  begin();
+  await conductor.clock.sleep(90);
+  t.deepEqual(goes.slice(0, 2).map(({ until, atOnce }) => [until / 1e6, atOnce]), [[20, true], [90, false]]);
+});
+
+test('who sleeps is told when the lab is gone, and who is called off with the reason', async (t) => {
+  const { conductor, begin } = paperLab(t);
+  const stop = new AbortController();
+  const reason = new Error('enough');
+  const called = t.throwsAsync(conductor.clock.sleep(1e9, stop.signal));
+  const gone = t.throwsAsync(conductor.clock.sleep(1e9));
+  begin();
+  await conductor.clock.sleep(10);
+  stop.abort(reason);
+  t.is(await called, reason);
+  conductor.stop(new Error('the kernel ended'));
+  t.is((await gone).message, 'the kernel ended');
+  await t.throwsAsync(conductor.clock.sleep(1), { message: 'the kernel ended' });
+  await t.throwsAsync(conductor.clock.sleep(1, stop.signal), { is: reason });
+});
