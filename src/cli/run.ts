@@ -20,6 +20,7 @@ import { isSuperseded } from '../report/summary.ts';
 import { terminalText } from '../report/terminal.ts';
 import { campaigns, findScenarios } from '../scenarios/index.ts';
 import { realDisk } from '../worlds/real-disk.ts';
+import { machineMb } from '../worlds/timewarp/box.ts';
 import { idleShare, labsAtOnce, machinesPerIdleCore } from '../worlds/virtual/capacity.ts';
 import { complain, host, interruption, root, sayAsIs } from './host.ts';
 import { journalOf, readLab, takeLab, worldOf } from './labs.ts';
@@ -121,6 +122,8 @@ const fittingLabs = async (lab: Lab, wanted: number): Promise<Labs> => {
     memFreeMb: Number(memory ?? 0) / 1024, cores: navigator.hardwareConcurrency, machinesPerLab, wanted,
     memPerMachineMb: Math.ceil((lab.nodes.length * nodeMemoryMb + switchMemoryMb) / machinesPerLab),
   };
+  // A kernel whose time travels uses one processor, and all of it.
+  if (lab.world === 'timewarp') return { labsAtOnce: labsAtOnce({ ...room, memPerMachineMb: machineMb }, machinesPerLab), more: null };
   return { labsAtOnce: labsAtOnce(room), more: { labsAtMost: labsAtOnce(room, machinesPerIdleCore), untilRoom } };
 };
 

@@ -23,10 +23,11 @@ export const boxConfig = (lab: Lab): object => ({
 });
 
 /** MB. A corosync locks some 170 in memory; the rest is the daemons of a node, and what the box and the kernel take themselves. */
-const memory = { machine: 300, box: 300 };
+export const machineMb = 300;
+const boxMb = 300;
 
 export const kernelArgv = ({ kernel, tree, folder, calendar, lab }: { readonly kernel: string; readonly tree: string; readonly folder: string; readonly calendar: string; readonly lab: Lab }): readonly string[] => [
-  kernel, 'umid=box', `uml_dir=${folder}/`, `mem=${memory.box + deviceIds(lab).length * memory.machine}M`, 'seccomp=on', 'quiet', `time-travel=ext:1:${calendar}`,
+  kernel, 'umid=box', `uml_dir=${folder}/`, `mem=${boxMb + deviceIds(lab).length * machineMb}M`, 'seccomp=on', 'quiet', `time-travel=ext:1:${calendar}`,
   'rootfstype=hostfs', `rootflags=${tree}`, 'root=/dev/root', 'ro', 'con=null', 'con0=null,fd:1', 'con1=fd:3', 'ssl=null',
   'softdog.soft_margin=10', 'softdog.soft_panic=1', 'softdog.nowayout=0', 'bonding.max_bonds=0',
   `init=${initPath}`, `lab=${folder}`,

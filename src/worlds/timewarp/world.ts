@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, closeSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, closeSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 
@@ -45,7 +45,8 @@ export const timewarpWorld = (env: TimewarpEnv): World => ({
 interface From { readonly kernel: string; readonly tree: string; readonly about: Readonly<Record<string, string>>; readonly signal: AbortSignal }
 
 const bringUp = async (lab: Lab, { kernel, tree, about, signal }: From, { runDir, randomBytes }: TimewarpEnv): Promise<OpenLab> => {
-  const folder = mkdtempSync(join(runDir, 'bondproof-tw-'));
+  sweep(runDir);
+  const folder = mkdtempSync(join(runDir, `${folderPrefix}${process.pid}-`));
   const calendarSocket = join(folder, 'calendar');
   writeFiles(lab, folder, randomBytes);
   const server = createServer();
@@ -66,6 +67,16 @@ const bringUp = async (lab: Lab, { kernel, tree, about, signal }: From, { runDir
   } catch (error) {
     close();
     throw error;
+  }
+};
+
+const folderPrefix = 'bondproof-timewarp-';
+
+/** A kernel ends with its program (PR_SET_PDEATHSIG, by setpriv), but its folder stays where that was killed. */
+const sweep = (runDir: string): void => {
+  for (const name of readdirSync(runDir)) {
+    const pid = name.startsWith(folderPrefix) ? Number.parseInt(name.slice(folderPrefix.length), 10) : Number.NaN;
+    if (!Number.isNaN(pid) && !existsSync(`/proc/${pid}`)) rmSync(join(runDir, name), { recursive: true, force: true });
   }
 };
 

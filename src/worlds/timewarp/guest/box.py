@@ -8,6 +8,7 @@ import json
 import os
 import select
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -274,7 +275,7 @@ class Node:
             os.kill(self.pid, signal.SIGKILL)
 
     def reachable(self):
-        return self.pid is not None and os.path.exists(os.path.join(f'/proc/{self.pid}/root', 'run/bondproof-reachable'))
+        return self.pid is not None and os.path.exists(self.path('run/bondproof-reachable'))
 
     def enter(self, argv):
         return ['nsenter', '-t', str(self.pid), '-m', '-u', '-i', '-n', '-p', '-C', '--', *argv]
@@ -288,9 +289,7 @@ class Node:
         if asked:
             self.watchdog.answer()
         if self.watchdog.expired():
-            self.told.append({'node': self.name, 'event': 'fired'})
-            self.reset()
-            self.watchdog.stop()
+            self.fire()
         if self.pidfd is not None and select.select([self.pidfd], [], [], 0)[0]:
             os.close(self.pidfd)
             self.pid = self.pidfd = None
@@ -305,6 +304,19 @@ class Node:
                     cable.lay()
                     other.patch(*cable.end(other))
             self.go()
+
+    def fire(self):
+        """What softdog_fire does (drivers/watchdog/softdog.c), by the options that the HA stand-in loaded it with."""
+        self.watchdog.stop()
+        if 'soft_noboot=1' not in read_text(self.path('dev/softdog-options')):
+            self.told.append({'node': self.name, 'event': 'fired'})
+            self.reset()
+            return
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
+            journal.sendto(b'<2>kernel: softdog: Triggered - Reboot ignored', self.path('run/systemd/journal/dev-log'))
+
+    def path(self, name):
+        return os.path.join(f'/proc/{self.pid}/root', name)
 
     def due_ns(self):
         return min(self.watchdog.due_ns(), self.boots_at if self.boots_at is not None else 1 << 62)

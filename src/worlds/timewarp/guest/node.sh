@@ -16,7 +16,9 @@ mknod -m 666 "$root/dev/zero" c 1 5
 mknod -m 666 "$root/dev/full" c 1 7
 mknod -m 666 "$root/dev/random" c 1 8
 mknod -m 666 "$root/dev/urandom" c 1 9
-mknod -m 644 "$root/dev/kmsg" c 1 11
+# The kernel's log is the whole lab's: in a node's journal another node's bond would speak.
+mknod -m 644 "$root/dev/kmsg" c 1 3
+: > "$root/dev/softdog-options"
 mknod -m 666 "$root/dev/tty" c 5 0
 mknod -m 600 "$root/dev/console" c 1 3
 mknod -m 600 "$root/dev/watchdog0" c "$4" "$5"

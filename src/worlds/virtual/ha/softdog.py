@@ -8,6 +8,8 @@ IDENTITY = 'Software Watchdog'  # drivers/watchdog/softdog.c softdog_info
 # linux/watchdog.h: _IOR('W', 0, struct watchdog_info), _IOR('W', 5, int), _IOWR('W', 6, int)
 GETSUPPORT, KEEPALIVE, SETTIMEOUT = 0x80285700, 0x80045705, 0xC0045706
 CLASS = '/sys/class/watchdog'
+# Where a lab plays the watchdogs of nodes that share a kernel (the timewarp world), it reads here what a module's options would say.
+PLAYED = '/dev/softdog-options'
 
 # nowayout=0: with it a proper close could not stop the watchdog, and modes could not be changed.
 # A User Mode Linux machine ends by a panic only: its restart hangs. Rehearsing, softdog says so and does nothing.
@@ -64,6 +66,10 @@ def kernel_messages():
 def prepare(mode, run):
     """Has softdog loaded with the options of the mode; `run(argv)` returns an exit code. Returns the device's name."""
     device = find()
+    if device and os.path.exists(PLAYED):
+        with open(PLAYED, 'w', encoding='utf-8') as file:
+            file.write(' '.join(f'{key}={value}' for key, value in OPTIONS[mode].items()))
+        return device
     if device and OPTIONS[mode].items() <= (loaded_options(kernel_messages()) or {}).items():
         return device
     # Unloading first: opening a watchdog that was loaded with nowayout=1 would start it for good.
