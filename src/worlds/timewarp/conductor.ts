@@ -13,8 +13,8 @@ export interface Conductor {
   awaitWord(): () => void;
   /** The lab's next word counts, if it comes within this time. */
   expectWord(forMs: number): void;
-  /** The lab says that it is our turn. `labNs` is its own clock. */
-  turn(labNs: number): void;
+  /** The lab says at `saidNs` of its own clock that it will be our turn at `atNs`, where its freedom ends. */
+  turn(atNs: number, saidNs: number): void;
   /** The kernel waits: it goes on at once, unless it is our turn or more of what was said is on its way. */
   kernelWaits(): void;
   /** Nobody goes on any more; who sleeps is told why. */
@@ -33,8 +33,8 @@ export interface Wiring {
 
 /** The longest that what the lab says is kept from us while nobody waits for it. */
 const heardEveryNs = 100_000_000;
-/** The kernel's time and its CLOCK_MONOTONIC differ by a few reads of the clock. */
-const marginNs = 100_000;
+/** How well the difference of the kernel's time and its CLOCK_MONOTONIC is known: two looks at the clock. */
+const marginNs = 20_000;
 
 interface Sleeper { readonly atNs: number; readonly wake: () => void; readonly fail: (error: unknown) => void }
 
@@ -44,8 +44,8 @@ export const conduct = ({ calendar, midFrame, write, settled }: Wiring): Conduct
   let awaited = 0;
   let expectedUntilNs = 0;
   let nowNs = 0;
-  /** Of the kernel's time over the lab's clock. */
-  let aheadNs = 0;
+  /** Of the kernel's time over the lab's clock; null before the first turn, when the kernel asks for every step. */
+  let aheadNs: number | null = null;
   let ours = false;
   let stopped: Error | null = null;
   /** Where the lab runs to; null: from one millisecond to the next, for it may have a word to say. */
@@ -59,7 +59,7 @@ export const conduct = ({ calendar, midFrame, write, settled }: Wiring): Conduct
   const grant = (): void => {
     const kernel = calendar().waits();
     if (stopped || ours || kernel === null) return;
-    calendar().run((freeUntilNs ?? nextMs(kernel.wantsNs - aheadNs)) + aheadNs - marginNs);
+    calendar().run(aheadNs === null ? null : (freeUntilNs ?? nextMs(kernel.wantsNs - aheadNs)) + aheadNs - marginNs);
   };
   const think = async (): Promise<void> => {
     await settled();
@@ -93,9 +93,9 @@ export const conduct = ({ calendar, midFrame, write, settled }: Wiring): Conduct
       };
     },
     expectWord: (forMs) => { expectedUntilNs = Math.max(expectedUntilNs, nowNs + forMs * 1e6); },
-    turn(labNs) {
-      nowNs = Math.max(nowNs, labNs);
-      aheadNs = calendar().nowNs() - labNs;
+    turn(atNs, saidNs) {
+      nowNs = Math.max(nowNs, atNs);
+      aheadNs ??= calendar().nowNs() - saidNs;
       ours = true;
       void think();
     },
@@ -111,7 +111,7 @@ export const conduct = ({ calendar, midFrame, write, settled }: Wiring): Conduct
   };
 };
 
-/** Where the box gives us our turn when it has said something: a kernel that runs freely would look for our answer for as long as we think. */
+/** Where it is our turn when the lab has said something: a kernel that runs freely would look for our answer for as long as we think. */
 const nextMs = (ns: number): number => (Math.floor(ns / 1_000_000) + 1) * 1_000_000;
 
 const asleep = async (sleepers: Set<Sleeper>, atNs: number, signal: AbortSignal | undefined): Promise<void> => new Promise((resolve, reject) => {

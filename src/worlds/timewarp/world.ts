@@ -147,7 +147,7 @@ const connect = async ({ lab, server, child, line, folder, signal }: Started): P
       for (const said of frames) {
         if (said.word === 'turn') {
           first.resolve(null);
-          conductor.turn(Number(said.body.readBigInt64LE()));
+          conductor.turn(Number(said.body.readBigInt64LE()), Number(said.body.readBigInt64LE(8)));
         } else streams.take(said);
       }
       midFrame = read.midFrame();

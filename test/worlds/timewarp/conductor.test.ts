@@ -21,13 +21,13 @@ const paperLab = (t: ExecutionContext, word: (go: Go, nowNs: number) => number |
       setImmediate(() => {
         nowNs = next;
         waiting = true;
-        conductor.turn(nowNs);
+        conductor.turn(nowNs, nowNs);
       });
     },
     settled: async () => { for (let n = 0; n < 2; n += 1) await new Promise<void>((resolve) => { setImmediate(resolve); }); },
   });
   t.teardown(() => { conductor.stop(new Error('the test is over')); });
-  return { conductor, goes, frees, begin: () => { conductor.turn(nowNs); } };
+  return { conductor, goes, frees, begin: () => { conductor.turn(nowNs, nowNs); } };
 };
 
 test('sleeps end at their time, in their order, and thinking takes none', async (t) => {
@@ -53,7 +53,7 @@ test('while nobody waits for a word the lab runs freely, for a tenth of a second
   await clock.sleep(250);
   t.deepEqual(goes.slice(0, 3).map(({ until, atOnce }) => [until / 1e6, atOnce]), [[100, false], [200, false], [250, false]]);
   // In the kernel's time, and a little before: the box's own timer is the first thing that asks again.
-  t.deepEqual(frees.slice(0, 3), [1.1e9 - 100_000, 1.2e9 - 100_000, 1.25e9 - 100_000]);
+  t.deepEqual(frees.slice(0, 3), [1.1e9 - 20_000, 1.2e9 - 20_000, 1.25e9 - 20_000]);
 });
 
 test('while a word is waited for the lab stops at the next millisecond after it, with what was ordered', async (t) => {
@@ -68,7 +68,7 @@ test('while a word is waited for the lab stops at the next millisecond after it,
   heard(); // Twice is once.
   t.deepEqual(goes[0], { until: 1e8, atOnce: true, orders: 'first second' });
   t.is(goes[1]?.orders, '');
-  t.is(lab.frees[0], 1e9 + 1e6 - 100_000);
+  t.is(lab.frees[0], 1e9 + 1e6 - 20_000);
   await conductor.clock.sleep(150);
   t.false(goes.at(-1)?.atOnce);
 });

@@ -23,6 +23,8 @@ HEAD = struct.Struct('<cII')
 PIECE, LIMIT = 4096, 65536
 TURN_S = 1e-6
 MS = 1_000_000
+# So long before our turn is over we begin to say what there is to say: while the kernel is free yet, each look at a clock costs nothing.
+SPEECH_NS = 300_000
 
 
 def read_text(path):
@@ -33,6 +35,15 @@ def read_text(path):
 def write_text(path, text):
     with open(path, 'w', encoding='utf-8') as file:
         file.write(text)
+
+
+def now_ns():
+    return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+
+
+def next_turn(now):
+    """Only at a whole millisecond does the kernel ask its calendar (../conductor.ts, nextMs)."""
+    return (now + SPEECH_NS + MS - 1) // MS * MS
 
 
 class Console:
@@ -169,10 +180,11 @@ class Box:
                 self.said += 1
                 self.console.say(b'N', 0, json.dumps(event).encode())
 
-    def turn(self):
-        """Ours is over: says so, and obeys until we are told to go on. Returns until when, and whether to stop at the first word."""
-        self.console.say(b'T', 0, struct.pack('<q', time.clock_gettime_ns(time.CLOCK_MONOTONIC)))
+    def turn(self, at):
+        """Ours ends at `at`: says so before, and obeys from then on until we are told to go on. Returns until when, and whether to stop at the first word."""
+        self.console.say(b'T', 0, struct.pack('<qq', at, now_ns()))
         self.said = 0
+        time.sleep(max(0, at - now_ns()) / 1e9)
         while True:
             readable, _, _ = select.select([self.console.fd], [], [], TURN_S)
             for kind, number, body in self.console.hear() if readable else ():
@@ -181,14 +193,14 @@ class Box:
                 self.obey(kind, number, body)
 
     def serve(self):
-        until, at_once = self.turn()
+        until, at_once = self.turn(next_turn(now_ns()))
         while True:
             # What is written while nobody shall hear it yet waits in its pipe.
             watched = [pipe for stream in self.streams.values() for pipe in stream.outputs()] if at_once else []
             devices = [node.watchdog.fd for node in self.nodes.values()]
             full = [stream.child.stdin for stream in self.streams.values() if stream.input and not stream.child.stdin.closed]
-            next_ns = min([until, *(node.due_ns() for node in self.nodes.values())])
-            left_s = max(0, next_ns - time.clock_gettime_ns(time.CLOCK_MONOTONIC)) / 1e9
+            next_ns = min([until - SPEECH_NS, *(node.due_ns() for node in self.nodes.values())])
+            left_s = max(0, next_ns - now_ns()) / 1e9
             # A command may end without a word more: its end is looked for every 10 ms while somebody waits.
             ending = at_once and any(not stream.open() for stream in self.streams.values())
             readable, writable, _ = select.select([*watched, *devices], full, [], min(left_s, 0.01) if ending else left_s)
@@ -197,13 +209,12 @@ class Box:
                     stream.feed()
             for node in self.nodes.values():
                 node.tick(node.watchdog.fd in readable)
-            now = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
-            if now >= until:
+            now = now_ns()
+            if now >= until - SPEECH_NS:
                 self.collect()
-                until, at_once = self.turn()
+                until, at_once = self.turn(max(until, next_turn(now) if now >= until else 0))
             elif at_once and (set(readable) - set(devices) or any(node.told for node in self.nodes.values()) or (ending and self.has_ended())):
-                # Only at a whole millisecond does the kernel ask its calendar (../conductor.ts, nextMs).
-                until, at_once = min(until, (now // MS + 1) * MS), False
+                until, at_once = min(until, next_turn(now)), False
 
     def has_ended(self):
         return any(not stream.open() and stream.child.poll() is not None for stream in self.streams.values())
@@ -285,7 +296,7 @@ class Node:
 
     def tick(self, asked):
         """`asked`: somebody uses the watchdog."""
-        now = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+        now = now_ns()
         if asked:
             self.watchdog.answer()
         if self.watchdog.expired():
@@ -351,6 +362,8 @@ def run_lines(program, lines, enter=()):
 
 def main():
     write_text('/proc/self/timerslack_ns', '1')  # a microsecond is one (PR_SET_TIMERSLACK, prctl(2))
+    # Before everybody else: what is due at the same instant would look at clocks first, and each look takes time.
+    os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(99))
     config = json.loads(read_text(sys.argv[1]))
     console = Console(config['console'])
     nodes = {each['name']: Node(each) for each in config['machines']}
