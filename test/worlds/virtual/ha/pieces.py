@@ -183,6 +183,19 @@ def preparations():
     return results
 
 
+def played():
+    """What a lab that plays the watchdog reads when each mode is prepared; nothing is run for it."""
+    read = []
+    with tempfile.NamedTemporaryFile() as file:
+        softdog.PLAYED = file.name
+        softdog.find = lambda: 'watchdog0'
+        for mode in ('armed', 'rehearse', 'idle'):
+            device = softdog.prepare(mode, lambda argv: read.append(argv))
+            with open(file.name, encoding='utf-8') as options:
+                read.append([mode, device, options.read()])
+    return read
+
+
 def order():
     """Drives a daemon that makes one call to a file system that is not there."""
     answers = []

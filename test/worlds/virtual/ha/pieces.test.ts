@@ -69,6 +69,14 @@ test('softdog is loaded anew exactly when its options are not those of the mode,
   ]);
 });
 
+test('a lab that plays the watchdogs is told the options of a mode', async (t) => {
+  t.deepEqual(await runScript('pieces.py', 'played'), [
+    ['armed', 'watchdog0', 'soft_noboot=0 soft_panic=1 soft_margin=10 nowayout=0'],
+    ['rehearse', 'watchdog0', 'soft_noboot=1 soft_panic=0 soft_margin=10 nowayout=0'],
+    ['idle', 'watchdog0', 'soft_noboot=0 soft_panic=1 soft_margin=10 nowayout=0'],
+  ]);
+});
+
 test('a daemon whose pmxcfs is not there gets an error, not a hang', async (t) => {
   t.deepEqual(await runScript('pieces.py', 'order'), [{ error: 'ENOTCONN' }]);
 });
