@@ -182,8 +182,8 @@ const openLab = (lab: Lab, { conductor, streams, onNode }: Running, { about, clo
         const session = createSession(device, { conductor, streams });
         try {
           await session.run({ argv: ['true'] }, { timeoutMs: 10_000 });
-          sessions.get(device)?.add(session);
-          void session.closed.then(() => sessions.get(device)?.delete(session));
+          sessions.get(device)!.add(session);
+          void session.closed.then(() => sessions.get(device)!.delete(session));
           return session;
         } catch (error) {
           signal?.throwIfAborted();
