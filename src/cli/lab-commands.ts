@@ -21,7 +21,7 @@ export const up = async (args: readonly string[]): Promise<ExitCode> => {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
   const file = oneOperand('up', 'LAB', positionals);
   const lab = await readLab(file);
-  if (lab.world !== 'virtual') throw usageProblem(`bondproof up ${file}`, `a lab of the ${lab.world} world`, 'a virtual lab; real ones are up by themselves');
+  if (lab.world !== 'virtual') throw usageProblem(`bondproof up ${file}`, `a lab of the ${lab.world} world`, 'a virtual lab; real ones are up by themselves, and one whose time jumps lives as long as its run');
   const lock = await lockOf(lab, `up ${file}`);
   try {
     await bringUpReady(lab);

@@ -16,7 +16,7 @@ export const marker = async (args: readonly string[]): Promise<ExitCode> => {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { until: { type: 'string' }, fencing: { type: 'boolean', default: false } } });
   const file = oneOperand('marker', 'LAB', positionals);
   const lab = await readLab(file);
-  if (lab.world === 'virtual') throw usageProblem(`bondproof marker ${file}`, 'a virtual lab', 'a lab of real nodes; the machines of virtual ones get their markers at their first boot');
+  if (lab.world !== 'ssh') throw usageProblem(`bondproof marker ${file}`, `a ${lab.world} lab`, 'a lab of real nodes; the machines of others get their markers at their first boot');
   if (values.fencing && !lab.fencing) throw usageProblem(`bondproof marker ${file} --fencing`, 'the lab file says fencing: false', 'fencing: true in the lab file, if its nodes may be reset');
   for (const line of markerLines(lab, { until: untilOf(values.until, new Date()), fencing: values.fencing })) say(line);
   return exitCodes.ok;

@@ -14,7 +14,7 @@ export const recover = async (args: readonly string[]): Promise<ExitCode> => {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { scan: { type: 'boolean' } } });
   const file = oneOperand('recover', 'LAB', positionals);
   const lab = await readLab(file);
-  if (lab.world === 'virtual' && !await findUp(host, lab.name)) {
+  if (lab.world !== 'ssh' && !await findUp(host, lab.name)) {
     say(`lab ${lab.name} is not up: its machines are gone, and with them whatever was done to them`);
     return exitCodes.ok;
   }

@@ -15,7 +15,7 @@ export interface Conductor {
   expectWord(forMs: number): void;
   /** The lab says at `saidNs` of its own clock that it will be our turn at `atNs`, where its freedom ends. */
   turn(atNs: number, saidNs: number): void;
-  /** The kernel waits: it goes on at once, unless it is our turn or more of what was said is on its way. */
+  /** The kernel waits: it goes on at once, unless it is our turn. */
   kernelWaits(): void;
   /** Nobody goes on any more; who sleeps is told why. */
   stop(reason: Error): void;
@@ -56,10 +56,10 @@ export const conduct = ({ calendar, midFrame, write, settled }: Wiring): Conduct
     if (stopped) throw stopped;
     await asleep(sleepers, atNs, signal);
   };
-  const grant = (): void => {
+  const grant = (aStep = false): void => {
     const kernel = calendar().waits();
     if (stopped || ours || kernel === null) return;
-    calendar().run(aheadNs === null ? null : (freeUntilNs ?? nextMs(kernel.wantsNs - aheadNs)) + aheadNs - marginNs);
+    calendar().run(aheadNs === null || aStep ? null : (freeUntilNs ?? nextMs(kernel.wantsNs - aheadNs)) + aheadNs - marginNs);
   };
   const think = async (): Promise<void> => {
     await settled();
@@ -100,8 +100,9 @@ export const conduct = ({ calendar, midFrame, write, settled }: Wiring): Conduct
       void think();
     },
     kernelWaits() {
-      // What it said before it waited may still be on its way to us: one round of the event loop reads all that is there.
-      setImmediate(() => { setImmediate(() => { if (!midFrame()) grant(); }); });
+      // What it said before it waited may still be on its way to us: one round of the event loop reads all that is there. Where that ends
+      // within a frame the rest waits in the kernel for room on the console, and takes a step to come.
+      setImmediate(() => { setImmediate(() => { grant(midFrame()); }); });
     },
     stop(reason) {
       stopped ??= reason;

@@ -151,7 +151,6 @@ const connect = async ({ lab, server, child, line, folder, signal }: Started): P
         } else streams.take(said);
       }
       midFrame = read.midFrame();
-      if (!midFrame && calendar?.waits()) conductor.kernelWaits();
     } catch (error) {
       fail(error as Error);
     }

@@ -96,3 +96,18 @@ test('who sleeps is told when the lab is gone, and who is called off with the re
   await t.throwsAsync(conductor.clock.sleep(1), { message: 'the kernel ended' });
   await t.throwsAsync(conductor.clock.sleep(1, stop.signal), { is: reason });
 });
+
+test('while only a part of a frame has come, the kernel goes on a step at a time', async (t) => {
+  const runs: (number | null)[] = [];
+  const ticks = async (count: number): Promise<void> => { for (let n = 0; n < count; n += 1) await new Promise<void>((resolve) => { setImmediate(resolve); }); };
+  const conductor = conduct({
+    calendar: () => ({ nowNs: () => 0, waits: () => ({ wantsNs: 5000 }), run: (freeUntilNs) => { runs.push(freeUntilNs); } }),
+    midFrame: () => true, write: () => undefined, settled: async () => ticks(1),
+  });
+  conductor.turn(0, 0);
+  await ticks(5);
+  conductor.kernelWaits();
+  await ticks(5);
+  t.deepEqual(runs, [1e8 - 20_000, null]);
+  conductor.stop(new Error('the test is over'));
+});

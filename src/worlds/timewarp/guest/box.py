@@ -20,7 +20,7 @@ from watchdog import Watchdog  # noqa: E402
 
 HEAD = struct.Struct('<cII')
 # A console takes some kilobytes at once; what is said between two turns must fit into the socket behind it (unix(7), 200 kB).
-PIECE, LIMIT = 4096, 65536
+PIECE, LIMIT = 4096, 32768
 TURN_S = 1e-6
 MS = 1_000_000
 # So long before our turn is over we begin to say what there is to say: while the kernel is free yet, each look at a clock costs nothing.
