@@ -122,11 +122,15 @@ const handOver = (line: Socket, folder: string) => {
   };
 };
 
+/** Of this machine's time. A turn comes every tenth of a second of the lab's, which takes some milliseconds; a node's boot takes seconds. */
+const silentMs = 120_000;
+
 /** Resolves when the box has said that it is our turn for the first time: all machines have been given power. */
 const connect = async ({ lab, server, child, line, folder, signal }: Started): Promise<Running> => {
   let calendar: Calendar | null = null;
   const read = frameReader();
   let midFrame = false;
+  let turnedMs = performance.now();
   const heard: ((event: NodeEvent) => void)[] = [];
   const first = Promise.withResolvers<null>();
   const fail = (error: Error): void => {
@@ -147,6 +151,7 @@ const connect = async ({ lab, server, child, line, folder, signal }: Started): P
       for (const said of frames) {
         if (said.word === 'turn') {
           first.resolve(null);
+          turnedMs = performance.now();
           conductor.turn(Number(said.body.readBigInt64LE()), Number(said.body.readBigInt64LE(8)));
         } else streams.take(said);
       }
@@ -161,6 +166,10 @@ const connect = async ({ lab, server, child, line, folder, signal }: Started): P
     const last = readFileSync(join(folder, 'kernel.log'), 'utf8').trimEnd().split('\n').slice(-5).join('\n');
     fail(new Error(`the kernel of lab ${lab.name} ended (${killedBy ?? code}); it said last:\n${last}`));
   });
+  const silence = setInterval(() => {
+    if (performance.now() - turnedMs > silentMs) fail(new Error(`lab ${lab.name} has not said for ${silentMs / 1000} s that it is our turn`));
+  }, 5000).unref();
+  child.once('close', () => { clearInterval(silence); });
   signal.addEventListener('abort', () => { first.reject(signal.reason as Error); }, { once: true });
   await first.promise;
   return { conductor, streams, onNode: (listener) => { heard.push(listener); } };

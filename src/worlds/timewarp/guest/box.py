@@ -22,6 +22,7 @@ HEAD = struct.Struct('<cII')
 # A console takes some kilobytes at once; what is said between two turns must fit into the socket behind it (unix(7), 200 kB).
 PIECE, LIMIT = 4096, 32768
 TURN_S = 1e-6
+GROUPS = '/run/groups'
 MS = 1_000_000
 # So long before our turn is over we begin to say what there is to say: while the kernel is free yet, each look at a clock costs nothing.
 SPEECH_NS = 300_000
@@ -240,10 +241,14 @@ class Node:
         self.boots_at = None
         self.starts += 1
         write_text(f'{self.place}/boot_id', read_text('/proc/sys/kernel/random/uuid'))
+        self.group = f'{GROUPS}/{self.name}-{self.starts}'
+        os.mkdir(self.group)
         self.ready, self.gone = os.pipe(), os.pipe()
         self.outer = os.fork()
         if self.outer == 0:
             try:
+                # Its systemd takes what it finds for the root of all control groups.
+                write_text(f'{self.group}/cgroup.procs', '0')
                 os.unshare(os.CLONE_NEWNS | os.CLONE_NEWUTS | os.CLONE_NEWIPC | os.CLONE_NEWNET | os.CLONE_NEWPID | os.CLONE_NEWCGROUP)
                 os.write(self.ready[1], b'.')
                 os.read(self.gone[0], 1)
@@ -301,6 +306,8 @@ class Node:
             os.close(self.pidfd)
             self.pid = self.pidfd = None
             self.watchdog.stop()
+            for folder, _folders, _files in os.walk(self.group, topdown=False):
+                os.rmdir(folder)
             self.boots_at = now + self.RESET_NS
             self.told.append({'node': self.name, 'event': 'died'})
         if self.boots_at is not None and now >= self.boots_at:
@@ -361,6 +368,8 @@ def main():
     # Before everybody else: what is due at the same instant would look at clocks first, and each look takes time.
     os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(99))
     config = json.loads(read_text(sys.argv[1]))
+    os.mkdir(GROUPS)
+    subprocess.run(['mount', '-t', 'cgroup2', '-o', 'nosuid,nodev,noexec', 'groups', GROUPS], check=True)
     console = Console(config['console'])
     nodes = {each['name']: Node(each) for each in config['machines']}
     cables = [Cable([(nodes[name], vec, nic) for name, vec, nic in ends]) for ends in config['cables']]
