@@ -22,6 +22,8 @@ mknod -m 644 "$root/dev/kmsg" c 1 3
 mknod -m 666 "$root/dev/tty" c 5 0
 mknod -m 600 "$root/dev/console" c 1 3
 mknod -m 600 "$root/dev/watchdog0" c "$4" "$5"
+mkdir "$root/dev/net"
+mknod -m 666 "$root/dev/net/tun" c 10 200
 mkdir -p "$root/dev/pts" "$root/dev/shm"
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$root/dev/pts"
 ln -s pts/ptmx "$root/dev/ptmx"
