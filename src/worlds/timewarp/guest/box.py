@@ -153,7 +153,10 @@ class Box:
             stream.held = body == b'1'
 
     def collect(self):
-        """Says what commands have written and how they ended, as far as it fits."""
+        """Says what became of nodes, what commands have written and how they ended, as far as it fits. A node's death first: it is how its commands ended."""
+        for node in self.nodes.values():
+            for event in node.events():
+                self.console.say(b'N', 0, json.dumps(event).encode())
         for stream in list(self.streams.values()):
             for pipe in stream.outputs():
                 while self.said < LIMIT:
@@ -172,11 +175,6 @@ class Box:
                 if not stream.child.stdin.closed:
                     stream.child.stdin.close()
                 del self.streams[stream.number]
-        for node in self.nodes.values():
-            for event in node.events():
-                self.said += 1
-                self.console.say(b'N', 0, json.dumps(event).encode())
-
     def turn(self, at):
         """Ours ends at `at`: says so before, and obeys from then on until we are told to go on. Returns until when, and whether to stop at the first word."""
         self.console.say(b'T', 0, struct.pack('<qq', at, now_ns()))
