@@ -26,12 +26,12 @@ const run = async ({ argv }: Part): Promise<{ readonly code: number; readonly ou
   child.on('close', (code) => resolve({ code: code ?? 1, output }));
 });
 
-/** AVA's last lines: `12 tests passed`, `1 test failed`, `1 uncaught exception`, ... */
+/** AVA's last lines: `12 tests passed`, or `1 test failed`, `1 uncaught exception`, ... without a word of those that passed. */
 const totalsOf = (output: string): Totals => {
   const plain = output.replace(/\u001b\[[\d;]*m/g, '');
   const count = (pattern: RegExp): number => [...plain.matchAll(pattern)].reduce((sum, [, n]) => sum + Number(n), 0);
   return {
-    passed: count(/^\s+(\d+) tests? passed$/gm),
+    passed: count(/^\s+(\d+) tests? passed$/gm) || [...plain.matchAll(/^\s+✔ /gm)].length,
     failed: count(/^\s+(\d+) (?:tests? failed|tests? remained pending.*|uncaught exceptions?|unhandled rejections?)$/gm),
     skipped: count(/^\s+(\d+) tests? (?:skipped|todo)$/gm),
   };
