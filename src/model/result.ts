@@ -4,7 +4,7 @@ import type { FaultClass, NodeId } from './lab.ts';
 import type { Injector } from './scenario.ts';
 
 /** Said in every report of a run in which a node had it. */
-export const standInWords = 'HA is bondproof’s stand-in for pmxcfs, pve-ha-lrm, pve-ha-crm and watchdog-mux, not Proxmox VE’s own; the watchdog is softdog, or is played as it behaves';
+export const standInWords = 'HA is bondproof’s stand-in for pmxcfs, pve-ha-lrm, pve-ha-crm and watchdog-mux, not Proxmox VE’s own';
 
 /** From best to worst; a trial has the worst that applies, or one of the last two. */
 export const outcomes = ['undisturbed', 'disturbed', 'isolated', 'split', 'fenced', 'fenced-bystander', 'inconclusive', 'invalid'] as const;

@@ -247,6 +247,8 @@ test('all mistakes are told at once, in the order of the file', (t) => {
 
 test('the committed labs load', (t) => {
   t.is(load(committed('virtual.yaml')).nodes.length, 3);
+  t.deepEqual([load(committed('timewarp.yaml')).world, load(committed('timewarp.yaml')).virtual], ['timewarp', null]);
+  t.is(load('{name: wide, world: timewarp, nodes: 32, victim: pve32}').links.at(-1)?.port, 'swp64');
   const lab = load(committed('example-hardware.yaml'));
   t.deepEqual([lab.nodes.length, lab.links.length, lab.fencing], [3, 6, false]);
 });

@@ -1,7 +1,5 @@
 // What the box is told of a lab before it begins (guest/box.py), and how its kernel is started.
 
-import { join } from 'node:path';
-
 import { deviceIds, type DeviceId, type Lab } from '../../model/lab.ts';
 import { linksOf } from '../virtual/machine.ts';
 import { initPath } from './tree.ts';
@@ -9,13 +7,12 @@ import { initPath } from './tree.ts';
 /** Within the kernel: the lab's folder on the host. */
 const labMount = '/run/host';
 
-export const boxFile = 'box.json';
 export const filesName = (device: DeviceId): string => `${device}.tar`;
 
 export const boxConfig = (lab: Lab): object => ({
   console: '/dev/tty1',
   machines: deviceIds(lab).map((device) => ({
-    name: device, files: `${labMount}/${filesName(device)}`
+    name: device, files: `${labMount}/${filesName(device)}`,
   })),
   // A machine's cables are vec1, vec2, … in the order of its NICs, as its boot script has them.
   cables: lab.links.map((link) => ([[link.node, link.nic], [link.switch, link.port]] as const)
@@ -32,5 +29,3 @@ export const kernelArgv = ({ kernel, tree, folder, calendar, lab }: { readonly k
   'softdog.soft_margin=10', 'softdog.soft_panic=1', 'softdog.nowayout=0', 'bonding.max_bonds=0',
   `init=${initPath}`, `lab=${folder}`,
 ];
-
-export const boxConfigPath = (folder: string): string => join(folder, boxFile);

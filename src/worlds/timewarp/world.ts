@@ -14,7 +14,7 @@ import { findImage } from '../virtual/image/index.ts';
 import { newKeyPair, type RandomBytes } from '../virtual/keys.ts';
 import { tarOf, type TarFile } from '../virtual/tar.ts';
 import type { VirtualEnv } from '../virtual/up.ts';
-import { boxConfig, boxConfigPath, filesName, kernelArgv } from './box.ts';
+import { boxConfig, filesName, kernelArgv } from './box.ts';
 import { keepCalendar, type Calendar } from './calendar.ts';
 import { conduct, settledProcess, type Conductor } from './conductor.ts';
 import { frame, frameReader } from './frames.ts';
@@ -88,7 +88,7 @@ const writeFiles = (lab: Lab, folder: string, randomBytes: RandomBytes): void =>
     hosts: Object.fromEntries(devices.map((device) => [device, newKeyPair(randomBytes, device)])),
   };
   for (const device of devices) writeFileSync(join(folder, filesName(device)), tarOf([...filesOf(lab, device, secrets).filter(({ path }) => !path.includes('ssh')), reachable]), { mode: 0o600 });
-  writeFileSync(boxConfigPath(folder), JSON.stringify(boxConfig(lab)));
+  writeFileSync(join(folder, 'box.json'), JSON.stringify(boxConfig(lab)));
   for (const name of ['box.py', 'watchdog.py', 'node.sh']) copyFileSync(join(import.meta.dirname, 'guest', name), join(folder, name));
 };
 
@@ -129,7 +129,6 @@ const silentMs = 120_000;
 const connect = async ({ lab, server, child, line, folder, signal }: Started): Promise<Running> => {
   let calendar: Calendar | null = null;
   const read = frameReader();
-  let midFrame = false;
   let turnedMs = performance.now();
   const heard: ((event: NodeEvent) => void)[] = [];
   const first = Promise.withResolvers<null>();
@@ -138,7 +137,7 @@ const connect = async ({ lab, server, child, line, folder, signal }: Started): P
     streams.close();
     first.reject(error);
   };
-  const conductor = conduct({ calendar: () => calendar!, midFrame: () => midFrame, write: handOver(line, folder), settled: settledProcess });
+  const conductor = conduct({ calendar: () => calendar!, midFrame: () => read.midFrame(), write: handOver(line, folder), settled: settledProcess });
   const streams = createStreams((bytes) => { conductor.order(bytes); }, (event) => { for (const listener of heard) listener(event); });
   server.once('connection', (socket) => {
     socket.on('error', () => undefined); // Its end is the kernel's, which is told below.
@@ -155,7 +154,6 @@ const connect = async ({ lab, server, child, line, folder, signal }: Started): P
           conductor.turn(Number(said.body.readBigInt64LE()), Number(said.body.readBigInt64LE(8)));
         } else streams.take(said);
       }
-      midFrame = read.midFrame();
     } catch (error) {
       fail(error as Error);
     }
@@ -212,7 +210,7 @@ const openLab = (lab: Lab, { conductor, streams, onNode }: Running, { about, clo
 
 const simulated = [
   'the lab is one User Mode Linux kernel whose time travels: nodes and switch are namespaces with systemd in them, NICs and cables are veth pairs without delay, and programs take no time',
-  'each node’s watchdog and boot id are played by the lab: a reset kills all that runs on the node and boots it again',
+  'each node’s watchdog, which behaves as softdog, and boot id are played by the lab: a reset kills all that runs on the node and boots it again',
 ];
 
 const kill = (child: ChildProcess): void => {
