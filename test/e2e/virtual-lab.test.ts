@@ -106,6 +106,8 @@ test.serial('a machine whose kernel panics, or that is rebooted, comes back with
   await again.closed;
   t.not(await sayOn(open, 'pve3', ...bootId), panicked);
   t.is((await statusOf(lab)).find(({ name }) => name === 'pve3')?.starts, 2);
+  // ssh answers over the management NIC before the cables are set up, and the carrier of a NIC that is down cannot be read.
+  await whenReady(open, limit);
   t.is(await sayOn(open, 'pve3', 'sh', '-c', 'cat /sys/class/net/eth1/carrier /sys/class/net/eth2/carrier'), '1\n1');
   await open[Symbol.asyncDispose]();
 }));
