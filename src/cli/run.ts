@@ -7,24 +7,26 @@ import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import { planTrials, runCampaign, type Campaign, type PlannedTrial } from '../harness/campaign.ts';
+import { inOrder, planTrials, runCampaign, type Campaign, type PlannedTrial } from '../harness/campaign.ts';
 import { claimOurLab, type Claims } from '../harness/claims.ts';
 import { undoJournal, type UndoJournal } from '../harness/journal.ts';
 import { createRun, discardRun, writeReports } from '../harness/store.ts';
 import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import type { RunResult } from '../model/result.ts';
+import { trialSeed } from '../model/seed.ts';
 import type { OpenLab } from '../model/session.ts';
 import { jsonLine } from '../report/progress.ts';
 import { isSuperseded } from '../report/summary.ts';
 import { terminalText } from '../report/terminal.ts';
 import { campaigns, findScenarios } from '../scenarios/index.ts';
+import { diskInTurn } from '../worlds/disk-in-turn.ts';
 import { realDisk } from '../worlds/real-disk.ts';
 import { machineMb } from '../worlds/timewarp/box.ts';
 import { idleShare, labsAtOnce, machinesPerIdleCore } from '../worlds/virtual/capacity.ts';
 import { complain, host, interruption, root, sayAsIs } from './host.ts';
 import { journalOf, readLab, takeLab, worldOf } from './labs.ts';
-import { openScreen, type Screen } from './screen.ts';
+import { openScreen } from './screen.ts';
 import { injectorOption, numberOption, oneOperand } from './words.ts';
 
 export const run = async (args: readonly string[]): Promise<ExitCode> => {
@@ -38,7 +40,7 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
   const labs = numberOption('--labs', values.labs, { least: 1, most: 64 });
   const trials = planTrials(findScenarios(values.scenario ?? campaigns.modes), repeat, injectorOption(values.injector) ?? lab.injector);
   const signal = interruption();
-  const code = await conduct({ lab, name: values.scenario === undefined ? 'modes' : 'chosen', seed, labs, reports: values.reports, json: values.json === true, signal, plan: async () => Promise.resolve(trials) });
+  const code = await conduct({ lab, name: values.scenario === undefined ? 'modes' : 'chosen', seed, labs, reports: values.reports, json: values.json === true, signal, first: inOrder(trials)[0] ?? null, plan: async () => Promise.resolve(trials) });
   return signal.aborted ? exitCodes.interrupted : code;
 };
 
@@ -50,18 +52,24 @@ interface Order {
   readonly reports: string | undefined;
   readonly json: boolean;
   readonly signal: AbortSignal;
+  /** The trial that is begun first; null: nobody knows before the lab was looked at. */
+  readonly first: PlannedTrial | null;
   readonly plan: (open: OpenLab) => Promise<readonly PlannedTrial[]>;
   /** What is to be done on the first lab, after its trials and before it is left; then one lab is used. */
   readonly after?: (place: { readonly run: string; readonly folder: string; readonly open: OpenLab; readonly claims: Claims | null; readonly journal: UndoJournal; readonly tell: (text: string) => void }) => Promise<void>;
 }
 
 /** Runs trials on a lab and reports them, whatever ended them. */
-export const conduct = async ({ lab, name, seed, labs, reports, json, signal, plan, after }: Order): Promise<ExitCode> => {
+export const conduct = async ({ lab, name, labs, reports, json, signal, first: begun, plan, after, ...order }: Order): Promise<ExitCode> => {
   const started = new Date();
+  const seed = order.seed ?? host.randomBytes(4).readUInt32BE();
   using screen = openScreen(json ? 'json' : host.terminal ? 'terminal' : 'plain');
   // Opened before a folder is made: what is wrong with the lab leaves nothing behind.
-  const first = await openFirst(lab, signal, screen);
+  const open = (labSeed: number): Promise<OpenLab> => worldOf(lab).open(lab, { signal, seed: labSeed, notice: (text) => { screen.show({ kind: 'notice', text }); } });
+  const first = await open(trialSeed(seed, { number: begun?.number ?? 1, attempt: 1 }));
   const run = `${started.toISOString().replace(/[-:]|\.\d+/g, '')}-${lab.name}`;
+  // On a clock that waits for us a trial is the same each time only where files are written in the same order.
+  const disk = first.realTime ? realDisk : diskInTurn(realDisk);
   let folder: string | null = null;
   let code: ExitCode = exitCodes.ok;
   let stopped = true;
@@ -70,10 +78,10 @@ export const conduct = async ({ lab, name, seed, labs, reports, json, signal, pl
     const trials = await plan(first);
     folder = await createRun(reports ?? join(root, 'reports'), run);
     const campaign: Campaign = {
-      run, name, folder, seed: seed ?? host.randomBytes(4).readUInt32BE(), trials, signal, disk: realDisk,
-      claims: lock.claims, ...lock.alone || after ? one : labs === null ? await fittingLabs(lab, trials.length) : { ...one, labsAtOnce: labs },
-      open: openMore(after ? { ...first, [Symbol.asyncDispose]: async () => Promise.resolve() } : first, lab, signal, screen),
-      journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(realDisk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
+      run, name, folder, seed, trials, signal, disk,
+      oneByOne: first.realTime, claims: lock.claims, ...lock.alone || after ? one : labs === null ? await fittingLabs(lab, trials.length) : { ...one, labsAtOnce: labs },
+      open: openMore(after ? { ...first, [Symbol.asyncDispose]: async () => Promise.resolve() } : first, open),
+      journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(disk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
       about: { bondproof: version() }, startedAt: () => new Date().toISOString(),
       progress: (item) => { screen.show(item); },
     };
@@ -89,14 +97,11 @@ export const conduct = async ({ lab, name, seed, labs, reports, json, signal, pl
   return code;
 };
 
-const openFirst = async (lab: Lab, signal: AbortSignal, screen: Screen): Promise<OpenLab> =>
-  worldOf(lab).open(lab, { signal, notice: (text) => { screen.show({ kind: 'notice', text }); } });
-
-/** The first caller gets the lab that is open already. */
-const openMore = (first: OpenLab, lab: Lab, signal: AbortSignal, screen: Screen): Campaign['open'] => {
+/** Who asks first for a lab like the one that is open already gets that. */
+const openMore = (first: OpenLab, open: (seed: number) => Promise<OpenLab>): Campaign['open'] => {
   let given = false;
-  return async () => {
-    if (given) return openFirst(lab, signal, screen);
+  return async (_slot, seed) => {
+    if (given || (first.seed !== null && first.seed !== seed)) return open(seed);
     given = true;
     return first;
   };

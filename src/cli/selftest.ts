@@ -32,7 +32,7 @@ export const selftest = async (args: readonly string[]): Promise<ExitCode> => {
   const lifted: Lifted[] = [];
   let folder = '';
   await conduct({
-    lab, name: 'selftest', seed: null, labs: 1, reports: values.reports, json: false, signal,
+    lab, name: 'selftest', seed: null, first: null, labs: 1, reports: values.reports, json: false, signal,
     plan: async (open) => {
       for (const [injector, obstacle] of await obstaclesOf(open)) lacks.set(injector, obstacle);
       return planned(lab, scenario, lacks);

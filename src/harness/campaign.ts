@@ -10,6 +10,7 @@ import type { Lab } from '../model/lab.ts';
 import { Problem } from '../model/problem.ts';
 import type { TrialResult } from '../model/result.ts';
 import type { Injector, Scenario } from '../model/scenario.ts';
+import { trialSeed } from '../model/seed.ts';
 import type { OpenLab } from '../model/session.ts';
 import type { ProgressItem } from '../report/progress.ts';
 import type { Bench } from './bench.ts';
@@ -35,14 +36,16 @@ export interface Campaign {
   readonly seed: number;
   readonly trials: readonly PlannedTrial[];
   readonly labsAtOnce: number;
+  /** Whether labs boot and are set up one after the other: on a clock that does not wait for them they would starve each other, and the rings of the labs whose trials are being watched. */
+  readonly oneByOne: boolean;
   /** How many labs there may be when the host is seen to bear more, and when it does; null: no more than `labsAtOnce`. */
   readonly more: { readonly labsAtMost: number; untilRoom(wanted: () => boolean): Promise<void> } | null;
   /** Where the records are kept. */
   readonly disk: Disk;
   /** Null where nobody else can know the labs. */
   readonly claims: Claims | null;
-  /** Opens one more lab like the others. */
-  open(slot: number): Promise<OpenLab>;
+  /** Opens one more lab like the others; `seed` for a lab that has one. */
+  open(slot: number, seed: number): Promise<OpenLab>;
   /** The journal for a lab that lasts, or for one that goes with this program. */
   journal(open: OpenLab, slot: number): UndoJournal;
   readonly about: Readonly<Record<string, string>>;
@@ -61,10 +64,6 @@ export const planTrials = (scenarios: readonly Scenario[], repeat: number, injec
   Array.from({ length: repeat }, (_, n) => scenarios.map((scenario) => ({ scenario, repetition: n + 1, injector }))).flat()
     .map((planned, n) => ({ ...planned, number: n + 1 }));
 
-/**
- * Labs side by side boot and are set up one after the other: together they would starve each other, and the rings of the
- * labs whose trials are being watched.
- */
 interface Gate { enter(): Promise<() => void> }
 
 const gate = (): Gate => {
@@ -84,10 +83,12 @@ type QueuedTrial = PlannedTrial & { readonly attempt: 1 | 2 };
 
 interface Queue { readonly waiting: QueuedTrial[]; failure: unknown; readonly gate: Gate }
 
+/** The order in which trials begin. Longest first: the short ones fill the gaps at the end. */
+export const inOrder = (trials: readonly PlannedTrial[]): readonly PlannedTrial[] => trials.toSorted((a, b) => plannedMs(b.scenario) - plannedMs(a.scenario));
+
 /** Runs everything; gives back when all trials are done, or as many as the signal allowed. Throws what stopped the run. */
 export const runCampaign = async (campaign: Campaign): Promise<void> => {
-  // Longest first: the short ones fill the gaps at the end.
-  const queue: Queue = { waiting: campaign.trials.map((trial) => ({ ...trial, attempt: 1 as const })).sort((a, b) => plannedMs(b.scenario) - plannedMs(a.scenario)), failure: null, gate: gate() };
+  const queue: Queue = { waiting: inOrder(campaign.trials).map((trial) => ({ ...trial, attempt: 1 as const })), failure: null, gate: campaign.oneByOne ? gate() : noGate };
   const slots = Math.min(campaign.labsAtOnce, campaign.trials.length);
   campaign.progress({ kind: 'planned', trials: queue.waiting.map(expected), slots });
   const workers = Array.from({ length: slots }, async (_, slot) => work(campaign, queue, slot));
@@ -117,21 +118,25 @@ const expected = (planned: QueuedTrial): { readonly trial: string; readonly expe
 const labelOf = ({ scenario, repetition, attempt: turn }: QueuedTrial): string =>
   `${scenario.name}${repetition > 1 ? ` #${repetition}` : ''}${turn === 2 ? ' (again)' : ''}`;
 
+const noGate: Gate = { enter: async () => Promise.resolve(() => undefined) };
+
 /** One lab after the other on one slot, as long as trials wait and nothing stops the run. */
 const work = async (campaign: Campaign, queue: Queue, slot: number): Promise<void> => {
   const wanted = (): boolean => isWanted(campaign, queue);
   while (wanted()) {
     let leave = await queue.gate.enter();
     try {
-      if (!wanted()) return;
-      await using open = await campaign.open(slot);
+      let next = wanted() ? takeNext(queue, null) : undefined;
+      if (!next) return;
+      await using open = await campaign.open(slot, trialSeed(campaign.seed, next));
       await using devices = new Devices(open, campaign.claims);
       const journal = campaign.journal(open, slot);
       await using keeping = await keepAsFound(open, campaign.claims, { journal, run: campaign.run });
-      const place: Place = { open, devices, journal, keeping, last: null };
-      while (await runNext(campaign, queue, slot, place, leave) && wanted()) {
+      const place: Place = { open, devices, journal, keeping };
+      while (next && await runOne(campaign, queue, slot, place, next, leave) && open.seed === null && wanted()) {
         leave();
         leave = await queue.gate.enter();
+        next = takeNext(queue, next.scenario);
       }
     } catch (error) {
       queue.failure ??= asProblem(firstError(error), `keep run ${campaign.run}`, 'nothing was left on the lab');
@@ -146,21 +151,16 @@ interface Place {
   readonly devices: Devices;
   readonly journal: UndoJournal;
   readonly keeping: Keeping;
-  /** What the lab is set up for. */
-  last: Scenario | null;
 }
 
-/** The first that waits, unless one wants what the lab is set up for already: to set up bonds costs the host more than to watch them. */
-const takeNext = (queue: Queue, { last }: Pick<Place, 'last'>): QueuedTrial | undefined => {
+/** The first that waits, unless one wants what the lab is set up for already (`last`): to set up bonds costs the host more than to watch them. */
+const takeNext = (queue: Queue, last: Scenario | null): QueuedTrial | undefined => {
   const alike = queue.waiting.findIndex(({ scenario }) => last !== null && isDeepStrictEqual([scenario.bond, scenario.ports], [last.bond, last.ports]));
   return queue.waiting.splice(Math.max(0, alike), 1)[0];
 };
 
 /** False when the lab should not be used again: it did not become whole. A trial that does not count goes back to the front of the queue, once. */
-const runNext = async (campaign: Campaign, queue: Queue, slot: number, place: Place, busyPartDone: () => void): Promise<boolean> => {
-  const next = takeNext(queue, place);
-  if (!next) return false;
-  place.last = next.scenario;
+const runOne = async (campaign: Campaign, queue: Queue, slot: number, place: Place, next: QueuedTrial, busyPartDone: () => void): Promise<boolean> => {
   const result = await attempt(campaign, slot, next, { ...place, busyPartDone });
   if (!result.valid && next.attempt === 1 && !campaign.signal.aborted) {
     const again: QueuedTrial = { ...next, attempt: 2 };
@@ -241,7 +241,7 @@ const reconcileFaults = async (devices: Devices, journal: UndoJournal): Promise<
 
 const startedEvent = (campaign: Campaign, { scenario, injector, number, repetition, attempt: turn }: QueuedTrial, open: OpenLab): Parameters<TrialRecord['note']>[0] => {
   return {
-    type: 'trial-started', format: 2, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, number, planned: campaign.trials.length,
+    type: 'trial-started', format: 2, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, ...(open.seed !== null && { labSeed: open.seed }), number, planned: campaign.trials.length,
     attempt: turn, repetition, scenario,
     injector: injectorOf(scenario.fault, injector), proof: findFault(scenario.fault).proof(injector), lab: withoutLogins(open.lab), about: { ...campaign.about, ...open.about },
     simulated: open.simulated,

@@ -50,7 +50,7 @@ interface Plan {
 
 /** Writes the undo down, hands it to each device, and stages the change. */
 export const prepareInjection = async (bench: Bench, change: Change, plan: Plan): Promise<Injection> => {
-  const entry: UndoEntry = { format: 1, token: plan.token, lab: bench.lab.name, kind: 'fault', what: plan.what, run: bench.run, openedAt: new Date().toISOString(), revert: change.revert };
+  const entry: UndoEntry = { format: 1, token: plan.token, lab: bench.lab.name, kind: 'fault', what: plan.what, run: bench.run, openedAt: (bench.open.date?.() ?? new Date()).toISOString(), revert: change.revert };
   const manager = plan.injector === 'lease' ? 'kernel' : 'systemd';
   const before = await tracesOf(bench, change);
   await bench.journal.open(entry);

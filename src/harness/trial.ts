@@ -96,8 +96,8 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
   }
 };
 
-/** Unique among all runs of this machine and of others that know the lab. */
-const tokenOf = ({ run, record }: Bench): string => `${run.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${Math.round(record.zeroUs).toString(36)}`;
+/** Unique among all runs of this machine and of others that know the lab. A lab with a seed nobody else knows, and what comes of a seed is the same each time. */
+const tokenOf = ({ run, record, open }: Bench): string => open.seed !== null ? `seed-${open.seed}` : `${run.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${Math.round(record.zeroUs).toString(36)}`;
 
 const observeNode = (bench: Bench, node: Bench['lab']['nodes'][number]): Observer => observe(node, {
   lab: bench.lab, clock: bench.open.clock, devices: bench.devices, record: bench.record,

@@ -61,6 +61,8 @@ export interface TrialStarted {
   readonly startedAt: string;
   readonly campaign: string;
   readonly seed: number;
+  /** Of the lab, where all that is random in it follows from one; the trial had the lab for itself then. */
+  readonly labSeed?: number;
   /** Position in the campaign, from 1. */
   readonly number: number;
   /** How many trials the campaign plans, repeats of invalid ones not counted. */

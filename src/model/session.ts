@@ -59,6 +59,10 @@ export interface OpenLab extends AsyncDisposable {
   readonly about: Readonly<Record<string, string>>;
   /** Whether the clock runs with this machine's own: then that one's steps are looked for. */
   readonly realTime: boolean;
+  /** The date in the lab, where it is not that of this machine. */
+  readonly date?: () => Date;
+  /** All that is random in the lab follows from it; null: from nothing that is known. A lab with a seed is for one trial, for what was done before is part of what comes after. */
+  readonly seed: number | null;
   /** What in this world is not the real thing, a sentence each, for every report. */
   readonly simulated: readonly string[];
   /** Connects, trying again while the device does not answer; rejects with a Problem after `timeoutMs`. */
@@ -71,5 +75,6 @@ export interface OpenLab extends AsyncDisposable {
 
 export interface World {
   readonly name: string;
-  open(lab: Lab, options: { readonly signal: AbortSignal; notice(text: string): void }): Promise<OpenLab>;
+  /** `seed`, 32 bits: for a world whose labs have one, which takes one of its own otherwise. */
+  open(lab: Lab, options: { readonly signal: AbortSignal; readonly seed?: number; notice(text: string): void }): Promise<OpenLab>;
 }

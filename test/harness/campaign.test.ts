@@ -17,9 +17,9 @@ const runOnPaper = async (before: BeforeEffect = () => undefined, more: Partial<
   const ended: string[] = [];
   const slots: number[] = [];
   const campaign: Campaign = {
-    run: 'r', name: 'chosen', folder: '/run', seed: 1, trials: planTrials([paperScenario()], 1, 'netem'), labsAtOnce: 1, more: null, disk, claims: null,
+    run: 'r', name: 'chosen', folder: '/run', seed: 1, trials: planTrials([paperScenario()], 1, 'netem'), labsAtOnce: 1, oneByOne: true, more: null, disk, claims: null,
     open: async (slot) => Promise.resolve(slots.push(slot)).then(() => ({
-      lab: paperLab, clock: sleepingClock(), lasting: false, about: {}, realTime: true, simulated: [], power: () => null, console: () => null,
+      lab: paperLab, clock: sleepingClock(), lasting: false, about: {}, realTime: true, seed: null, simulated: [], power: () => null, console: () => null,
       session: async () => Promise.reject(new Error('nobody answers')),
       [Symbol.asyncDispose]: async () => Promise.resolve(),
     })),

@@ -23,7 +23,7 @@ const paperOpen = (change: Sections, ran: Command[]): OpenLab => {
     [Symbol.asyncDispose]: async () => Promise.resolve(),
   });
   return {
-    lab: paperLab, lasting: true, about: {}, realTime: true, simulated: [], clock: { nowUs: () => 0, sleep: async () => Promise.resolve() },
+    lab: paperLab, lasting: true, about: {}, realTime: true, seed: null, simulated: [], clock: { nowUs: () => 0, sleep: async () => Promise.resolve() },
     session: async (device) => Promise.resolve(session(device)), power: () => null, console: () => null, [Symbol.asyncDispose]: async () => Promise.resolve(),
   };
 };

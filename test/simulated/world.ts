@@ -100,7 +100,7 @@ export class SimulatedWorld {
     const signal = new AbortController().signal;
     const disk = diskOf(this.disk, this.effects);
     const campaign: Omit<Campaign, 'claims' | 'open'> = {
-      run: 'run', name: 'simulated', folder: runFolder, seed: 1, trials: planTrials([scenario], 1, injector), labsAtOnce: 1, more: null, disk, signal,
+      run: 'run', name: 'simulated', folder: runFolder, seed: 1, trials: planTrials([scenario], 1, injector), labsAtOnce: 1, oneByOne: true, more: null, disk, signal,
       journal: () => undoJournal(disk, journalFolder), about: {}, startedAt: () => new Date(this.wallMs + this.clock.nowUs() / 1000).toISOString(), progress: () => undefined,
     };
     const work = async (): Promise<void> => {
@@ -206,7 +206,7 @@ export class SimulatedWorld {
     // Whoever is dead does not wake up.
     const own: Clock = { nowUs: () => clock.nowUs(), sleep: (ms, signal) => effects.alive(clock.sleep(ms, signal)) };
     return {
-      lab: simulatedLab, clock: own, lasting: true, about: {}, realTime: true, simulated: [], power: () => null, console: () => null,
+      lab: simulatedLab, clock: own, lasting: true, about: {}, realTime: true, seed: null, simulated: [], power: () => null, console: () => null,
       session: async (device, { timeoutMs, signal }) => {
         const effect: Effect = { kind: 'session', device, what: 'connect' };
         const accidents = effects.next(effect);

@@ -56,7 +56,7 @@ const openLab = (lab: Lab, { accounts, agentSocket, signal }: { readonly account
     lab,
     clock: realClock,
     lasting: true,
-    realTime: true,
+    realTime: true, seed: null,
     simulated: [],
     about: { host: `${type()} ${release()} ${arch()}`, runtime: `node ${process.version}` },
     async session(device, limit) {

@@ -10,7 +10,6 @@ const labMount = '/run/host';
 export const filesName = (device: DeviceId): string => `${device}.tar`;
 
 export const boxConfig = (lab: Lab): object => ({
-  console: '/dev/tty1',
   machines: deviceIds(lab).map((device) => ({
     name: device, files: `${labMount}/${filesName(device)}`,
   })),
@@ -23,9 +22,17 @@ export const boxConfig = (lab: Lab): object => ({
 export const machineMb = 300;
 const boxMb = 300;
 
-export const kernelArgv = ({ kernel, tree, folder, calendar, lab }: { readonly kernel: string; readonly tree: string; readonly folder: string; readonly calendar: string; readonly lab: Lab }): readonly string[] => [
-  kernel, 'umid=box', `uml_dir=${folder}/`, `mem=${boxMb + deviceIds(lab).length * machineMb}M`, 'seccomp=on', 'quiet', `time-travel=ext:1:${calendar}`,
-  'rootfstype=hostfs', `rootflags=${tree}`, 'root=/dev/root', 'ro', 'con=null', 'con0=null,fd:1', 'con1=fd:3', 'ssl=null',
+/** In the lab's folder, where the kernel runs. */
+export const calendarName = 'calendar';
+export const treeName = 'tree';
+
+/** The lab's folder, as the kernel sees it, which takes absolute paths only (fs/hostfs, hostfs_fill_super). */
+const here = '/proc/self/cwd';
+
+/** No path of this machine is in it: the kernel stirs its command line into what it takes for random (drivers/char/random.c, random_init_early). */
+export const kernelArgv = ({ kernel, lab, seed }: { readonly kernel: string; readonly lab: Lab; readonly seed: number }): readonly string[] => [
+  kernel, 'umid=box', 'uml_dir=./', `mem=${boxMb + deviceIds(lab).length * machineMb}M`, `seed=${seed}`, 'seccomp=on', 'quiet', `time-travel=ext:1:${calendarName}`,
+  'rootfstype=hostfs', `rootflags=${here}/${treeName}`, 'root=/dev/root', 'ro', 'con=null', 'con0=null,fd:1', 'ssl=null',
   'softdog.soft_margin=10', 'softdog.soft_panic=1', 'softdog.nowayout=0', 'bonding.max_bonds=0',
-  `init=${initPath}`, `lab=${folder}`,
+  `init=${initPath}`,
 ];

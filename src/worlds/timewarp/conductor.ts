@@ -3,6 +3,7 @@
 
 import type { Clock } from '../../model/session.ts';
 import type { Calendar } from './calendar.ts';
+import { diskIsBusy } from '../disk-in-turn.ts';
 import { frame } from './frames.ts';
 
 export interface Conductor {
@@ -13,55 +14,60 @@ export interface Conductor {
   awaitWord(): () => void;
   /** The lab's next word counts, if it comes within this time. */
   expectWord(forMs: number): void;
-  /** The lab says at `saidNs` of its own clock that it will be our turn at `atNs`, where its freedom ends. */
-  turn(atNs: number, saidNs: number): void;
-  /** The kernel waits: it goes on at once, unless it is our turn. */
+  /** The kernel waits: it goes on at once, unless it is our turn, or the lab has said that it is. */
   kernelWaits(): void;
   /** Nobody goes on any more; who sleeps is told why. */
   stop(reason: Error): void;
 }
 
+/** The lab said at `saidNs` of its own clock that it would be our turn at `atNs`, where its freedom ends. */
+export interface Turn {
+  readonly atNs: number;
+  readonly saidNs: number;
+  /** Nobody knows the lab yet: it stands until somebody wants something of it. */
+  readonly unknown?: boolean;
+  /** Hands on what else it said; the clock has come to our turn. */
+  readonly take: () => void;
+}
+
 export interface Wiring {
   readonly calendar: () => Calendar;
-  /** Whether part of a frame has come, and not all of it. */
-  readonly midFrame: () => boolean;
-  /** `orders` are to be obeyed before `go`. */
-  readonly write: (orders: Buffer, go: Buffer) => void;
+  /** When our turn is, and what the lab has said before; null: it has not said that it is our turn. */
+  readonly hear: () => Turn | null;
+  /** Frames to be obeyed before time goes on. */
+  readonly answer: (frames: Buffer) => void;
   /** Resolves when nothing happens here any more unless time goes on. */
   readonly settled: () => Promise<void>;
 }
 
 /** The longest that what the lab says is kept from us while nobody waits for it. */
 const heardEveryNs = 100_000_000;
-/** How well the difference of the kernel's time and its CLOCK_MONOTONIC is known: two looks at the clock. */
-const marginNs = 20_000;
+/** How well the difference of the kernel's time and its CLOCK_MONOTONIC is known: a few looks at the clock, of 10 us each. */
+const marginNs = 40_000;
 
 interface Sleeper { readonly atNs: number; readonly wake: () => void; readonly fail: (error: unknown) => void }
 
-export const conduct = ({ calendar, midFrame, write, settled }: Wiring): Conductor => {
+export const conduct = ({ calendar, hear, answer, settled }: Wiring): Conductor => {
   const sleepers = new Set<Sleeper>();
   let orders: Buffer[] = [];
-  let awaited = 0;
+  const listening = waiters();
   let expectedUntilNs = 0;
   let nowNs = 0;
   /** Of the kernel's time over the lab's clock; null before the first turn, when the kernel asks for every step. */
   let aheadNs: number | null = null;
   let ours = false;
   let stopped: Error | null = null;
+  const wanted = Promise.withResolvers<null>();
   /** Where the lab runs to; null: from one millisecond to the next, for it may have a word to say. */
   let freeUntilNs: number | null = null;
 
-  const sleepUntil = async (atNs: number, signal: AbortSignal | undefined): Promise<void> => {
-    signal?.throwIfAborted();
-    if (stopped) throw stopped;
-    await asleep(sleepers, atNs, signal);
-  };
-  const grant = (aStep = false): void => {
+  const grant = (): void => {
     const kernel = calendar().waits();
-    if (stopped || ours || kernel === null) return;
-    calendar().run(aheadNs === null || aStep ? null : (freeUntilNs ?? nextMs(kernel.wantsNs - aheadNs)) + aheadNs - marginNs);
+    if (stopped || kernel === null) return;
+    calendar().run(aheadNs === null ? null : (freeUntilNs ?? nextMs(kernel.wantsNs - aheadNs)) + aheadNs - marginNs);
   };
-  const think = async (): Promise<void> => {
+  const think = async (unknown: boolean): Promise<void> => {
+    if (unknown) await wanted.promise;
     await settled();
     for (let due = earliest(sleepers); due && due.atNs <= nowNs && !stopped; due = earliest(sleepers)) {
       sleepers.delete(due);
@@ -69,51 +75,80 @@ export const conduct = ({ calendar, midFrame, write, settled }: Wiring): Conduct
       await settled();
     }
     if (stopped) return;
-    const next = Math.min(earliest(sleepers)?.atNs ?? Infinity, nowNs + heardEveryNs);
-    const atOnce = awaited > 0 || expectedUntilNs > nowNs;
-    const until = Math.max(nowNs, atOnce && awaited === 0 ? Math.min(next, expectedUntilNs) : next);
-    freeUntilNs = atOnce ? null : until;
-    const go = Buffer.alloc(9);
-    go.writeBigInt64LE(BigInt(until));
-    go.writeUInt8(atOnce ? 1 : 0, 8);
-    write(Buffer.concat(orders), frame('go', 0, go));
+    const { untilNs, atOnce } = horizon({ nowNs, wakeNs: earliest(sleepers)?.atNs ?? Infinity, awaited: listening.any(), expectedUntilNs });
+    freeUntilNs = atOnce ? null : untilNs;
+    answer(Buffer.concat([...orders, go(untilNs, atOnce)]));
     orders = [];
     ours = false;
     grant();
   };
   return {
-    clock: { nowUs: () => Math.round(nowNs / 1000), sleep: async (ms, signal) => sleepUntil(nowNs + Math.round(ms * 1e6), signal) },
-    order: (bytes) => { orders.push(bytes); },
-    awaitWord() {
-      awaited += 1;
-      let off = false;
-      return () => {
-        if (!off) awaited -= 1;
-        off = true;
-      };
+    clock: {
+      nowUs: () => Math.round(nowNs / 1000),
+      async sleep(ms, signal) {
+        signal?.throwIfAborted();
+        if (stopped) throw stopped;
+        wanted.resolve(null);
+        await asleep(sleepers, nowNs + Math.round(ms * 1e6), signal);
+      },
     },
+    order(bytes) {
+      orders.push(bytes);
+      wanted.resolve(null);
+    },
+    awaitWord: () => listening.add(),
     expectWord: (forMs) => { expectedUntilNs = Math.max(expectedUntilNs, nowNs + forMs * 1e6); },
-    turn(atNs, saidNs) {
-      nowNs = Math.max(nowNs, atNs);
-      aheadNs ??= calendar().nowNs() - saidNs;
-      ours = true;
-      void think();
-    },
     kernelWaits() {
-      // What it said before it waited may still be on its way to us: one round of the event loop reads all that is there. Where that ends
-      // within a frame the rest waits in the kernel for room on the console, and takes a step to come.
-      setImmediate(() => { setImmediate(() => { grant(midFrame()); }); });
+      if (ours || stopped) return;
+      const turn = hear();
+      if (!turn) {
+        grant();
+        return;
+      }
+      nowNs = Math.max(nowNs, turn.atNs);
+      aheadNs ??= calendar().nowNs() - turn.saidNs;
+      ours = true;
+      turn.take();
+      void think(turn.unknown === true);
     },
     stop(reason) {
       stopped ??= reason;
+      wanted.resolve(null);
       for (const { fail } of sleepers) fail(stopped);
       sleepers.clear();
     },
   };
 };
 
+/** Until when the lab may run, and whether only to its next word. */
+const horizon = ({ nowNs, wakeNs, awaited, expectedUntilNs }: { readonly nowNs: number; readonly wakeNs: number; readonly awaited: boolean; readonly expectedUntilNs: number }): { readonly untilNs: number; readonly atOnce: boolean } => {
+  const nextNs = Math.min(wakeNs, nowNs + heardEveryNs);
+  const expected = expectedUntilNs > nowNs;
+  return { untilNs: Math.max(nowNs, expected && !awaited ? Math.min(nextNs, expectedUntilNs) : nextNs), atOnce: awaited || expected };
+};
+
+const go = (untilNs: number, atOnce: boolean): Buffer => {
+  const body = Buffer.alloc(9);
+  body.writeBigInt64LE(BigInt(untilNs));
+  body.writeUInt8(atOnce ? 1 : 0, 8);
+  return frame('go', 0, body);
+};
+
 /** Where it is our turn when the lab has said something: a kernel that runs freely would look for our answer for as long as we think. */
 const nextMs = (ns: number): number => (Math.floor(ns / 1_000_000) + 1) * 1_000_000;
+
+/** Those who wait for a word; each can be called off, once. */
+const waiters = (): { any(): boolean; add(): () => void } => {
+  const all = new Set<symbol>();
+  return {
+    any: () => all.size > 0,
+    add() {
+      const one = Symbol('waits');
+      all.add(one);
+      return () => { all.delete(one); };
+    },
+  };
+};
 
 const asleep = async (sleepers: Set<Sleeper>, atNs: number, signal: AbortSignal | undefined): Promise<void> => new Promise((resolve, reject) => {
   const abort = (): void => {
@@ -140,6 +175,6 @@ const earliest = (sleepers: ReadonlySet<Sleeper>): Sleeper | undefined => {
 export const settledProcess = async (): Promise<void> => {
   for (let quiet = 0; quiet < 3;) {
     await new Promise<void>((resolve) => { setImmediate(resolve); });
-    quiet = process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq')) ? 0 : quiet + 1;
+    quiet = diskIsBusy() || process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq')) ? 0 : quiet + 1;
   }
 };

@@ -1,4 +1,4 @@
-// A Session to a node over the console of the kernel that it lives on: the same contract as over ssh, on the lab's clock.
+// A Session to a node of the box: the same contract as over ssh, on the lab's clock.
 
 import type { Command, Completed } from '../../model/command.ts';
 import type { DeviceId } from '../../model/lab.ts';
@@ -73,7 +73,7 @@ const run = async (place: Place, command: Command, timeoutMs: number): Promise<C
     output: keep(pieces.output), errors: keep(pieces.errors),
     exited: (exitCode, started) => {
       if (started) resolve(exitCode);
-      else reject(unsent(place, command, 'nobody answers there'));
+      else reject(unsent(place, command, streams.over() ?? 'nobody answers there'));
     },
   });
   running.set(stream, (reason) => { fail(`the connection was lost while "${showCommand(command.argv)}" ran: ${reason}`); });

@@ -26,17 +26,21 @@ export interface Streams {
   reset(device: DeviceId): void;
   /** Takes what the lab says, all but turns. */
   take(frame: Frame): void;
-  /** The lab is gone: whatever runs has ended. */
-  close(): void;
+  /** The lab is gone: whatever runs has ended, and nothing is started any more. */
+  close(reason: string): void;
+  /** Why; null: it is not. */
+  over(): string | null;
 }
 
 export const createStreams = (order: (bytes: Buffer) => void, onNode: (event: NodeEvent) => void): Streams => {
   const listeners = new Map<number, Listener>();
   let last = 0;
+  let over: string | null = null;
   return {
     start(device, argv, listener) {
       const number = last += 1;
-      listeners.set(number, listener);
+      if (over !== null) queueMicrotask(() => { listener.exited(null, false); });
+      else listeners.set(number, listener);
       const send = (word: Order, body: string | Buffer = ''): void => { if (listeners.has(number)) order(frame(word, number, body)); };
       send('start', JSON.stringify({ node: device, argv }));
       return {
@@ -62,7 +66,9 @@ export const createStreams = (order: (bytes: Buffer) => void, onNode: (event: No
         listener?.exited(code === null || code < 0 ? null : code, code !== null);
       }
     },
-    close() {
+    over: () => over,
+    close(reason) {
+      over = reason;
       for (const [number, listener] of listeners) {
         listeners.delete(number);
         listener.exited(null, true);

@@ -19,16 +19,16 @@ export interface TreeOptions {
 
 export const treesFolder = (cacheDir: string): string => join(cacheDir, 'trees');
 
-/** Mounts what the box needs, and becomes it; `lab` is the lab's folder on the host. util-linux's newer way to mount knows no hostfs. */
+/** Mounts what the box needs, and becomes it; the kernel runs in the lab's folder on the host. util-linux's newer way to mount knows no hostfs. */
 const init = `#!/bin/sh
 export PATH=/usr/sbin:/usr/bin LIBMOUNT_FORCE_MOUNT2=always
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t tmpfs -o mode=755 run /run
 mkdir /run/host
-mount -t hostfs -o "$lab" host /run/host
+mount -t hostfs -o /proc/self/cwd host /run/host
 ip link set lo up
-python3 -I -S -u /run/host/box.py /run/host/box.json
+NO_COLOR=1 python3 -I -S -u /run/host/box.py /run/host/box.json
 echo 'bondproof: the box has ended'
 sync
 `;

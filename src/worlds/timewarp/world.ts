@@ -2,22 +2,23 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, closeSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { copyFileSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, closeSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 
 import { deviceIds, type DeviceId, type Lab } from '../../model/lab.ts';
 import { exitCodes, Problem } from '../../model/problem.ts';
 import type { OpenLab, Session, World } from '../../model/session.ts';
+import { seededBytes } from '../../model/seed.ts';
 import { filesOf } from '../virtual/files.ts';
 import { findImage } from '../virtual/image/index.ts';
 import { newKeyPair, type RandomBytes } from '../virtual/keys.ts';
 import { tarOf, type TarFile } from '../virtual/tar.ts';
 import type { VirtualEnv } from '../virtual/up.ts';
-import { boxConfig, filesName, kernelArgv } from './box.ts';
+import { boxConfig, calendarName, filesName, kernelArgv, treeName } from './box.ts';
 import { keepCalendar, type Calendar } from './calendar.ts';
 import { conduct, settledProcess, type Conductor } from './conductor.ts';
-import { frame, frameReader } from './frames.ts';
+import { framesIn, type Frame } from './frames.ts';
 import { findKernel } from './kernel/index.ts';
 import { createSession } from './session.ts';
 import { createStreams, type NodeEvent, type Streams } from './streams.ts';
@@ -38,23 +39,23 @@ export const timewarpWorld = (env: TimewarpEnv): World => ({
     const tree = await ensureTree(image, { ...env, notice: (text) => { options.notice(text); }, signal });
     const { program, release, source } = kernel;
     const about = { ...image.about, kernel: `Linux ${release} (User Mode Linux, bondproof's own build of ${source.name} ${source.version}, Debian ${source.suite}; one for the whole lab, its time travels)` };
-    return bringUp(lab, { kernel: program, tree, about, signal }, env);
+    return bringUp(lab, { kernel: program, tree, about, seed: options.seed ?? env.randomBytes(4).readUInt32BE(), signal }, env);
   },
 });
 
-interface From { readonly kernel: string; readonly tree: string; readonly about: Readonly<Record<string, string>>; readonly signal: AbortSignal }
+interface From { readonly kernel: string; readonly tree: string; readonly about: Readonly<Record<string, string>>; readonly seed: number; readonly signal: AbortSignal }
 
-const bringUp = async (lab: Lab, { kernel, tree, about, signal }: From, { runDir, randomBytes }: TimewarpEnv): Promise<OpenLab> => {
+const bringUp = async (lab: Lab, { kernel, tree, about, seed, signal }: From, { runDir }: TimewarpEnv): Promise<OpenLab> => {
   sweep(runDir);
   const folder = mkdtempSync(join(runDir, `${folderPrefix}${process.pid}-`));
-  const calendarSocket = join(folder, 'calendar');
-  writeFiles(lab, folder, randomBytes);
+  symlinkSync(tree, join(folder, treeName));
+  writeFiles(lab, folder, seededBytes(seed, 'keys'));
   const server = createServer();
-  server.listen(calendarSocket);
+  server.listen(join(folder, calendarName));
   await once(server, 'listening');
   const log = openSync(join(folder, 'kernel.log'), 'w');
-  const [program, ...args] = kernelArgv({ kernel, tree, folder, calendar: calendarSocket, lab });
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', program!, ...args], { cwd: folder, detached: true, stdio: ['ignore', log, log, 'pipe'] });
+  const [program, ...args] = kernelArgv({ kernel, lab, seed });
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'taskset', '-c', '0', program!, ...args], { cwd: folder, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   const close = (): void => {
     kill(child);
@@ -62,8 +63,8 @@ const bringUp = async (lab: Lab, { kernel, tree, about, signal }: From, { runDir
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const running = await connect({ lab, server, child, line: child.stdio[3] as Socket, folder, signal });
-    return openLab(lab, running, { about, close });
+    const running = await connect({ lab, server, child, folder, signal });
+    return openLab(lab, running, { about, seed, close });
   } catch (error) {
     close();
     throw error;
@@ -103,65 +104,82 @@ interface Running {
   readonly onNode: (listener: (event: NodeEvent) => void) => void;
 }
 
-interface Started { readonly lab: Lab; readonly server: Server; readonly child: ChildProcess; readonly line: Socket; readonly folder: string; readonly signal: AbortSignal }
+interface Started { readonly lab: Lab; readonly server: Server; readonly child: ChildProcess; readonly folder: string; readonly signal: AbortSignal }
 
-/** A console holds four kilobytes that nobody has read yet (N_TTY_BUF_SIZE, drivers/tty/n_tty.c), and a User Mode Linux one stalls when it is full. */
-const lineBytes = 2048;
-
-/** Orders that are too much for the console go into a file that the box reads and removes. */
-const handOver = (line: Socket, folder: string) => {
-  let files = 0;
-  return (orders: Buffer, go: Buffer): void => {
-    if (orders.length <= lineBytes) {
-      line.write(Buffer.concat([orders, go]));
-      return;
-    }
-    const name = `orders-${files += 1}`;
-    writeFileSync(join(folder, name), orders);
-    line.write(Buffer.concat([frame('file', 0, name), go]));
+/** What is said and answered, turn by turn a file each way (Post, guest/box.py). */
+const post = (folder: string) => {
+  let turn = 1;
+  return {
+    /** Null: the lab has not come to its next turn. */
+    hear: (): readonly Frame[] | null => {
+      const path = join(folder, `said-${turn}`);
+      if (!existsSync(path)) return null;
+      const said = readFileSync(path);
+      rmSync(path);
+      return framesIn(said);
+    },
+    answer: (frames: Buffer): void => {
+      rmSync(join(folder, `orders-${turn - 1}`), { force: true });
+      writeFileSync(join(folder, `orders-${turn}`), frames);
+      turn += 1;
+    },
   };
 };
+
+/** Of a lab: its wall clock begins at the same moment each time, later than anything in its image was made. 2030-01-01, UTC. */
+const epochNs = BigInt(Date.UTC(2030, 0)) * 1_000_000n;
 
 /** Of this machine's time. A turn comes every tenth of a second of the lab's, which takes some milliseconds; a node's boot takes seconds. */
 const silentMs = 120_000;
 
+/** Lines of a kernel's panic that are addresses only. */
+const traced = /^\[ *[\d.]+\] +(CPU: |Stack:|Call Trace:|\[<|[0-9a-f]{8} )/;
+
 /** Resolves when the box has said that it is our turn for the first time: all machines have been given power. */
-const connect = async ({ lab, server, child, line, folder, signal }: Started): Promise<Running> => {
+const connect = async ({ lab, server, child, folder, signal }: Started): Promise<Running> => {
   let calendar: Calendar | null = null;
-  const read = frameReader();
+  let turns = 0;
   let turnedMs = performance.now();
   const heard: ((event: NodeEvent) => void)[] = [];
   const first = Promise.withResolvers<null>();
   const fail = (error: Error): void => {
     conductor.stop(error);
-    streams.close();
+    streams.close(error.message);
     first.reject(error);
   };
-  const conductor = conduct({ calendar: () => calendar!, midFrame: () => read.midFrame(), write: handOver(line, folder), settled: settledProcess });
-  const streams = createStreams((bytes) => { conductor.order(bytes); }, (event) => { for (const listener of heard) listener(event); });
-  server.once('connection', (socket) => {
-    socket.on('error', () => undefined); // Its end is the kernel's, which is told below.
-    calendar = keepCalendar(socket, { epochNs: BigInt(Date.now()) * 1_000_000n, onWait: () => { conductor.kernelWaits(); }, onError: fail });
+  const { hear, answer } = post(folder);
+  const conductor = conduct({
+    calendar: () => calendar!, answer, settled: settledProcess,
+    hear: () => {
+      const said = hear();
+      if (!said) return null;
+      turnedMs = performance.now();
+      // The first turn is that of an empty lab, where nobody comes between the box's look at its clock and its sleep.
+      turns += 1;
+      if (turns === 2) first.resolve(null);
+      const turn = said.find(({ word }) => word === 'turn')!;
+      return {
+        atNs: Number(turn.body.readBigInt64LE()), saidNs: Number(turn.body.readBigInt64LE(8)), unknown: turns === 2,
+        take: () => { for (const each of said) if (each !== turn) streams.take(each); },
+      };
+    },
   });
-  line.on('error', () => undefined); // The same.
-  line.on('data', (chunk: Buffer) => {
+  const streams = createStreams((bytes) => { conductor.order(bytes); }, (event) => { for (const listener of heard) listener(event); });
+  const onWait = (): void => {
     try {
-      const frames = read(chunk);
-      for (const said of frames) {
-        if (said.word === 'turn') {
-          first.resolve(null);
-          turnedMs = performance.now();
-          conductor.turn(Number(said.body.readBigInt64LE()), Number(said.body.readBigInt64LE(8)));
-        } else streams.take(said);
-      }
+      conductor.kernelWaits();
     } catch (error) {
       fail(error as Error);
     }
+  };
+  server.once('connection', (socket) => {
+    socket.on('error', () => undefined); // Its end is the kernel's, which is told below.
+    calendar = keepCalendar(socket, { epochNs, onWait, onError: fail });
   });
   child.once('error', (error) => { fail(error); });
   child.once('exit', (code, killedBy) => {
     if (!existsSync(folder)) return; // It was taken down.
-    const last = readFileSync(join(folder, 'kernel.log'), 'utf8').trimEnd().split('\n').slice(-5).join('\n');
+    const last = readFileSync(join(folder, 'kernel.log'), 'utf8').trimEnd().split(/\r?\n/).filter((text) => !traced.test(text)).slice(-5).join('\n');
     fail(new Error(`the kernel of lab ${lab.name} ended (${killedBy ?? code}); it said last:\n${last}`));
   });
   const silence = setInterval(() => {
@@ -173,7 +191,7 @@ const connect = async ({ lab, server, child, line, folder, signal }: Started): P
   return { conductor, streams, onNode: (listener) => { heard.push(listener); } };
 };
 
-const openLab = (lab: Lab, { conductor, streams, onNode }: Running, { about, close }: { readonly about: OpenLab['about']; readonly close: () => void }): OpenLab => {
+const openLab = (lab: Lab, { conductor, streams, onNode }: Running, { about, seed, close }: { readonly about: OpenLab['about']; readonly seed: number; readonly close: () => void }): OpenLab => {
   const sessions = new Map<DeviceId, Set<ReturnType<typeof createSession>>>(deviceIds(lab).map((device) => [device, new Set()]));
   onNode(({ node, event }) => {
     if (event === 'died') for (const session of sessions.get(node) ?? []) session.gone('the node lost its power');
@@ -181,7 +199,7 @@ const openLab = (lab: Lab, { conductor, streams, onNode }: Running, { about, clo
   const { clock } = conductor;
   return {
     lab, clock, about,
-    lasting: false, realTime: false, simulated,
+    lasting: false, realTime: false, seed, date: () => new Date(Number(epochNs / 1_000_000n) + clock.nowUs() / 1000), simulated,
     async session(device, { timeoutMs, signal }): Promise<Session> {
       const untilUs = clock.nowUs() + timeoutMs * 1000;
       for (;;) {

@@ -50,7 +50,7 @@ export const openLab = (running: RunningLab | OwnedLab, clock: Clock = realClock
     lab: record.lab,
     clock,
     lasting: record.stays,
-    realTime: true,
+    realTime: true, seed: null,
     simulated: ['every machine is a User Mode Linux process with its own kernel; NICs are veth pairs, cables are UDP on loopback, the switch is Linux bonding on a bridge; watchdogs are softdog'],
     about: { ...record.about, ...aboutHost() },
     async session(device, limit) {

@@ -25,7 +25,7 @@ def ends():
 
 def do(what, op, body=b''):
     error, answer = device.do(op, body)
-    said.append([what, error, len(answer), ends(), device.expired()])
+    said.append([what, error, len(answer), ends(), device.due_ns() <= watchdog.time.clock_gettime_ns(watchdog.time.CLOCK_MONOTONIC)])
     return answer
 
 

@@ -1,7 +1,7 @@
 """The lab's box: first program of the kernel whose time travels. It lays the cables, boots the nodes and resets them, and runs what it is told on them.
 
-It speaks in frames (../frames.ts) over one console, and only when it is its turn to stop: after what it has said comes a turn frame, and then it asks the
-clock for a microsecond again and again until it is told to go on. That microsecond is what lets the kernel take input: it looks for it when a timer ends.
+It speaks in frames (../frames.ts), in a file of the host for each turn, and sleeps until its own turn; the answer is in a file, too. Files of the host are
+read and written within a system call (fs/hostfs), so what is said, and when, does not depend on the host; the input of a terminal would be an interrupt.
 """
 
 import json
@@ -19,13 +19,14 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from watchdog import Watchdog  # noqa: E402
 
 HEAD = struct.Struct('<cII')
-# A console takes some kilobytes at once; what is said between two turns must fit into the socket behind it (unix(7), 200 kB).
-PIECE, LIMIT = 4096, 32768
-TURN_S = 1e-6
+# What commands have written more than this waits in their pipes for the next turn.
+PIECE, LIMIT = 65536, 262144
 GROUPS = '/run/groups'
 MS = 1_000_000
 # So long before our turn is over we begin to say what there is to say: while the kernel is free yet, each look at a clock costs nothing.
 SPEECH_NS = 300_000
+# The least time from our last word to our turn: the kernel must ask its calendar within it, for that is when the other side hears us.
+SLEEP_NS = 50_000
 
 
 def read_text(path):
@@ -47,37 +48,43 @@ def next_turn(now):
     return (now + SPEECH_NS + MS - 1) // MS * MS
 
 
-class Console:
-    """Frames in and out of a terminal in raw mode."""
+class Post:
+    """What is said and answered, in a folder of the host: turn by turn a file each way."""
 
-    def __init__(self, path):
-        subprocess.run(['stty', '-F', path, 'raw', '-echo'], check=True)
-        self.fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
-        self.rest = b''
+    def __init__(self, folder):
+        self.folder = folder
+        self.turn = 0
+        self.frames = []
 
     def say(self, kind, stream, body=b''):
-        data = HEAD.pack(kind, stream, len(body)) + body
-        while data:
-            data = data[os.write(self.fd, data[:PIECE]):]
+        self.frames.append(HEAD.pack(kind, stream, len(body)) + body)
 
-    def hear(self):
-        """Frames that are complete with what has come."""
-        self.rest += os.read(self.fd, 65536)
-        frames, self.rest = frames_in(self.rest)
-        return frames
+    def send(self):
+        """The file has its name when all of it is there. Who reads it removes it."""
+        self.turn += 1
+        part = f'{self.folder}/said'
+        fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.write(fd, b''.join(self.frames))
+        os.close(fd)
+        os.rename(part, f'{self.folder}/said-{self.turn}')
+        self.frames = []
+
+    def answer(self):
+        fd = os.open(f'{self.folder}/orders-{self.turn}', os.O_RDONLY)
+        data = b''
+        while piece := os.read(fd, 1 << 20):
+            data += piece
+        os.close(fd)
+        return frames_in(data)
 
 
 def frames_in(data):
-    """Whole frames, and what is left."""
     frames, at = [], 0
-    while len(data) - at >= HEAD.size:
+    while at < len(data):
         kind, stream, length = HEAD.unpack_from(data, at)
-        end = at + HEAD.size + length
-        if end > len(data):
-            break
-        frames.append((kind, stream, data[at + HEAD.size:end]))
-        at = end
-    return frames, data[at:]
+        at += HEAD.size + length
+        frames.append((kind, stream, data[at - length:at]))
+    return frames
 
 
 class Stream:
@@ -114,8 +121,8 @@ class Stream:
 
 
 class Box:
-    def __init__(self, console, nodes):
-        self.console, self.nodes = console, nodes
+    def __init__(self, post, nodes):
+        self.post, self.nodes = post, nodes
         self.streams = {}
         self.said = 0
 
@@ -123,7 +130,7 @@ class Box:
         """Runs a command on a node, in its namespaces, with the surroundings of a session."""
         node = self.nodes[order['node']]
         if not node.reachable():
-            self.console.say(b'Z', number, json.dumps({'code': None}).encode())  # nothing was started
+            self.post.say(b'Z', number, json.dumps({'code': None}).encode())  # nothing was started
             return
         child = subprocess.Popen(node.enter(order['argv']), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=node.environment(), start_new_session=True)
         self.streams[number] = Stream(number, child, node)
@@ -132,13 +139,6 @@ class Box:
         stream = self.streams.get(number)
         if kind == b'S':
             self.start(number, json.loads(body))
-        elif kind == b'F':
-            path = f'/run/host/{body.decode()}'
-            with open(path, 'rb') as file:
-                frames, _ = frames_in(file.read())
-            os.unlink(path)
-            for each in frames:
-                self.obey(*each)
         elif kind == b'R':
             self.nodes[json.loads(body)['node']].reset()
         elif stream and kind == b'I':
@@ -156,10 +156,11 @@ class Box:
         """Says what became of nodes, what commands have written and how they ended, as far as it fits. A node's death first: it is how its commands ended."""
         for node in self.nodes.values():
             for event in node.events():
-                self.console.say(b'N', 0, json.dumps(event).encode())
+                self.post.say(b'N', 0, json.dumps(event).encode())
+        readable = set(self.readable([pipe for stream in self.streams.values() for pipe in stream.outputs()]))
         for stream in list(self.streams.values()):
             for pipe in stream.outputs():
-                while self.said < LIMIT:
+                while pipe in readable and self.said < LIMIT:
                     try:
                         data = os.read(pipe.fileno(), PIECE)
                     except BlockingIOError:
@@ -168,48 +169,68 @@ class Box:
                         pipe.close()
                         break
                     self.said += len(data)
-                    self.console.say(b'O' if pipe is stream.child.stdout else b'X', stream.number, data)
+                    self.post.say(b'O' if pipe is stream.child.stdout else b'X', stream.number, data)
             if not stream.open() and stream.child.poll() is not None:
                 self.said += 1
-                self.console.say(b'Z', stream.number, json.dumps({'code': stream.child.returncode}).encode())
+                self.post.say(b'Z', stream.number, json.dumps({'code': stream.child.returncode}).encode())
                 if not stream.child.stdin.closed:
                     stream.child.stdin.close()
                 del self.streams[stream.number]
-    def turn(self, at):
-        """Ours ends at `at`: says so before, and obeys from then on until we are told to go on. Returns until when, and whether to stop at the first word."""
-        self.console.say(b'T', 0, struct.pack('<qq', at, now_ns()))
-        self.said = 0
-        time.sleep(max(0, at - now_ns()) / 1e9)
-        while True:
-            readable, _, _ = select.select([self.console.fd], [], [], TURN_S)
-            for kind, number, body in self.console.hear() if readable else ():
-                if kind == b'G':
-                    return struct.unpack('<q?', body)
-                self.obey(kind, number, body)
 
-    def serve(self):
-        until, at_once = self.turn(next_turn(now_ns()))
+    def turn(self, at):
+        """Ours ends at `at`: says so before, and obeys then. Returns until when to go on, and whether to stop at the first word."""
+        said = now_ns()
+        if at - said < SLEEP_NS:
+            at = next_turn(said)
+        self.post.say(b'T', 0, struct.pack('<qq', at, said))
+        self.post.send()
+        self.said = 0
+        time.sleep((at - said) / 1e9)
+        go = None
+        for kind, number, body in self.post.answer():
+            if kind == b'G':
+                go = struct.unpack('<q?', body)
+            else:
+                self.obey(kind, number, body)
+        return go
+
+    def readable(self, pipes):
+        """Those with something in them, or whose other end is closed: one look at all of them."""
+        poll = select.poll()
+        of = {pipe.fileno(): pipe for pipe in pipes}
+        for fd in of:
+            poll.register(fd, select.POLLIN)
+        return [of[fd] for fd, _ in poll.poll(0)]
+
+    def serve(self, until):
+        """Looks at a clock once for each round: each look takes time, and one at the end of our freedom asks the calendar."""
+        at_once = False
+        readable = []
+        now = now_ns()
         while True:
-            # What is written while nobody shall hear it yet waits in its pipe.
-            watched = [pipe for stream in self.streams.values() for pipe in stream.outputs()] if at_once else []
-            devices = [node.watchdog.fd for node in self.nodes.values()]
-            full = [stream.child.stdin for stream in self.streams.values() if stream.input and not stream.child.stdin.closed]
-            next_ns = min([until - SPEECH_NS, *(node.due_ns() for node in self.nodes.values())])
-            left_s = max(0, next_ns - now_ns()) / 1e9
-            # A command may end without a word more: its end is looked for every 10 ms while somebody waits.
-            ending = at_once and any(not stream.open() for stream in self.streams.values())
-            readable, writable, _ = select.select([*watched, *devices], full, [], min(left_s, 0.01) if ending else left_s)
-            for stream in self.streams.values():
-                if stream.child.stdin in writable:
-                    stream.feed()
             for node in self.nodes.values():
-                node.tick(node.watchdog.fd in readable)
-            now = now_ns()
+                node.tick(now, readable)
             if now >= until - SPEECH_NS:
                 self.collect()
                 until, at_once = self.turn(max(until, next_turn(now) if now >= until else 0))
-            elif at_once and (set(readable) - set(devices) or any(node.told for node in self.nodes.values()) or (ending and self.has_ended())):
+                readable = []
+            elif at_once and (any(fd not in self.devices() for fd in readable) or any(node.told for node in self.nodes.values()) or self.has_ended()):
                 until, at_once = min(until, next_turn(now)), False
+            # What is written while nobody shall hear it yet waits in its pipe.
+            watched = [pipe for stream in self.streams.values() for pipe in stream.outputs()] if at_once else []
+            full = [stream.child.stdin for stream in self.streams.values() if stream.input and not stream.child.stdin.closed]
+            now = now_ns()
+            left_s = max(0, min([until - SPEECH_NS, *(node.due_ns() for node in self.nodes.values())]) - now) / 1e9
+            # A command may end without a word more: its end is looked for every 10 ms while somebody waits.
+            ending = at_once and any(not stream.open() for stream in self.streams.values())
+            readable, writable, _ = select.select([*watched, *self.devices()], full, [], min(left_s, 0.01) if ending else left_s)
+            for stream in self.streams.values():
+                if stream.child.stdin in writable:
+                    stream.feed()
+            now = now_ns()
+
+    def devices(self):
+        return [fd for node in self.nodes.values() for fd in (node.watchdog.fd, node.pidfd) if fd is not None]
 
     def has_ended(self):
         return any(not stream.open() and stream.child.poll() is not None for stream in self.streams.values())
@@ -293,19 +314,20 @@ class Node:
     def environment(self):
         return {'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME': '/root', 'USER': 'root', 'LANG': 'C.UTF-8'}
 
-    def tick(self, asked):
-        """`asked`: somebody uses the watchdog."""
-        now = now_ns()
-        if asked:
+    def tick(self, now, readable):
+        if self.watchdog.fd in readable:
             self.watchdog.answer()
-        if self.watchdog.expired():
+        if self.watchdog.due_ns() <= now:
             self.fire()
-        if self.pidfd is not None and select.select([self.pidfd], [], [], 0)[0]:
+        if self.pidfd is not None and self.pidfd in readable:
             os.close(self.pidfd)
             self.pid = self.pidfd = None
             self.watchdog.stop()
             for folder, _folders, _files in os.walk(self.group, topdown=False):
                 os.rmdir(folder)
+            # The kernel takes its time to clear a namespace away, and until then the other ends would have carrier, and their names be taken.
+            for cable in self.cables:
+                cable.cut(cable.other(self))
             self.boots_at = now + self.RESET_NS
             self.told.append({'node': self.name, 'event': 'died'})
         if self.boots_at is not None and now >= self.boots_at:
@@ -350,6 +372,12 @@ class Cable:
         (one, here, _), (two, there, _) = self.ends
         run_lines('ip', [f'link add {here} netns {one.pid} type veth peer name {there} netns {two.pid}'])
 
+    def cut(self, machine):
+        """Takes it away from a machine that lives, whether or not the kernel has done so."""
+        vec, _nic = self.end(machine)
+        if machine.pid is not None:
+            subprocess.run(['nsenter', '-t', str(machine.pid), '-n', '--', 'ip', 'link', 'del', vec], stderr=subprocess.DEVNULL, check=False)
+
     def other(self, machine):
         return next(each for each, _vec, _nic in self.ends if each is not machine)
 
@@ -358,7 +386,9 @@ class Cable:
 
 
 def run_lines(program, lines, enter=()):
-    subprocess.run([*enter, program, '-batch', '-'], input='\n'.join(lines) + '\n', text=True, check=True)
+    done = subprocess.run([*enter, program, '-batch', '-'], input='\n'.join(lines) + '\n', text=True, capture_output=True, check=False)
+    if done.returncode:
+        raise OSError(f'{program}: {"; ".join(lines)}: {done.stderr.strip()}')
 
 
 def main():
@@ -366,9 +396,11 @@ def main():
     # Before everybody else: what is due at the same instant would look at clocks first, and each look takes time.
     os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(99))
     config = json.loads(read_text(sys.argv[1]))
+    post = Post(os.path.dirname(sys.argv[1]))
+    # Before anybody else is there: the other side learns how far the kernel's time is ahead of our clock.
+    until, _ = Box(post, {}).turn(next_turn(now_ns()))
     os.mkdir(GROUPS)
     subprocess.run(['mount', '-t', 'cgroup2', '-o', 'nosuid,nodev,noexec', 'groups', GROUPS], check=True)
-    console = Console(config['console'])
     nodes = {each['name']: Node(each) for each in config['machines']}
     cables = [Cable([(nodes[name], vec, nic) for name, vec, nic in ends]) for ends in config['cables']]
     for node in nodes.values():
@@ -377,7 +409,7 @@ def main():
         cable.lay()
     for node in nodes.values():
         node.go()
-    Box(console, nodes).serve()
+    Box(post, nodes).serve(until)
 
 
 main()

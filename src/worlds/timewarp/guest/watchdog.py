@@ -34,9 +34,6 @@ class Watchdog:
     def feed(self):
         self.ends_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC) + self.timeout_s * 1_000_000_000
 
-    def expired(self):
-        return self.ends_ns is not None and time.clock_gettime_ns(time.CLOCK_MONOTONIC) >= self.ends_ns
-
     def due_ns(self):
         return self.ends_ns if self.ends_ns is not None else 1 << 62
 

@@ -9,29 +9,29 @@ export interface SourceChange {
   /** In the tree. */
   readonly file: string;
   readonly why: string;
-  /** Text that the file has once. */
-  readonly from: string;
-  readonly to: string;
+  /** Lines; as one text the file has them once. */
+  readonly from: readonly string[];
+  readonly to: readonly string[];
 }
 
 /** Null where the text is not there exactly once: this is not the source that the change was made for. */
 export const changed = (text: string, { from, to }: Pick<SourceChange, 'from' | 'to'>): string | null => {
-  const [before, after, ...more] = text.split(from);
-  return before === undefined || after === undefined || more.length > 0 ? null : `${before}${to}${after}`;
+  const [before, after, ...more] = text.split(from.join('\n'));
+  return before === undefined || after === undefined || more.length > 0 ? null : `${before}${to.join('\n')}${after}`;
 };
 
-/** Makes them in a tree; gives back a line for each that cannot be made, and then the tree is not to be used. */
+/** Makes them in a tree, one after the other; gives back a line for each that cannot be made, and then the tree is not to be used. */
 export const makeChanges = async (tree: string, changes: readonly SourceChange[]): Promise<readonly string[]> => {
-  const lines = await Promise.all(changes.map(async (change) => {
+  const lines: string[] = [];
+  for (const change of changes) {
     const file = join(tree, change.file);
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
       if (isAbsent(error)) return '';
       throw error;
     });
     const made = changed(text, change);
-    if (made === null) return `  ${change.file} does not have "${change.from}" once`;
-    await writeFile(file, made);
-    return null;
-  }));
-  return lines.filter((line) => line !== null);
+    if (made === null) lines.push(`  ${change.file} does not have "${change.from.join('\\n')}" once`);
+    else await writeFile(file, made);
+  }
+  return lines;
 };
