@@ -127,8 +127,8 @@ const fittingLabs = async (lab: Lab, wanted: number): Promise<Labs> => {
     memFreeMb: Number(memory ?? 0) / 1024, cores: navigator.hardwareConcurrency, machinesPerLab, wanted,
     memPerMachineMb: Math.ceil((lab.nodes.length * nodeMemoryMb + switchMemoryMb) / machinesPerLab),
   };
-  // A kernel whose time travels uses one processor, and all of it.
-  if (lab.world === 'timewarp') return { labsAtOnce: labsAtOnce({ ...room, memPerMachineMb: machineMb }, machinesPerLab), more: null };
+  // A kernel whose time travels uses all of one core, but for the moments when it waits for us: one lab more fills them. To be slow hurts none.
+  if (lab.world === 'timewarp') return { labsAtOnce: labsAtOnce({ ...room, cores: room.cores + 1, memPerMachineMb: machineMb }, machinesPerLab), more: null };
   return { labsAtOnce: labsAtOnce(room), more: { labsAtMost: labsAtOnce(room, machinesPerIdleCore), untilRoom } };
 };
 

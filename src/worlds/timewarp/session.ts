@@ -5,7 +5,7 @@ import type { DeviceId } from '../../model/lab.ts';
 import { SessionError, type Channel, type Session } from '../../model/session.ts';
 import { defaultLimits, type Limits } from '../../transport/limits.ts';
 import { createLineQueue } from '../../transport/lines.ts';
-import { deadline, showCommand } from '../../transport/quote.ts';
+import { showCommand } from '../../transport/quote.ts';
 import type { Conductor } from './conductor.ts';
 import type { Stream, Streams } from './streams.ts';
 
@@ -69,7 +69,7 @@ const run = async (place: Place, command: Command, timeoutMs: number): Promise<C
     if (bytes > limits.outputBytes) giveUp(`wrote more than ${limits.outputBytes} bytes`);
     else where.push(chunk);
   };
-  const stream = streams.start(device, [...deadline(timeoutMs), 'env', 'LC_ALL=C', ...command.argv], {
+  const stream = streams.start(device, command.argv, {
     output: keep(pieces.output), errors: keep(pieces.errors),
     exited: (exitCode, started) => {
       if (started) resolve(exitCode);
@@ -104,7 +104,7 @@ const open = (place: Place, command: Command): Channel => {
       return new SessionError(`${device}: "${showCommand(command.argv)}" wrote a line of more than ${limits.lineBytes} bytes`, { device, sent: true });
     },
   });
-  const stream = streams.start(device, ['env', 'LC_ALL=C', ...command.argv], {
+  const stream = streams.start(device, command.argv, {
     output: (chunk) => { queue.feed(chunk); },
     errors: (chunk) => { errors = Buffer.concat([errors, chunk]).subarray(-errorBytes); },
     exited: (exitCode) => { finish(exitCode); },

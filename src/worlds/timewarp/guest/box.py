@@ -103,6 +103,13 @@ class Stream:
     def open(self):
         return [pipe for pipe in (self.child.stdout, self.child.stderr) if not pipe.closed]
 
+    def kill(self):
+        """Whatever it has started, too: it began a process group."""
+        try:
+            os.killpg(self.child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # it has ended
+
     def feed(self):
         """Writes what the command takes. One that has ended takes nothing."""
         stdin = self.child.stdin
@@ -148,7 +155,7 @@ class Box:
             stream.input_ends = True
             stream.feed()
         elif stream and kind == b'K':
-            stream.child.kill()
+            stream.kill()
         elif stream and kind == b'H':
             stream.held = body == b'1'
 
@@ -312,7 +319,7 @@ class Node:
         return ['nsenter', '-t', str(self.pid), '-m', '-u', '-i', '-n', '-p', '-C', '--', *argv]
 
     def environment(self):
-        return {'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME': '/root', 'USER': 'root', 'LANG': 'C.UTF-8'}
+        return {'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME': '/root', 'USER': 'root', 'LANG': 'C.UTF-8', 'LC_ALL': 'C'}
 
     def tick(self, now, readable):
         if self.watchdog.fd in readable:
