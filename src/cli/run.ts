@@ -52,6 +52,10 @@ interface Order {
   readonly reports: string | undefined;
   readonly json: boolean;
   readonly signal: AbortSignal;
+  /** Of the first lab, where the trial has had one before. */
+  readonly labSeed?: number;
+  /** What is to be done with the run's folder when all trials were run; its code counts where the trials' is 0. */
+  readonly ended?: (folder: string) => Promise<ExitCode>;
   /** The trial that is begun first; null: nobody knows before the lab was looked at. */
   readonly first: PlannedTrial | null;
   readonly plan: (open: OpenLab) => Promise<readonly PlannedTrial[]>;
@@ -60,13 +64,14 @@ interface Order {
 }
 
 /** Runs trials on a lab and reports them, whatever ended them. */
-export const conduct = async ({ lab, name, labs, reports, json, signal, first: begun, plan, after, ...order }: Order): Promise<ExitCode> => {
+export const conduct = async ({ lab, name, labs, reports, json, signal, first: begun, plan, after, ended, ...order }: Order): Promise<ExitCode> => {
   const started = new Date();
   const seed = order.seed ?? host.randomBytes(4).readUInt32BE();
   using screen = openScreen(json ? 'json' : host.terminal ? 'terminal' : 'plain');
   // Opened before a folder is made: what is wrong with the lab leaves nothing behind.
   const open = (labSeed: number): Promise<OpenLab> => worldOf(lab).open(lab, { signal, seed: labSeed, notice: (text) => { screen.show({ kind: 'notice', text }); } });
-  const first = await open(trialSeed(seed, { number: begun?.number ?? 1, attempt: 1 }));
+  const firstSeed = trialSeed(seed, { number: begun?.number ?? 1, attempt: 1 });
+  const first = await open(order.labSeed ?? firstSeed);
   const run = `${started.toISOString().replace(/[-:]|\.\d+/g, '')}-${lab.name}`;
   // On a clock that waits for us a trial is the same each time only where files are written in the same order.
   const disk = first.realTime ? realDisk : diskInTurn(realDisk);
@@ -80,28 +85,30 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
     const campaign: Campaign = {
       run, name, folder, seed, trials, signal, disk,
       oneByOne: first.realTime, claims: lock.claims, ...lock.alone || after ? one : labs === null ? await fittingLabs(lab, trials.length) : { ...one, labsAtOnce: labs },
-      open: openMore(after ? { ...first, [Symbol.asyncDispose]: async () => Promise.resolve() } : first, open),
+      open: openMore({ first: after ? { ...first, [Symbol.asyncDispose]: async () => Promise.resolve() } : first, seed: firstSeed }, open),
       journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(disk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
       about: { bondproof: version() }, startedAt: () => new Date().toISOString(),
       progress: (item) => { screen.show(item); },
     };
     await runCampaign(campaign);
     if (!signal.aborted) await after?.({ run, folder, open: first, claims: lock.claims, journal: campaign.journal(first, 0), tell: (text) => { screen.show({ kind: 'notice', text }); } });
+    if (!signal.aborted && ended) code = await ended(folder);
     stopped = false;
   } finally {
     await first[Symbol.asyncDispose]();
     screen[Symbol.dispose]();
     // Whatever ended the run: the trials that it has are reported.
-    if (folder !== null && !await discardRun(folder)) code = await tell(folder, json).catch(toldAfter(stopped));
+    if (folder !== null && !await discardRun(folder)) code = Math.max(code, await tell(folder, json).catch(toldAfter(stopped))) as ExitCode;
   }
   return code;
 };
 
-/** Who asks first for a lab like the one that is open already gets that. */
-const openMore = (first: OpenLab, open: (seed: number) => Promise<OpenLab>): Campaign['open'] => {
+/** The trial that the open lab is for gets that; where labs have no seed, whoever asks first. */
+const openMore = (opened: { readonly first: OpenLab; readonly seed: number }, open: (seed: number) => Promise<OpenLab>): Campaign['open'] => {
+  const { first } = opened;
   let given = false;
   return async (_slot, seed) => {
-    if (given || (first.seed !== null && first.seed !== seed)) return open(seed);
+    if (given || (first.seed !== null && opened.seed !== seed)) return open(seed);
     given = true;
     return first;
   };

@@ -9,7 +9,8 @@ network cards falls silent, measured.
       --injector NAME        what silences the NIC: netem or lease (default: what
                              the lab file says, and that is netem)
       --repeat N             run each scenario N times (default 1)
-      --seed S               recorded with the run (default: random)
+      --seed S               what is random in labs that have a seed; recorded
+                             with the run (default: random)
       --labs N               labs side by side (default: as many as fit)
       --reports DIR          where runs are kept (default: reports)
       --json                 progress as one JSON object a line
@@ -32,6 +33,8 @@ network cards falls silent, measured.
   bondproof status           which labs are up
   bondproof ssh LAB NODE [COMMAND...]
                              log in to a machine of a lab that is up
+  bondproof replay RUN TRIAL make a trial of a timewarp lab again from its seed, and
+                             compare every event
   bondproof report RUN       make a run's reports again from its records
   bondproof image            build the lab image where it is missing
   bondproof kernel build     make a kernel whose time can be bent where it is

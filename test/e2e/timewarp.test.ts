@@ -23,7 +23,7 @@ const timewarp = (title: string, body: (t: ExecutionContext) => Promise<void>): 
   });
 };
 
-timewarp('802.3ad fast-fast is disturbed and recovers unfenced, active-backup/active fences the victim alone', async (t) => withHome(async (home) => {
+timewarp('802.3ad fast-fast is disturbed and recovers unfenced, active-backup/active fences the victim alone, and a seed makes a trial again', async (t) => withHome(async (home) => {
   const reports = join(home.folder, 'reports');
   const { code, output } = await home.run('run', lab, '--scenario', '802.3ad/fast-fast', '--scenario', 'active-backup/active', '--labs', '1', '--reports', reports);
   t.is(code, 0, output);
@@ -44,6 +44,10 @@ timewarp('802.3ad fast-fast is disturbed and recovers unfenced, active-backup/ac
   const { afterMs, errorMs } = active!.fenced[0]!;
   t.true(afterMs + errorMs > 54_000 && afterMs - errorMs < 75_000, `reset after ${afterMs} +- ${errorMs} ms`);
   t.true(eventsOf(run, active!.folder).some((event) => event.type === 'node-back' && event.node === 'pve1'));
+
+  const again = await home.run('replay', run, String(lacp!.number), '--reports', join(home.folder, 'again'));
+  t.is(again.code, 0, again.output);
+  t.regex(again.output, /the same again: all \d{4} events, byte for byte/);
 }));
 
 /** Processes whose command line names the folder. */
