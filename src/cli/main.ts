@@ -10,6 +10,7 @@ type Run = (args: readonly string[]) => Promise<ExitCode>;
 const commands: Readonly<Record<string, () => Promise<Run>>> = {
   run: async () => (await import('./run.ts')).run,
   replay: async () => (await import('./replay.ts')).replay,
+  compare: async () => (await import('./compare.ts')).compare,
   report: async () => (await import('./run.ts')).report,
   recover: async () => (await import('./recover.ts')).recover,
   check: async () => (await import('./check.ts')).check,

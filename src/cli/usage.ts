@@ -35,6 +35,8 @@ network cards falls silent, measured.
                              log in to a machine of a lab that is up
   bondproof replay RUN TRIAL make a trial of a timewarp lab again from its seed, and
                              compare every event
+  bondproof compare RUN RUN  whether two runs saw the same, as of a timewarp lab and
+                             of one in real time, within what their timers allow
   bondproof report RUN       make a run's reports again from its records
   bondproof image            build the lab image where it is missing
   bondproof kernel build     make a kernel whose time can be bent where it is
