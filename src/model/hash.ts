@@ -79,14 +79,14 @@ export const predict = ({ mode, policy, victim, peers, slaves, hit, active }: Pr
 export const chooseMacs = (wish: MacWish): Readonly<Record<NodeId, readonly string[]>> => {
   const victim = wish.nodes.find((node) => node.name === wish.victim);
   if (victim === undefined) throw new Error(`the victim ${wish.victim} is none of the nodes ${wish.nodes.map((node) => node.name).join(', ')}`);
-  if (wish.nodes.length < 2 || wish.nodes.length > 8) throw impossible(wish, `there are ${wish.nodes.length} nodes`, '2 to 8 nodes');
+  if (wish.nodes.length < 2 || wish.nodes.length > 32) throw impossible(wish, `there are ${wish.nodes.length} nodes`, '2 to 32 nodes');
   const peers = wish.nodes.filter((node) => node !== victim);
   if (wish.class === 'partial' && peers.length < 2) throw impossible(wish, `${wish.victim} has one peer, which cannot be in part reached`, 'at least 3 nodes');
   if (wish.class !== 'isolated' && victim.slaves.length < 2) throw impossible(wish, `${wish.victim} has one slave, which carries every peer`, 'at least 2 slaves');
 
   const prefix = wish.prefix ?? '02:62:70:00';
   if (!/^[0-9a-f][26ae](:[0-9a-f]{2}){3}$/.test(prefix)) throw new Error(`${prefix} is not four bytes of a locally administered, unicast MAC`);
-  const macOf = (node: number, slave: number, last = 0): string => `${prefix}:${hex(slave + 1)}:${hex(16 * (node + 1) + last)}`;
+  const macOf = (node: number, slave: number, last = 0): string => `${prefix}:${hex(16 * Math.floor(node / 8) + slave + 1)}:${hex(16 * (node % 8 + 1) + last)}`;
   const from = { mac: macOf(wish.nodes.indexOf(victim), 0), address: victim.address };
   const lasts = chooseLastBytes(wish, peers, (peer, last) =>
     slaveIndex({ from, to: { mac: macOf(wish.nodes.indexOf(peer), 0, last), address: peer.address } }, wish.policy, victim.slaves.length) === 0);
