@@ -2,6 +2,7 @@
 
 import type { Body, Event } from '../model/event.ts';
 import { middleUs } from '../model/instant.ts';
+import { lacpduPeriodMs } from '../model/phase.ts';
 import type { TrialResult } from '../model/result.ts';
 import type { LacpRate, Scenario } from '../model/scenario.ts';
 import { judgeTrial } from './judge.ts';
@@ -20,8 +21,6 @@ export interface Compared {
 
 interface Sight { readonly result: TrialResult; readonly timeline: Timeline }
 
-/** How often a LACPDU is sent to who asked for this rate (bond_3ad.c: AD_FAST_PERIODIC_TIME, AD_SLOW_PERIODIC_TIME; IEEE 802.1AX). */
-const periodMs: Readonly<Record<LacpRate, number>> = { fast: 1000, slow: 30_000 };
 /** Without a LACPDU for so long a side that asked for this rate gives the other up (bond_3ad.c: AD_SHORT_TIMEOUT_TIME, AD_LONG_TIMEOUT_TIME). */
 const timeoutMs: Readonly<Record<LacpRate, number>> = { fast: 3000, slow: 90_000 };
 /** The state machines of both ends run ten times a second (bond_3ad.c, AD_TIMER_INTERVAL), and so does the agent. */
@@ -94,7 +93,7 @@ const quantities = (sights: readonly Sight[]): readonly Compared[] => {
  * made of that with one of the switch's own.
  */
 const lacpToleranceMs = (scenario: Scenario | null): number =>
-  usesLacp(scenario) ? periodMs[scenario.ports.rate] + periodMs[scenario.bond.lacpRate ?? 'slow'] + steppedMs : steppedMs;
+  usesLacp(scenario) ? lacpduPeriodMs[scenario.ports.rate] + lacpduPeriodMs[scenario.bond.lacpRate ?? 'slow'] + steppedMs : steppedMs;
 
 const usesLacp = (scenario: Scenario | null): scenario is Scenario & { readonly ports: { readonly kind: 'lacp'; readonly rate: LacpRate } } =>
   scenario?.bond.mode === '802.3ad' && scenario.ports.kind === 'lacp';

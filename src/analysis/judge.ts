@@ -13,6 +13,7 @@ import { lacpChanges as lacpChangesOf, lacpOf } from './lacp.ts';
 import { lockAgeMs } from './lock-age.ts';
 import type { Findings } from './outcome.ts';
 import { outcomeOf } from './outcome.ts';
+import { phaseOf } from './phase.ts';
 import { quorumOf } from './quorum.ts';
 import { settledAtEnd } from './settling.ts';
 import type { Timeline, Window } from './timeline.ts';
@@ -40,6 +41,7 @@ export const judgeTrial = (events: readonly Event[], folder: string, damage: Dam
     link: target?.link.id ?? null,
     ha: started?.scenario.ha ?? 'unknown',
     class: { predicted: target?.predicted?.class ?? null, measured: findings?.measured ?? null },
+    phase: phaseOf(timeline),
     faultMs: findings?.faultMs ?? null,
     fenced: findings?.fenced ?? [],
     nodes: findings?.nodes ?? Object.fromEntries(timeline.nodes.map((node) => [node, unknownNode])),

@@ -1,5 +1,6 @@
 // The LRM's lock: how long it went without a refresh. 60 s of it are the point of no return (watchdog-mux.c CLIENT_WATCHDOG_TIMEOUT).
 
+import type { EventOf } from '../model/event.ts';
 import { middleUs, msOf } from '../model/instant.ts';
 import type { NodeId } from '../model/lab.ts';
 import type { Timeline, Window } from './timeline.ts';
@@ -8,9 +9,11 @@ import { awaySpans } from './timeline.ts';
 /** LRM states in which a round has refreshed the lock (pve-ha-manager LRM.pm work()); in the others lrm_status is written without one. */
 const holding: readonly string[] = ['active', 'maintenance'];
 
+export const refreshesOf = (timeline: Timeline, node: NodeId): readonly EventOf<'lrm-refreshed'>[] =>
+  timeline.by(node, 'lrm-refreshed').filter((event) => holding.includes(event.state));
+
 /** When the lock was refreshed. */
-export const refreshesUs = (timeline: Timeline, node: NodeId): readonly number[] =>
-  timeline.by(node, 'lrm-refreshed').filter((event) => holding.includes(event.state)).map((event) => middleUs(event.at));
+export const refreshesUs = (timeline: Timeline, node: NodeId): readonly number[] => refreshesOf(timeline, node).map((event) => middleUs(event.at));
 
 /** The oldest that the lock became while the fault lasted; a reset ends the lock's life. Null: it was never refreshed. */
 export const lockAgeMs = (timeline: Timeline, window: Window, node: NodeId): number | null => {

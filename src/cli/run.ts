@@ -27,22 +27,26 @@ import { idleShare, labsAtOnce, machinesPerIdleCore } from '../worlds/virtual/ca
 import { complain, host, interruption, root, sayAsIs } from './host.ts';
 import { journalOf, readLab, takeLab, worldOf } from './labs.ts';
 import { openScreen } from './screen.ts';
-import { injectorOption, numberOption, oneOperand } from './words.ts';
+import { injectorOption, numberOption, oneOperand, phaseOption } from './words.ts';
 
 export const run = async (args: readonly string[]): Promise<ExitCode> => {
   const { values, positionals } = parseArgs({
     args: [...args], allowPositionals: true,
-    options: { scenario: { type: 'string', multiple: true }, injector: { type: 'string' }, repeat: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, reports: { type: 'string' }, json: { type: 'boolean' } },
+    options: { scenario: { type: 'string', multiple: true }, injector: { type: 'string' }, phase: { type: 'string' }, repeat: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, reports: { type: 'string' }, json: { type: 'boolean' } },
   });
   const lab = await readLab(oneOperand('run', 'LAB', positionals));
   const repeat = numberOption('--repeat', values.repeat, { least: 1, most: 10_000 }) ?? 1;
-  const seed = numberOption('--seed', values.seed, { least: 0, most: 2 ** 32 - 1 });
+  const seed = numberOption('--seed', values.seed, { least: 0, most: 2 ** 32 - 1 }) ?? randomSeed();
   const labs = numberOption('--labs', values.labs, { least: 1, most: 64 });
-  const trials = planTrials(findScenarios(values.scenario ?? campaigns.modes), repeat, injectorOption(values.injector) ?? lab.injector);
+  const scenarios = findScenarios(values.scenario ?? campaigns.modes);
+  const phaseOf = phaseOption(values.phase, scenarios);
+  const trials = planTrials(scenarios, repeat, injectorOption(values.injector) ?? lab.injector, ({ scenario, number, repetition }) => phaseOf?.(scenario, { seed, number, repetition, repeat }) ?? null);
   const signal = interruption();
   const code = await conduct({ lab, name: values.scenario === undefined ? 'modes' : 'chosen', seed, labs, reports: values.reports, json: values.json === true, signal, first: inOrder(trials)[0] ?? null, plan: async () => Promise.resolve(trials) });
   return signal.aborted ? exitCodes.interrupted : code;
 };
+
+const randomSeed = (): number => host.randomBytes(4).readUInt32BE();
 
 interface Order {
   readonly lab: Lab;
@@ -66,7 +70,7 @@ interface Order {
 /** Runs trials on a lab and reports them, whatever ended them. */
 export const conduct = async ({ lab, name, labs, reports, json, signal, first: begun, plan, after, ended, ...order }: Order): Promise<ExitCode> => {
   const started = new Date();
-  const seed = order.seed ?? host.randomBytes(4).readUInt32BE();
+  const seed = order.seed ?? randomSeed();
   using screen = openScreen(json ? 'json' : host.terminal ? 'terminal' : 'plain');
   // Opened before a folder is made: what is wrong with the lab leaves nothing behind.
   const open = (labSeed: number): Promise<OpenLab> => worldOf(lab).open(lab, { signal, seed: labSeed, notice: (text) => { screen.show({ kind: 'notice', text }); } });

@@ -72,7 +72,7 @@ const obstaclesOf = async (open: OpenLab): Promise<ReadonlyMap<Injector, string>
 };
 
 const planned = (lab: Lab, scenario: Scenario, lacks: ReadonlyMap<Injector, string>): readonly PlannedTrial[] => {
-  const trials = there(lacks).map((injector, n) => ({ number: n + 1, repetition: n + 1, scenario, injector }));
+  const trials = there(lacks).map((injector, n) => ({ number: n + 1, repetition: n + 1, scenario, injector, phase: null }));
   if (trials.length > 0) return trials;
   throw new Problem({ asked: `self test of lab ${lab.name}`, found: [...lacks.values()].join('; '), right: 'one injector at least', todo: 'see `bondproof check`', exitCode: exitCodes.device });
 };

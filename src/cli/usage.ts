@@ -8,6 +8,10 @@ network cards falls silent, measured.
                              may be given several times
       --injector NAME        what silences the NIC: netem or lease (default: what
                              the lab file says, and that is netem)
+      --phase PHASE          when the fault comes: lacpdu+12.5s after a LACPDU that
+                             the victim sent on that NIC, lrm+3s after a refresh of
+                             its LRM; lacpdu or lrm alone: each repetition in its
+                             own part of the period (default: when all is well)
       --repeat N             run each scenario N times (default 1)
       --seed S               what is random in labs that have a seed; recorded
                              with the run (default: random)

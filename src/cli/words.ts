@@ -1,7 +1,8 @@
 // Operands and options as the user typed them.
 
 import { exitCodes, Problem } from '../model/problem.ts';
-import { injectors, type Injector } from '../model/scenario.ts';
+import { parsePhase, periodMs, phaseOfTrial, phaseWords, type Draw, type Phase } from '../model/phase.ts';
+import { injectors, type Injector, type Scenario } from '../model/scenario.ts';
 
 export const usageProblem = (asked: string, found: string, right: string): Problem =>
   new Problem({ asked, found, right, todo: 'see `bondproof --help`', exitCode: exitCodes.usage });
@@ -29,4 +30,24 @@ export const injectorOption = (value: string | undefined): Injector | null => {
   const found = injectors.find((each) => each === value);
   if (found === undefined) throw usageProblem(`--injector ${value}`, 'there is no such injector', injectors.join(' or '));
   return found;
+};
+
+/** The phase of each trial of these scenarios, or null where the option is absent. All of them must have one: what cannot be is refused before anything is touched. */
+export const phaseOption = (value: string | undefined, scenarios: readonly Scenario[]): ((scenario: Scenario, draw: Draw) => Phase) | null => {
+  if (value === undefined) return null;
+  const wish = parsePhase(value);
+  if (wish === null) throw usageProblem(`--phase ${value}`, 'not a phase', 'lacpdu or lrm, or one of them with seconds after it, like lacpdu+12.5s');
+  const periods = new Map(scenarios.map((scenario) => [scenario, periodMs(wish.anchor, scenario)]));
+  const named = (wrong: (period: number | null) => boolean): string => scenarios.filter((scenario) => wrong(periods.get(scenario) ?? null)).map(({ name }) => name).join(', ');
+  const without = named((period) => period === null);
+  if (without !== '') {
+    const [what, right] = wish.anchor === 'lacpdu' ? ['no LACP', 'scenarios of 802.3ad, by --scenario'] : ['HA idle', 'scenarios in which LRMs are active, by --scenario'];
+    throw usageProblem(`--phase ${value}`, `${what} in ${without}`, right);
+  }
+  const { afterMs } = wish;
+  const least = Math.min(...[...periods.values()].map((period) => period ?? Infinity));
+  if (afterMs !== null && afterMs >= least) {
+    throw usageProblem(`--phase ${phaseWords(wish)}`, `the next ${wish.anchor} comes ${least / 1000} s after the last in ${named((period) => period === least)}`, `less than ${least / 1000} s`);
+  }
+  return (scenario, draw) => phaseOfTrial(wish, periods.get(scenario)!, draw);
 };

@@ -2,6 +2,7 @@
 
 import type { Step } from '../model/event.ts';
 import type { Lab } from '../model/lab.ts';
+import type { Phase } from '../model/phase.ts';
 import type { Injector, Scenario } from '../model/scenario.ts';
 import type { OpenLab } from '../model/session.ts';
 import type { Devices } from './devices.ts';
@@ -14,6 +15,8 @@ export interface Bench {
   readonly scenario: Scenario;
   /** For faults that do not have a way of their own. */
   readonly injector: Injector;
+  /** When the fault is to come; null: as soon as everything is well. */
+  readonly phase: Phase | null;
   readonly lab: Lab;
   readonly open: OpenLab;
   readonly devices: Devices;

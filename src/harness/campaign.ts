@@ -7,6 +7,7 @@ import { judgeTrial } from '../analysis/index.ts';
 import { findFault, injectorOf } from '../faults/index.ts';
 import { isRefusal, type Disk } from '../model/disk.ts';
 import type { Lab } from '../model/lab.ts';
+import type { Phase } from '../model/phase.ts';
 import { Problem } from '../model/problem.ts';
 import type { TrialResult } from '../model/result.ts';
 import type { Injector, Scenario } from '../model/scenario.ts';
@@ -57,12 +58,13 @@ export interface Campaign {
 /** The command line knows the time. */
 export type Untimed<Item> = Item extends unknown ? Omit<Item, 'atMs'> : never;
 
-export interface PlannedTrial { readonly number: number; readonly repetition: number; readonly scenario: Scenario; readonly injector: Injector }
+export interface PlannedTrial { readonly number: number; readonly repetition: number; readonly scenario: Scenario; readonly injector: Injector; readonly phase: Phase | null }
 
 /** Numbers follow the order of the scenarios, repetition by repetition, so that a drift of the lab hits all scenarios alike. */
-export const planTrials = (scenarios: readonly Scenario[], repeat: number, injector: Injector): readonly PlannedTrial[] =>
+export const planTrials = (scenarios: readonly Scenario[], repeat: number, injector: Injector, phaseOf: (trial: Omit<PlannedTrial, 'phase'>) => Phase | null = () => null): readonly PlannedTrial[] =>
   Array.from({ length: repeat }, (_, n) => scenarios.map((scenario) => ({ scenario, repetition: n + 1, injector }))).flat()
-    .map((planned, n) => ({ ...planned, number: n + 1 }));
+    .map((planned, n) => ({ ...planned, number: n + 1 }))
+    .map((planned) => ({ ...planned, phase: phaseOf(planned) }));
 
 interface Gate { enter(): Promise<() => void> }
 
@@ -171,7 +173,7 @@ const runOne = async (campaign: Campaign, queue: Queue, slot: number, place: Pla
 };
 
 const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, { open, devices, journal, keeping, busyPartDone }: Place & Pick<Bench, 'busyPartDone'>): Promise<TrialResult> => {
-  const { scenario, injector, number, attempt: turn } = planned;
+  const { scenario, injector, phase, number, attempt: turn } = planned;
   const folder = trialFolder({ number, scenario: scenario.name, attempt: turn });
   await campaign.disk.makeFolder(join(campaign.folder, folder));
   await using record = await TrialRecord.create(campaign.disk, join(campaign.folder, folder, 'events.ndjson'), open.clock);
@@ -181,7 +183,7 @@ const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, {
   record.note(startedEvent(campaign, planned, open));
 
   const bench: Bench = {
-    run: campaign.run, scenario, injector, lab: open.lab, open, devices, record, view, journal, signal: campaign.signal, busyPartDone,
+    run: campaign.run, scenario, injector, phase, lab: open.lab, open, devices, record, view, journal, signal: campaign.signal, busyPartDone,
     tell(step, text, leftMs) {
       campaign.progress({ kind: 'step', trial: labelOf(planned), slot, step, leftMs, note: text });
     },
@@ -239,10 +241,10 @@ const reconcileFaults = async (devices: Devices, journal: UndoJournal): Promise<
   } });
 };
 
-const startedEvent = (campaign: Campaign, { scenario, injector, number, repetition, attempt: turn }: QueuedTrial, open: OpenLab): Parameters<TrialRecord['note']>[0] => {
+const startedEvent = (campaign: Campaign, { scenario, injector, phase, number, repetition, attempt: turn }: QueuedTrial, open: OpenLab): Parameters<TrialRecord['note']>[0] => {
   return {
     type: 'trial-started', format: 2, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, ...(open.seed !== null && { labSeed: open.seed }), number, planned: campaign.trials.length,
-    attempt: turn, repetition, scenario,
+    attempt: turn, repetition, scenario, ...(phase !== null && { phase }),
     injector: injectorOf(scenario.fault, injector), proof: findFault(scenario.fault).proof(injector), lab: withoutLogins(open.lab), about: { ...campaign.about, ...open.about },
     simulated: open.simulated,
   };

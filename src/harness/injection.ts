@@ -12,6 +12,8 @@ import { byDevice, disarmUndo, undoText } from './guard.ts';
 import type { UndoEntry } from './journal.ts';
 
 export interface Injection {
+  /** How long `apply` will take to the middle of its instant, by what the devices need for a word now, and needed for staging. */
+  leadMs(): Promise<number>;
   /** Makes the fault; the instant lies between the sending of the command and its answer. For now the devices keep it for a moment only. */
   apply(): Promise<void>;
   /** The devices answer while the fault is on. */
@@ -34,6 +36,8 @@ export type HolderEnd = (typeof holderEnds)[number];
 export const leaseMs = 5000;
 /** The same from the injection until the fault has shown that it does what it should and nothing else. */
 export const probationMs = 2000;
+/** A single answer may meet a sleeping processor (measured: 16 ms in place of 1). */
+const leadAsks = 4;
 /** A device that is being reset while we revert is back by then. */
 const awayMs = 90_000;
 
@@ -56,6 +60,7 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
   await bench.journal.open(entry);
   const holds = new Map<DeviceId, Hold>();
   let applied = false;
+  let stagingUs = 0;
   let undone = false;
   let over = false;
 
@@ -83,14 +88,27 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
       holds.set(device, await startHold(await bench.devices.session(device), holdPlan(entry, change, { device, undo: manager === 'kernel' ? '' : undoText(entry.token, actions) }), { clock: bench.open.clock, leaseMs, capMs: plan.capMs, manager, fence: await bench.devices.fence(device) }));
       bench.record.note({ type: 'undo-armed', device, token: plan.token, leaseMs, capMs: plan.capMs });
     }
+    const sinceUs = bench.record.nowUs();
     await each(async (hold, device) => runPart(bench, { hold, device, part: 'stage' }, change));
+    stagingUs = bench.record.nowUs() - sinceUs;
     bench.record.note({ type: 'fault-staged' });
   } catch (error) {
     await revert();
     throw error;
   }
 
+  const answers: Injection['answers'] = async () => each(async (hold) => hold.answers({ timeoutMs: probationMs }));
+
   return {
+    async leadMs() {
+      let quickestUs = Infinity;
+      for (let asked = 0; asked < leadAsks; asked += 1) {
+        const sinceUs = bench.record.nowUs();
+        await answers();
+        quickestUs = Math.min(quickestUs, bench.record.nowUs() - sinceUs);
+      }
+      return (quickestUs + stagingUs / 2) / 1000;
+    },
     async apply() {
       await lease(probationMs);
       const sinceUs = bench.record.nowUs();
@@ -98,7 +116,7 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
       await each(async (hold, device) => runPart(bench, { hold, device, part: 'apply' }, change));
       bench.record.note({ type: 'fault-applied' }, sinceUs);
     },
-    answers: async () => each(async (hold) => hold.answers({ timeoutMs: probationMs })),
+    answers,
     keep: async () => lease(leaseMs),
     letGo: async (end) => each(async (hold) => {
       if (end === 'no beat comes') hold.hush();

@@ -5,21 +5,22 @@ import { isRefusal } from '../model/disk.ts';
 import { predict } from '../model/hash.ts';
 import { findLink, findNode, type Link } from '../model/lab.ts';
 import type { NodeSurvey } from '../model/event.ts';
-import { all, type Bench, requireRecord, TrialBroken, waitFor } from './bench.ts';
+import { phaseWords } from '../model/phase.ts';
+import { baseline, baselineMs } from './baseline.ts';
+import { all, type Bench, requireRecord, TrialBroken } from './bench.ts';
 import { configure, dialectOf } from './configuration.ts';
-import { converge, nodeQuorate, quietMs, recover, unrest } from './convergence.ts';
+import { converge, nodeQuorate, recover } from './convergence.ts';
 import { decide, fullWatchMs, leftMs, limitMs, type Moment } from './decision.ts';
-import { quietHa, staleLock, startHa, waitForHa } from './ha.ts';
+import { quietHa, startHa, waitForHa } from './ha.ts';
 import { brokenBecause, prepareInjection, proveCanary, proveFault, proveGone, type Injection } from './injection.ts';
 import { observe, type Observer } from './observer.ts';
+import { phaseLimitMs, waitForPhase } from './phase.ts';
 import { type Survey, surveyOf } from './survey.ts';
 
 /** Slow LACP takes 30 s to agree, a cluster some seconds more; the rest is for a loaded machine. */
 const convergeMs = 120_000;
 /** A fenced node boots, and real machines take minutes for it. */
 const backMs = 300_000;
-/** So long must everything be well before the fault. */
-const baselineMs = 5000;
 /** Beyond the longest watch: the node undoes the fault by itself. */
 const capMs = limitMs + 20_000;
 /** What the steps around the watch take in a virtual lab, for the progress line only. */
@@ -62,10 +63,14 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     const change = findFault(bench.scenario.fault).plan(link, { lab: bench.lab, dialect: dialectOf(bench.lab), injector: bench.injector });
 
     begin('arm', 'writing down the undo, arming it on the node', watching + 7000);
-    injection = await prepareInjection(bench, change, { token: tokenOf(bench), what: `${bench.scenario.name} on ${link.id}`, capMs: capMs + baselineMs, injector: injectorOf(bench.scenario.fault, bench.injector) });
+    injection = await prepareInjection(bench, change, { token: tokenOf(bench), what: `${bench.scenario.name} on ${link.id}`, capMs: capMs + baselineMs + (bench.phase === null ? 0 : phaseLimitMs), injector: injectorOf(bench.scenario.fault, bench.injector) });
     observers.find(({ node }) => node.name === bench.lab.victim)?.canary(link.nic);
     await proveCanary(bench);
     await baseline(bench);
+    if (bench.phase !== null) {
+      begin('phase', `the fault comes at ${phaseWords(bench.phase)}`, watching + bench.phase.afterMs);
+      await waitForPhase(bench, bench.phase, await injection.leadMs());
+    }
 
     begin('inject', `${bench.scenario.fault} on ${link.id}`, watching);
     await injection.apply();
@@ -137,16 +142,6 @@ const predictClass = ({ lab, scenario, injector }: Bench, surveys: ReadonlyMap<s
   return predict({
     mode: scenario.bond.mode, policy: scenario.bond.xmitHashPolicy, victim: station(lab.victim), slaves: bond.slaves.map(({ nic }) => nic), hit, active: bond.activeSlave,
     peers: lab.nodes.filter(({ name }) => name !== lab.victim).map(({ name }) => station(name)),
-  });
-};
-
-/** Everything is well for some seconds, up to the very moment of the injection. */
-const baseline = async (bench: Bench): Promise<void> => {
-  const sinceUs = bench.record.nowUs();
-  await waitFor(bench, 'an undisturbed baseline', { everyMs: 100, timeoutMs: 90_000 }, () => {
-    const trouble = unrest(bench, quietMs) ?? staleLock(bench);
-    if (trouble !== null) return trouble;
-    return bench.record.nowUs() - sinceUs < baselineMs * 1000 ? 'not 5 s yet' : null;
   });
 };
 

@@ -3,6 +3,7 @@
 
 import type { Instant } from './instant.ts';
 import type { FaultClass, Lab, Link, NodeId } from './lab.ts';
+import type { Phase } from './phase.ts';
 import type { Injector, Proof, Scenario } from './scenario.ts';
 
 export type Event = Body & {
@@ -19,7 +20,7 @@ export type EventOf<T extends Body['type']> = Extract<Event, { readonly type: T 
 // The trial itself, seen by the harness.
 
 export type Step =
-  | 'reconcile' | 'preflight' | 'configure' | 'converge' | 'baseline' | 'arm' | 'inject' | 'prove' | 'observe' | 'revert' | 'prove-gone' | 'recover' | 'judge';
+  | 'reconcile' | 'preflight' | 'configure' | 'converge' | 'baseline' | 'arm' | 'phase' | 'inject' | 'prove' | 'observe' | 'revert' | 'prove-gone' | 'recover' | 'judge';
 
 export type Harness =
   | TrialStarted
@@ -72,6 +73,8 @@ export interface TrialStarted {
   /** Of a scenario that a campaign runs several times, which one this is, from 1. */
   readonly repetition: number;
   readonly scenario: Scenario;
+  /** When the fault is to come; without one it comes as soon as everything is well. */
+  readonly phase?: Phase;
   /** Null for a fault that has a way of its own. */
   readonly injector: Injector | null;
   readonly proof: Proof;

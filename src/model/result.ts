@@ -1,6 +1,7 @@
 // What analysis makes of a record, and reports print.
 
 import type { FaultClass, NodeId } from './lab.ts';
+import type { Anchor } from './phase.ts';
 import type { Injector } from './scenario.ts';
 
 /** Said in every report of a run in which a node had it. */
@@ -30,6 +31,8 @@ export interface TrialResult {
   readonly link: string | null;
   readonly ha: string;
   readonly class: { readonly predicted: FaultClass | null; readonly measured: FaultClass | null };
+  /** When the fault came, counted from the last anchor before it; null when no phase was asked for. */
+  readonly phase: PhaseResult | null;
   /** How long the fault lasted; null when it was not applied. */
   readonly faultMs: number | null;
   readonly fenced: readonly Fenced[];
@@ -42,6 +45,15 @@ export interface TrialResult {
   readonly proof: readonly { readonly what: string; readonly held: boolean; readonly found: string }[];
   /** After the revert, until the lab was whole. */
   readonly recoveryMs: number | null;
+}
+
+export interface PhaseResult {
+  readonly anchor: Anchor;
+  readonly wantedMs: number;
+  /** From the middle of the anchor to that of the injection. Null: no fault was applied, or no anchor seen before it. */
+  readonly measuredMs: number | null;
+  /** How far `measuredMs` may be off. */
+  readonly errorMs: number | null;
 }
 
 export interface Fenced {

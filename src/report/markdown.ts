@@ -1,7 +1,7 @@
 // summary.md: the answer on a page, for a ticket or a merge request.
 
 import type { RunResult } from '../model/result.ts';
-import { caveat, headline, rowSentence } from './sentences.ts';
+import { caveat, headline, phaseSentence, rowSentence, titleOf } from './sentences.ts';
 import { longestMs, summarise, whatRan } from './summary.ts';
 import type { Row } from './summary.ts';
 import { uncountedLine } from './terminal.ts';
@@ -20,6 +20,7 @@ export const summaryMarkdown = (run: RunResult): string => {
     ...chapter('Simulated, not the real thing', bullets(run.simulated)),
     ...chapter('Modes, best to worst', table(summary.modes), bullets(summary.modes.filter(({ counted }) => counted.length > 0).map(rowSentence))),
     ...chapter('Controls', table(summary.controls), bullets(summary.controls.map(rowSentence))),
+    ...chapter('When the fault came', bullets(run.trials.flatMap((trial) => trial.phase === null ? [] : [`trial ${trial.number}${trial.attempt === 2 ? ', second attempt' : ''}, ${titleOf(trial.scenario)}: ${phaseSentence(trial.phase)}`]))),
     ...chapter('Trials without a verdict', bullets(summary.uncounted.map((trial) => uncountedLine(run, trial)))),
     ...chapter('What ran', bullets(whatRan(run).map(([what, version]) => `${what}: ${version}`))),
   ].filter((part) => part !== '').join('\n\n')}\n`;

@@ -1,6 +1,7 @@
 // run.json: the whole result for machines, with a published schema that the compiler keeps equal to the type.
 
 import * as z from 'zod';
+import { anchors } from '../model/phase.ts';
 import { outcomes } from '../model/result.ts';
 import type { RunResult } from '../model/result.ts';
 import { injectors } from '../model/scenario.ts';
@@ -47,6 +48,13 @@ const lacp = z.object({
   preventedByReset: z.boolean().describe('A reset of the victim came before one of these'),
 });
 
+const phase = z.object({
+  anchor: z.enum(anchors).describe('The last LACPDU that the victim sent on the hit slave, or the last refresh of its LRM'),
+  wantedMs: ms('What was asked for'),
+  measuredMs: msOrNull('From the last anchor before the fault to the fault'),
+  errorMs: msOrNull('How far `measuredMs` may be off'),
+});
+
 const trial = z.object({
   number: count(),
   attempt,
@@ -62,6 +70,7 @@ const trial = z.object({
   link: z.string().nullable().describe('The hit cable, <node>-<nic>'),
   ha: z.string(),
   class: z.object({ predicted: faultClass, measured: faultClass }),
+  phase: phase.nullable().describe('When the fault came in the period of what the victim does again and again; null: no phase was asked for'),
   faultMs: msOrNull('How long the fault lasted'),
   fenced: z.array(fenced),
   nodes: z.record(z.string(), nodeResult),

@@ -1,11 +1,11 @@
 // One sentence or two per bond mode that an administrator understands, with no more in them than was measured.
 
 import { outcomes } from '../model/result.ts';
-import type { Outcome, RunResult, TrialResult } from '../model/result.ts';
+import type { Outcome, PhaseResult, RunResult, TrialResult } from '../model/result.ts';
 import { printable } from './text.ts';
 import { isControl, longestMs } from './summary.ts';
 import type { Resets, Row, Summary } from './summary.ts';
-import { byText, capitalised, counted, listed, roundSeconds, secondsRange } from './words.ts';
+import { byText, capitalised, counted, listed, preciseSeconds, roundSeconds, secondsRange } from './words.ts';
 
 /** What a mode did in all of its trials, and what follows from it, with the mode's name. */
 export const rowSentence = (row: Row): string => `${titleOf(row.scenario)}: ${effectOf(row)}`;
@@ -45,6 +45,13 @@ export const caveat = (run: RunResult, summary: Summary): string => {
   const each = least === most ? counted(most, 'trial') : `${least} to ${most} trials`;
   const where = run.simulated.length > 0 ? 'on a simulated lab' : `on the lab ${printable(run.lab)}`;
   return `Measured ${where}, ${each} per configuration: what is named here was seen; what was not seen is not thereby ruled out.`;
+};
+
+/** When the fault came, and when it should have. */
+export const phaseSentence = ({ anchor, wantedMs, measuredMs, errorMs }: PhaseResult): string => {
+  const since = anchor === 'lacpdu' ? 'the victim’s last LACPDU' : 'the victim’s last LRM refresh';
+  if (measuredMs === null || errorMs === null) return `${preciseSeconds(wantedMs)} after ${since} was wanted, not measured`;
+  return `${preciseSeconds(measuredMs)} ± ${preciseSeconds(errorMs)} after ${since}, wanted ${preciseSeconds(wantedMs)}`;
 };
 
 /** A scenario's name in words. */

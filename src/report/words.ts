@@ -3,6 +3,9 @@
 /** For tables: `0.4 s`, `63.1 s`, `412 s`. */
 export const seconds = (ms: number): string => (Math.abs(ms) < 99_950 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`);
 
+/** For what is set, to the millisecond: `12.503 s`. */
+export const preciseSeconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
+
 /** For sentences: whole seconds, tenths below ten. */
 export const roundSeconds = (ms: number): string => `${roundedSeconds(ms)} s`;
 

@@ -178,7 +178,7 @@ test('a whole record makes a whole result', (t) => {
     number: 1, attempt: 1, repetition: 1, folder: '03-802.3ad-slow-slow', scenario: '802.3ad/slow-slow',
     outcome: 'fenced-bystander', valid: true, reason: 'pve2, with nothing wrong at the bond, was reset by its watchdog after 69.0 s.',
     victim: 'pve1', fault: 'tx-silent', injector: 'netem', link: 'pve1-eth1', ha: 'armed', class: { predicted: 'partial', measured: 'partial' },
-    faultMs: 119_990, fenced: [{ node: 'pve2', afterMs: 68_990, errorMs: 1010, bystander: true, rehearsed: false }],
+    phase: null, faultMs: 119_990, fenced: [{ node: 'pve2', afterMs: 68_990, errorMs: 1010, bystander: true, rehearsed: false }],
     lacp: { switchExpiredMs: 87_000, switchDefaultedMs: 90_000, nodeStoppedMs: 90_200, preventedByReset: false },
     counts: { knetChanges: 1, tokenLosses: 1, memberships: 39, quorumChanges: 3, lacpChanges: 3 }, recoveryMs: 29_800,
   });

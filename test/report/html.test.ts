@@ -89,3 +89,9 @@ test('fourteen trials with a hail of losses and link changes stay below two mega
   const html = reportHtml(runOf(...trials.map(({ folder }, n) => ({ ...(result ?? slowSlow), folder, number: n + 1 }))), trials);
   t.true(html.length < 2_000_000, String(html.length));
 });
+
+test('when the fault came is told where that was asked for', (t) => {
+  const phase = { anchor: 'lacpdu', wantedMs: 12_500, measuredMs: 12_503, errorMs: 1.2 } as const;
+  t.true(reportHtml(runOf({ ...slowSlow, phase }), []).includes('<dt>phase</dt><dd>12.503 s ± 0.001 s after the victim’s last LACPDU, wanted 12.500 s</dd>'));
+  t.false(page.includes('<dt>phase</dt>'));
+});

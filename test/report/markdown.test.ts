@@ -50,3 +50,14 @@ test('text from a device cannot become markup or another cell', (t) => {
   const text = summaryMarkdown(runOf(trialResult(1, 'a|b\n# c <img src=x>')));
   t.true(text.includes('| a\\|b\\\\u{a}\\# c \\<img src=x\\> | undisturbed |'));
 });
+
+test('when the fault came is told where that was asked for', (t) => {
+  const text = summaryMarkdown(runOf({ ...fastFast, phase: { anchor: 'lacpdu', wantedMs: 500.077, measuredMs: 500.607, errorMs: 0.945 } }, { ...control, phase: { anchor: 'lrm', wantedMs: 2000, measuredMs: null, errorMs: null } }));
+  t.true(text.includes(`## When the fault came
+
+- trial 3, 802.3ad with node and switch fast: 0.501 s ± 0.001 s after the victim’s last LACPDU, wanted 0.500 s
+- trial 5, control without a fault: 2.000 s after the victim’s last LRM refresh was wanted, not measured
+
+`), text);
+  t.false(summaryMarkdown(runOf(fastFast)).includes('When the fault came'));
+});

@@ -21,6 +21,7 @@ export const trialResult = (number: number, scenario: string, result: Partial<Tr
   link: 'pve1-eth1',
   ha: 'armed',
   class: { predicted: 'partial', measured: 'partial' },
+  phase: null,
   faultMs: 100_000,
   fenced: [],
   nodes: { pve1: node(), pve2: node(), pve3: node() },

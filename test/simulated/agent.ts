@@ -5,6 +5,7 @@ import type { Machine } from './machine.ts';
 import type { Program } from './program.ts';
 
 const tickMs = 450;
+const lacpduMs = 1000;
 /** So long after the last LACPDU the bond gives a slave up, and takes it back. */
 const lacpMs = { out: 3000, back: 1000 };
 const inUse = 63;
@@ -81,6 +82,11 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
       counters: Object.fromEntries([...machine.nics].map(([name, { tx, drops, lossPercent, up }]) => [name, [tx, 0, lossPercent === null ? null : drops, up ? 1 : 0]])),
     });
   };
+  const sendLacpdus = (): void => {
+    if (over) return;
+    clock.after(lacpduMs, sendLacpdus);
+    for (const nic of machine.nics.keys()) if (faultyFor(nic) < 0) tell('lacpdu', { slave: nic, outgoing: true, frame: '' });
+  };
   const stop = (): void => {
     over = true;
     machine.canary = false;
@@ -96,6 +102,7 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
         tell('hello', { bootId: machine.bootId, kernel: '6.8.12', python: '3.11', pid: 1, problems: [] });
         for (const { kind, ...fields } of machine.says) tell(kind, fields);
         tick();
+        if (machine.sendsLacpdus) sendLacpdus();
         return;
       }
       const order = orderOf(line);

@@ -61,6 +61,8 @@ export class Machine {
   lastNumber = 0;
   /** Its wall clock is so far ahead of the worlds' time. */
   wallAheadUs = 0;
+  /** Whether its agent tells of LACPDUs that it sends on every NIC, once a second. */
+  sendsLacpdus = false;
   /** What its agent says after its hello, of itself or of what was logged. */
   says: readonly { readonly kind: string; readonly [field: string]: unknown }[] = [];
   /** Whether its agent sends canaries. */

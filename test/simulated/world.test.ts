@@ -2,7 +2,9 @@ import test from 'ava';
 
 import { claimLab } from '../../src/harness/claims.ts';
 import { Devices } from '../../src/harness/devices.ts';
+import { phaseLimitMs } from '../../src/harness/phase.ts';
 import { exitCodes, Problem } from '../../src/model/problem.ts';
+import type { TrialResult } from '../../src/model/result.ts';
 import { Effects, moments, type Accident } from './effects.ts';
 import { nullScenario, shortScenario, SimulatedWorld } from './world.ts';
 
@@ -33,6 +35,21 @@ test('nor does one by a lease, nor the control of it', async (t) => {
     t.deepEqual([world.faulty.length, world.touched.length], [scenario === nullScenario ? 0 : 1, 1]);
     t.deepEqual(await world.recover(), []);
   }
+});
+
+test('nor does one at a phase, whose undo lasts as long as the wait for it, and whose record tells when it came', async (t) => {
+  const world = new SimulatedWorld();
+  t.is((await world.run(shortScenario, 'netem', { anchor: 'lacpdu', afterMs: 400 })).how, 'done');
+  const [result, ...more] = world.results();
+  t.deepEqual(more, []);
+  t.like(result, { outcome: 'disturbed', valid: true, phase: { anchor: 'lacpdu', wantedMs: 400 } });
+  const { measuredMs, errorMs } = (result as TrialResult).phase!;
+  t.true(Math.abs(measuredMs! - 400) <= errorMs! + 1, `${measuredMs} ± ${errorMs} ms`);
+  const events = world.record();
+  t.deepEqual(events.flatMap((event) => event.type === 'step-started' ? [event.step] : []).slice(5, 8), ['arm', 'phase', 'inject']);
+  t.deepEqual(events.flatMap((event) => event.type === 'undo-armed' ? [event.capMs] : []), [205_000 + phaseLimitMs]);
+  t.like(events[0], { type: 'trial-started', phase: { anchor: 'lacpdu', afterMs: 400 } });
+  t.deepEqual(await world.recover(), []);
 });
 
 test('a holder that nobody tells to go lets go in time, and the self test sees it', async (t) => {

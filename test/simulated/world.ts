@@ -13,6 +13,7 @@ import type { Event } from '../../src/model/event.ts';
 import type { Lab } from '../../src/model/lab.ts';
 import { exitCodes, Problem } from '../../src/model/problem.ts';
 import type { TrialResult } from '../../src/model/result.ts';
+import type { Phase } from '../../src/model/phase.ts';
 import type { Injector, Scenario } from '../../src/model/scenario.ts';
 import type { Clock, OpenLab } from '../../src/model/session.ts';
 import { paperLab, paperScenario } from '../harness/paper-lab.ts';
@@ -95,12 +96,13 @@ export class SimulatedWorld {
   }
 
   /** The run with its accidents, until it ends, dies, or never ends. */
-  async run(scenario: Scenario = shortScenario, injector: Injector = 'netem'): Promise<Ended> {
+  async run(scenario: Scenario = shortScenario, injector: Injector = 'netem', phase: Phase | null = null): Promise<Ended> {
+    if (phase !== null) for (const machine of this.machines) machine.sendsLacpdus = true;
     const state: { how: Ended['how'] | null; error: unknown } = { how: null, error: null };
     const signal = new AbortController().signal;
     const disk = diskOf(this.disk, this.effects);
     const campaign: Omit<Campaign, 'claims' | 'open'> = {
-      run: 'run', name: 'simulated', folder: runFolder, seed: 1, trials: planTrials([scenario], 1, injector), labsAtOnce: 1, oneByOne: true, more: null, disk, signal,
+      run: 'run', name: 'simulated', folder: runFolder, seed: 1, trials: planTrials([scenario], 1, injector, () => phase), labsAtOnce: 1, oneByOne: true, more: null, disk, signal,
       journal: () => undoJournal(disk, journalFolder), about: {}, startedAt: () => new Date(this.wallMs + this.clock.nowUs() / 1000).toISOString(), progress: () => undefined,
     };
     const work = async (): Promise<void> => {
@@ -191,6 +193,11 @@ export class SimulatedWorld {
         return `${path} cannot be judged: ${String(error)}`;
       }
     });
+  }
+
+  /** What the first trial recorded. */
+  record(): readonly Event[] {
+    return this.#recordFiles()[0]?.events ?? [];
   }
 
   /** Each text is read once. */

@@ -4,7 +4,7 @@ import type { Event } from '../../model/event.ts';
 import type { NodeResult, TrialResult } from '../../model/result.ts';
 import { journals } from '../journal-text.ts';
 import { lacpCaptures } from '../pcap.ts';
-import { titleOf } from '../sentences.ts';
+import { phaseSentence, titleOf } from '../sentences.ts';
 import { counts } from '../summary.ts';
 import { escapeMarkup } from '../text.ts';
 import { seconds } from '../words.ts';
@@ -47,6 +47,7 @@ const figures = (trial: TrialResult): string => {
   const entries: readonly (readonly [string, string])[] = [
     ['cable', trial.link ?? 'none chosen'],
     ['fault', `${trial.fault}${trial.injector === null ? '' : ` by ${trial.injector}`}${trial.faultMs === null ? ', not applied' : `, ${seconds(trial.faultMs)}`}`],
+    ...trial.phase === null ? [] : [['phase', phaseSentence(trial.phase)] as const],
     ['class', classWords(trial)],
     ['HA', trial.ha],
     ['memberships', String(trial.counts.memberships)],

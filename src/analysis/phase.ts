@@ -1,0 +1,27 @@
+// When the fault came, counted from the last anchor before it: what was asked for and what the record tells.
+
+import type { Instant } from '../model/instant.ts';
+import { middleUs } from '../model/instant.ts';
+import type { Anchor } from '../model/phase.ts';
+import type { PhaseResult } from '../model/result.ts';
+import { refreshesOf } from './lock-age.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Null where no phase was asked for. Its figures are null where no fault was applied, or no anchor seen before it. */
+export const phaseOf = (timeline: Timeline): PhaseResult | null => {
+  const { started, window } = timeline;
+  if (!started?.phase) return null;
+  const { anchor, afterMs: wantedMs } = started.phase;
+  const last = window === null ? undefined : anchorsOf(timeline, anchor).findLast((at) => middleUs(at) <= window.zeroUs);
+  if (window === null || last === undefined) return { anchor, wantedMs, measuredMs: null, errorMs: null };
+  return { anchor, wantedMs, measuredMs: (window.zeroUs - middleUs(last)) / 1000, errorMs: (widthUs(window.injected) + widthUs(last)) / 2000 };
+};
+
+const widthUs = ([earliestUs, latestUs]: Instant): number => latestUs - earliestUs;
+
+/** In order of time. */
+const anchorsOf = (timeline: Timeline, anchor: Anchor): readonly Instant[] => {
+  const { victim, target } = timeline;
+  if (anchor === 'lrm') return refreshesOf(timeline, victim).map(({ at }) => at);
+  return timeline.by(victim, 'lacpdu').filter(({ slave, direction }) => direction === 'out' && slave === target?.link.nic).map(({ at }) => at);
+};
