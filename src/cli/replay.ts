@@ -18,7 +18,7 @@ export const replay = async (args: readonly string[]): Promise<ExitCode> => {
   const [run, name, ...more] = positionals;
   if (run === undefined || name === undefined || more.length > 0) throw usageProblem('bondproof replay', `${positionals.length} operands`, 'bondproof replay RUN TRIAL');
   const { folder, started } = trialOf(await readRun(run), { run, name });
-  const planned: PlannedTrial = { number: started.number, repetition: started.repetition, scenario: started.scenario, injector: started.injector ?? started.lab.injector };
+  const planned: PlannedTrial = { number: started.number, repetition: started.repetition, scenario: started.scenario, injector: started.injector ?? started.lab.injector, phase: started.phase ?? null };
   const signal = interruption();
   const code = await conduct({
     lab: started.lab, name: 'replay', seed: started.seed, labSeed: started.labSeed, labs: 1, reports: values.reports, json: values.json === true, signal,

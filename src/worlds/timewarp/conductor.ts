@@ -58,13 +58,13 @@ export const conduct = ({ calendar, hear, answer, settled }: Wiring): Conductor 
   let ours = false;
   let stopped: Error | null = null;
   const wanted = Promise.withResolvers<null>();
-  /** Where the lab runs to; null: from one millisecond to the next, for it may have a word to say. */
-  let freeUntilNs: number | null = null;
+  /** Where the lab runs to; at once: from one millisecond to the next, for it may have a word to say. */
+  let goes = { untilNs: 0, atOnce: true };
 
   const grant = (): void => {
     const kernel = calendar().waits();
     if (stopped || kernel === null) return;
-    calendar().run(aheadNs === null ? null : (freeUntilNs ?? nextMs(kernel.wantsNs - aheadNs)) + aheadNs - marginNs);
+    calendar().run(aheadNs === null ? null : (goes.atOnce ? Math.min(goes.untilNs, nextMs(kernel.wantsNs - aheadNs)) : goes.untilNs) + aheadNs - marginNs);
   };
   const think = async (unknown: boolean): Promise<void> => {
     if (unknown) await wanted.promise;
@@ -76,7 +76,7 @@ export const conduct = ({ calendar, hear, answer, settled }: Wiring): Conductor 
     }
     if (stopped) return;
     const { untilNs, atOnce } = horizon({ nowNs, wakeNs: earliest(sleepers)?.atNs ?? Infinity, awaited: listening.any(), expectedUntilNs });
-    freeUntilNs = atOnce ? null : untilNs;
+    goes = { untilNs, atOnce };
     answer(Buffer.concat([...orders, go(untilNs, atOnce)]));
     orders = [];
     ours = false;

@@ -78,6 +78,16 @@ test('while a word is waited for the lab stops at the next millisecond after it,
   t.false(goes.at(-1)?.atOnce);
 });
 
+test('a turn may be at any instant: the lab is not free beyond it, whether or not a word is waited for', async (t) => {
+  const { conductor, goes, frees, begin } = paperLab(t);
+  const heard = conductor.awaitWord();
+  begin();
+  await conductor.clock.sleep(0.3);
+  t.deepEqual(goes[0], { until: 300_000, atOnce: true, orders: '' });
+  t.is(frees[0], 1e9 + 300_000 - 40_000);
+  heard();
+});
+
 test('a word that is expected is waited for so long and no longer', async (t) => {
   const { conductor, goes, begin } = paperLab(t);
   conductor.expectWord(20);
