@@ -19,13 +19,14 @@ import type { OpenLab } from '../model/session.ts';
 import { jsonLine } from '../report/progress.ts';
 import { isSuperseded } from '../report/summary.ts';
 import { terminalText } from '../report/terminal.ts';
-import { campaigns, findScenarios } from '../scenarios/index.ts';
+import { campaigns } from '../scenarios/index.ts';
 import { diskInTurn } from '../worlds/disk-in-turn.ts';
 import { realDisk } from '../worlds/real-disk.ts';
 import { machineMb } from '../worlds/timewarp/box.ts';
 import { idleShare, labsAtOnce, machinesPerIdleCore } from '../worlds/virtual/capacity.ts';
 import { complain, host, interruption, root, sayAsIs } from './host.ts';
 import { journalOf, readLab, takeLab, worldOf } from './labs.ts';
+import { chooseScenarios } from './scenarios.ts';
 import { openScreen } from './screen.ts';
 import { injectorOption, numberOption, oneOperand } from './words.ts';
 
@@ -34,11 +35,11 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
     args: [...args], allowPositionals: true,
     options: { scenario: { type: 'string', multiple: true }, injector: { type: 'string' }, repeat: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, reports: { type: 'string' }, json: { type: 'boolean' } },
   });
-  const lab = await readLab(oneOperand('run', 'LAB', positionals));
+  const { lab, scenarios } = await chooseScenarios(values.scenario ?? campaigns.modes, await readLab(oneOperand('run', 'LAB', positionals)));
   const repeat = numberOption('--repeat', values.repeat, { least: 1, most: 10_000 }) ?? 1;
   const seed = numberOption('--seed', values.seed, { least: 0, most: 2 ** 32 - 1 });
   const labs = numberOption('--labs', values.labs, { least: 1, most: 64 });
-  const trials = planTrials(findScenarios(values.scenario ?? campaigns.modes), repeat, injectorOption(values.injector) ?? lab.injector);
+  const trials = planTrials(scenarios, repeat, injectorOption(values.injector) ?? lab.injector);
   const signal = interruption();
   const code = await conduct({ lab, name: values.scenario === undefined ? 'modes' : 'chosen', seed, labs, reports: values.reports, json: values.json === true, signal, first: inOrder(trials)[0] ?? null, plan: async () => Promise.resolve(trials) });
   return signal.aborted ? exitCodes.interrupted : code;

@@ -4,8 +4,8 @@ export const usage = `bondproof: what a Linux bond does to a corosync cluster wh
 network cards falls silent, measured.
 
   bondproof run LAB          run the campaign \`modes\` on a lab
-      --scenario NAME        only this scenario, or all that begin with NAME/;
-                             may be given several times
+      --scenario NAME        only this scenario, or all that begin with NAME/, or the
+                             one of a file NAME.yaml; may be given several times
       --injector NAME        what silences the NIC: netem or lease (default: what
                              the lab file says, and that is netem)
       --repeat N             run each scenario N times (default 1)
