@@ -9,6 +9,7 @@ type Run = (args: readonly string[]) => Promise<ExitCode>;
 
 const commands: Readonly<Record<string, () => Promise<Run>>> = {
   run: async () => (await import('./run.ts')).run,
+  hunt: async () => (await import('./hunt.ts')).hunt,
   report: async () => (await import('./run.ts')).report,
   recover: async () => (await import('./recover.ts')).recover,
   check: async () => (await import('./check.ts')).check,

@@ -120,7 +120,7 @@ type Labs = Pick<Campaign, 'labsAtOnce' | 'more'>;
 const one: Labs = { labsAtOnce: 1, more: null };
 
 /** Few labs at first, for nobody knows how fast this host is; more while it is idle half of the time. */
-const fittingLabs = async (lab: Lab, wanted: number): Promise<Labs> => {
+export const fittingLabs = async (lab: Lab, wanted: number): Promise<Labs> => {
   const { nodeMemoryMb, switchMemoryMb } = lab.virtual ?? { nodeMemoryMb: 0, switchMemoryMb: 0 };
   const memory = /^MemAvailable:\s+(\d+) kB/m.exec(await readFile('/proc/meminfo', 'utf8'))?.[1];
   const machinesPerLab = lab.nodes.length + 1;

@@ -13,6 +13,21 @@ network cards falls silent, measured.
       --labs N               labs side by side (default: as many as fit)
       --reports DIR          where runs are kept (default: reports)
       --json                 progress as one JSON object a line
+  bondproof hunt LAB --goal GOAL
+                             draw schedules (bond, cluster, fault, how long) on a
+                             timewarp lab until one meets the goal, shrink it to the
+                             simplest that still does, and write that as a scenario
+                             file; goals: bystander fenced, victim fenced, any
+                             fenced, split, isolated
+      --budget TIME          begin no trial after 90s, 20m, 2h (default 20m); what
+                             confirms comes out of it, as far as one can tell
+      --trials N             nor after so many trials
+      --seed S               the same schedules again (default: random)
+      --confirm N            trials that confirm the result (default 10)
+      --labs N, --reports DIR, --json
+                             as with run
+      --out FILE             where the scenario is written (default: found.yaml in
+                             the folder of the run)
   bondproof check LAB        look whether a lab is fit for trials; change nothing
       --injector NAME        fit for trials with this one
   bondproof selftest LAB     run a scenario by each injector that the lab has, compare,
@@ -41,6 +56,6 @@ network cards falls silent, measured.
   bondproof --version, --help
 
 LAB is a lab file like labs/virtual.yaml; for down and ssh its name will do.
-Exit status: 0 all trials valid, 1 some not, 2 usage or lab file, 3 set-up,
-4 a device, 5 lab busy, 6 memory or disk, 130 interrupted.
+Exit status: 0 all trials valid, 1 some not, or nothing hunted down, 2 usage or a
+file, 3 set-up, 4 a device, 5 lab busy, 6 memory or disk, 130 interrupted.
 `;
