@@ -80,15 +80,15 @@ const oracleOf = (ground: Ground, goal: Goal, { budgetMs, trials, confirmTries, 
   const { screen, signal, seed } = ground;
   const runTry = huntTrials(ground);
   const startMs = performance.now();
-  let [done, busyMs, failures] = [0, 0, 0];
+  let [done, busyMs, failures, met] = [0, 0, 0, 0];
   const tell = (text: string): void => { screen.show({ kind: 'notice', text: `hunt: ${text}` }); };
   return {
     tell,
     left(phase) {
       if (signal.aborted) return 0;
       if (phase === 'confirm') return Infinity;
-      // What is found late is confirmed all the same; while it shrinks, the time for that is kept.
-      const reserveMs = phase === 'shrink' && done > 0 ? confirmTries * busyMs / done / atOnce : 0;
+      // As soon as there is something to confirm, the time for that is kept, up to a third; what is found too late is confirmed all the same.
+      const reserveMs = met > 0 ? Math.min(confirmTries * busyMs / done / atOnce, budgetMs / 3) : 0;
       return performance.now() - startMs + reserveMs < budgetMs ? Math.max(0, trials - done) : 0;
     },
     tryAll: async (tries) => Promise.all(tries.map(async (each, slot) => {
@@ -104,33 +104,43 @@ const oracleOf = (ground: Ground, goal: Goal, { budgetMs, trials, confirmTries, 
       busyMs += performance.now() - beganMs;
       if (result === null) return null;
       failures = 0;
-      const met = isMet(goal, result);
-      if (met === true) tell(`trial ${each.number} of ${nameOf(each.schedule)} met the goal; its lab again: --seed ${seedOf(seed, each.number)}`);
-      return met;
+      const answer = isMet(goal, result);
+      if (answer !== true) return answer;
+      met += 1;
+      tell(`trial ${each.number} of ${nameOf(each.schedule)} met the goal; its lab again: --seed ${seedOf(seed, each.number)}`);
+      return answer;
     })),
   };
 };
 
 interface About { readonly goal: Goal; readonly seed: number; readonly lab: Lab }
 
-const foundText = ({ first, schedule, smallest, confirmed }: Quarry, result: RunResult, { goal, seed, lab }: About): string => scenarioText(trialOf(schedule, summaryOf(goal.name)), [
+const foundText = ({ first, schedule, shrunk, confirmed }: Quarry, result: RunResult, { goal, seed, lab }: About): string => scenarioText(trialOf(schedule, summaryOf(goal.name)), [
   `Found by \`bondproof hunt\` for the goal “${goal.name}”: ${goal.summary}.`,
   `Hunt with --seed ${seed} on ${lab.world}, run ${result.run}, ${result.trials.length} trials.`,
   `Trial ${first.number} met the goal first: ${nameOf(first.schedule)}.`,
-  smallest ? 'It was shrunk to the smallest schedule that still met it in two of two trials.' : 'There was no time to shrink it to the end: there may be a smaller one.',
+  shrunkWords[shrunk],
   confirmedWords(confirmed),
   ...Object.entries(result.about).filter(([what]) => ['bondproof', 'corosync', 'kernel', 'knet'].includes(what)).map(([what, version]) => `${what}: ${version}`),
 ]);
 
-const confirmedWords = ({ met, tried }: Quarry['confirmed']): string =>
-  tried === 0 ? 'It was not confirmed.' : `Confirmed: the goal was met in ${met} of ${tried} trials of it, each on a lab of another seed.`;
+const shrunkWords: Readonly<Record<Quarry['shrunk'], string>> = {
+  smallest: 'It was shrunk to the smallest schedule that still met it in two of two trials.',
+  'no time': 'There was no time to shrink it to the end: there may be a smaller one.',
+  rare: 'It met the goal once and not the next time, and so did not repeat; it was not shrunk.',
+};
+
+const confirmedWords = ({ met, tried, uncounted }: Quarry['confirmed']): string => {
+  const more = uncounted > 0 ? `; ${uncounted} more did not count` : '';
+  return tried === 0 ? `It was not tried again to confirm it${more}.` : `Tried again to confirm it: the goal was met in ${met} of ${tried} trials, each on a lab of another seed${more}.`;
+};
 
 const ended = (quarry: Quarry | null, result: RunResult | null, { folder, out, goal }: { readonly folder: string; readonly out: string; readonly goal: Goal }): readonly string[] => {
   const place = (path: string): string => relative(process.cwd(), path) || path;
   const trials = `${result?.trials.length ?? 0} trials`;
   if (quarry === null) return ['', `Nothing met “${goal.name}” in ${trials}.`, ...result === null ? [] : [`Report: ${place(folder)}`]];
   return [
-    '', `“${goal.name}” after ${trials}: ${nameOf(quarry.schedule)}${quarry.smallest ? '' : ' (not shrunk to the end)'}`, confirmedWords(quarry.confirmed),
+    '', `“${goal.name}” after ${trials}: ${nameOf(quarry.schedule)}${{ smallest: '', 'no time': ' (not shrunk to the end)', rare: ' (rare: not shrunk)' }[quarry.shrunk]}`, confirmedWords(quarry.confirmed),
     `Scenario: ${place(out)}`, `Report: ${place(folder)}`,
   ];
 };

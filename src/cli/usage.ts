@@ -19,8 +19,8 @@ network cards falls silent, measured.
                              simplest that still does, and write that as a scenario
                              file; goals: bystander fenced, victim fenced, any
                              fenced, split, isolated
-      --budget TIME          begin no trial after 90s, 20m, 2h (default 20m); what
-                             confirms comes out of it, as far as one can tell
+      --budget TIME          begin no trial after 90s, 20m, 2h (default 20m); up to
+                             a third of it is kept to confirm
       --trials N             nor after so many trials
       --seed S               the same schedules again (default: random)
       --confirm N            trials that confirm the result (default 10)

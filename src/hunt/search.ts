@@ -19,7 +19,7 @@ export interface Oracle {
 export interface HuntPlan {
   readonly seed: number;
   readonly atOnce: number;
-  /** A simplification is kept when the goal is met in all of so many trials, each on a lab of another seed. */
+  /** What is shrunk, and each simplification that is kept, met the goal in all of so many trials, each on a lab of another seed. */
   readonly shrinkTries: number;
   readonly confirmTries: number;
 }
@@ -28,24 +28,26 @@ export interface Quarry {
   /** The trial that met the goal first, and its schedule. */
   readonly first: Try;
   readonly schedule: Schedule;
-  /** Whether no simplification of it is left that was not seen to lose the goal. */
-  readonly smallest: boolean;
-  readonly confirmed: { readonly met: number; readonly tried: number };
+  /** smallest: each simplification of it was seen to lose the goal. rare: it met the goal once, and not the next time, so that nothing can be said of simpler ones. */
+  readonly shrunk: 'smallest' | 'no time' | 'rare';
+  /** Of the trials that count: how many met the goal; and how many did not count. */
+  readonly confirmed: { readonly met: number; readonly tried: number; readonly uncounted: number };
 }
 
 /** Null: nothing met the goal. Neither result nor the order of schedules depends on how many labs there are at once; the numbers of trials do. */
 export const hunt = async (plan: HuntPlan, oracle: Oracle): Promise<Quarry | null> => {
   const numbered = numbers(plan, oracle);
-  const first = await search(plan, oracle, numbered);
-  if (first === null) {
+  const prey = await search(plan, oracle, numbered);
+  if (prey === null) {
     oracle.tell('nothing met the goal');
     return null;
   }
-  oracle.tell(`trial ${first.number} met the goal: ${nameOf(first.schedule)}`);
-  const { schedule, smallest } = await shrink(first.schedule, { plan, oracle, numbered });
-  oracle.tell(`${smallest ? 'the smallest' : 'as small as there was time for'}: ${nameOf(schedule)}`);
+  const { first } = prey;
+  const { schedule, shrunk } = prey.repeats === true ? await shrink(first.schedule, { plan, oracle, numbered }) : { schedule: first.schedule, shrunk: prey.repeats === null ? 'no time' as const : 'rare' as const };
+  oracle.tell(`${{ smallest: 'the smallest', 'no time': 'as small as there was time for', rare: 'nothing did it twice; what did it first' }[shrunk]}: ${nameOf(schedule)}`);
   const answers = await numbered.tryMany(schedule, 'confirm', { count: plan.confirmTries, until: () => false });
-  return { first, schedule, smallest, confirmed: { met: answers.filter((met) => met === true).length, tried: answers.length } };
+  const counted = answers.filter((met) => met !== null);
+  return { first, schedule, shrunk, confirmed: { met: counted.filter((met) => met).length, tried: counted.length, uncounted: answers.length - counted.length } };
 };
 
 interface Numbered {
@@ -71,22 +73,31 @@ const numbers = ({ atOnce }: HuntPlan, oracle: Oracle): Numbered => {
   };
 };
 
-const search = async ({ seed, atOnce }: HuntPlan, oracle: Oracle, { next }: Numbered): Promise<Try | null> => {
+/** `repeats`: whether all further trials of the schedule met the goal as well; null: there was no budget for them. */
+interface Prey { readonly first: Try; readonly repeats: boolean | null }
+
+/** The first schedule, in the order of drawing, that meets the goal again and again; where there is none, the first that met it at all. */
+const search = async ({ seed, atOnce, shrinkTries }: HuntPlan, oracle: Oracle, { next, tryMany }: Numbered): Promise<Prey | null> => {
+  let rare: Prey | null = null;
   for (let drawn = 0; ;) {
     const batch = Math.min(atOnce, oracle.left('search'));
-    if (batch <= 0) return null;
+    if (batch <= 0) return rare;
     const tries = Array.from({ length: batch }, () => next(drawSchedule(seed, drawn += 1), 'search'));
     const answers = await oracle.tryAll(tries);
-    // Of several the first that was drawn, whichever lab was quicker.
-    const met = tries.find((_, at) => answers[at] === true);
-    if (met !== undefined) return met;
+    for (const first of tries.filter((_, at) => answers[at] === true)) {
+      const more = await tryMany(first.schedule, 'search', { count: shrinkTries - 1, until: (met) => met !== true });
+      const repeats = more.some((met) => met !== true) ? false : more.length === shrinkTries - 1 ? true : null;
+      if (repeats === true) return { first, repeats };
+      rare ??= { first, repeats };
+      oracle.tell(`${nameOf(first.schedule)} met the goal, and ${repeats === null ? 'could not be tried again' : 'not again: the hunt goes on'}`);
+    }
   }
 };
 
 interface Shrinking { readonly plan: HuntPlan; readonly oracle: Oracle; readonly numbered: Numbered }
 
 /** Every simplification as often as it is kept, in their order; and again, until none is kept any more. */
-const shrink = async (found: Schedule, { plan, oracle, numbered }: Shrinking): Promise<{ readonly schedule: Schedule; readonly smallest: boolean }> => {
+const shrink = async (found: Schedule, { plan, oracle, numbered }: Shrinking): Promise<Pick<Quarry, 'schedule' | 'shrunk'>> => {
   const lost = new Set<string>();
   let schedule = found;
   for (let before: Schedule | null = null; before !== schedule;) {
@@ -95,12 +106,12 @@ const shrink = async (found: Schedule, { plan, oracle, numbered }: Shrinking): P
       for (let simpler = of(schedule); simpler !== null && !lost.has(nameOf(simpler)); simpler = of(schedule)) {
         const answers = await numbered.tryMany(simpler, 'shrink', { count: plan.shrinkTries, until: (met) => met !== true });
         const kept = answers.length === plan.shrinkTries && answers.every((met) => met === true);
-        if (!kept && answers.length < plan.shrinkTries && answers.every((met) => met === true)) return { schedule, smallest: false };
+        if (!kept && answers.length < plan.shrinkTries && answers.every((met) => met === true)) return { schedule, shrunk: 'no time' };
         oracle.tell(`${name}: ${kept ? 'kept' : 'the goal is lost'}`);
         if (kept) schedule = simpler;
         else lost.add(nameOf(simpler));
       }
     }
   }
-  return { schedule, smallest: true };
+  return { schedule, shrunk: 'smallest' };
 };

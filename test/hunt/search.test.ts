@@ -36,11 +36,11 @@ test('what a paper oracle wants is found, and shrunk to the least that it wants'
   await fc.assert(fc.asyncProperty(anyNeeds, fc.nat(1000), fc.integer({ min: 1, max: 4 }), async (needs, seed, atOnce) => {
     const { quarry } = await onPaper(({ schedule }) => meets(needs)(schedule), { seed, atOnce });
     t.true(quarry !== null);
-    const { schedule, smallest, confirmed } = quarry!;
+    const { schedule, shrunk, confirmed } = quarry!;
     t.like(schedule, { mode: '802.3ad', rates: { node: 'slow', onSwitch: needs.onSwitch ?? 'slow' }, policy: 'layer2', nodes: needs.nodes, class: needs.isolated ? 'isolated' : 'partial' });
     t.true(needs.later ? schedule.victim > 1 : schedule.victim === 1);
     t.true(schedule.forMs !== null && schedule.forMs >= needs.forMs && schedule.forMs < Math.max(6000, 2 * needs.forMs + 2), nameOf(schedule));
-    t.deepEqual([smallest, confirmed], [true, { met: 10, tried: 10 }]);
+    t.deepEqual([shrunk, confirmed], ['smallest', { met: 10, tried: 10, uncounted: 0 }]);
     for (const { of } of simplifications) {
       const simpler = of(schedule);
       t.true(simpler === null || !meets(needs)(simpler));
@@ -75,19 +75,35 @@ test('a simplification that loses the goal in one of its trials is not kept', as
 test('a trial that does not count says nothing: it finds nothing, and keeps nothing', async (t) => {
   t.is((await onPaper(() => null, {}, (_, tried) => 5 - tried)).quarry, null);
   const { quarry } = await onPaper(({ phase }) => phase === 'search' ? true : null);
-  t.deepEqual([quarry?.schedule, quarry?.confirmed], [quarry?.first.schedule, { met: 0, tried: 10 }]);
+  t.deepEqual([quarry?.schedule, quarry?.confirmed], [quarry?.first.schedule, { met: 0, tried: 0, uncounted: 10 }]);
 });
 
 test('it tells how many of the last trials met the goal, not whether', async (t) => {
   const { quarry } = await onPaper(({ phase, number }) => phase !== 'confirm' || number % 2 === 0);
-  t.deepEqual(quarry?.confirmed, { met: 5, tried: 10 });
+  t.deepEqual(quarry?.confirmed, { met: 5, tried: 10, uncounted: 0 });
+});
+
+test('what meets the goal once and not again is no prey, unless there is no other', async (t) => {
+  const seen = new Set<string>();
+  const once = ({ schedule, phase }: Try): boolean => {
+    if (phase !== 'search') return false;
+    const again = seen.has(nameOf(schedule));
+    seen.add(nameOf(schedule));
+    return !again || schedule.mode === 'broadcast';
+  };
+  const better = await onPaper(once);
+  t.deepEqual([better.quarry?.schedule.mode, better.quarry?.shrunk], ['broadcast', 'smallest']);
+  seen.clear();
+  const rare = await onPaper((each) => each.schedule.mode !== 'broadcast' && once(each), {}, (phase, tried) => phase === 'search' ? 20 - tried : Infinity);
+  const first = rare.tries.find(({ schedule }) => schedule.mode !== 'broadcast');
+  t.deepEqual([rare.quarry?.first, rare.quarry?.schedule, rare.quarry?.shrunk, rare.quarry?.confirmed], [first, first?.schedule, 'rare', { met: 0, tried: 10, uncounted: 0 }]);
 });
 
 test('without budget it ends: with nothing, with what was not shrunk to the end, with what was not confirmed', async (t) => {
   const nothing = await onPaper(() => false, { atOnce: 3 }, (_, tried) => 7 - tried);
   t.deepEqual([nothing.quarry, nothing.tries.length], [null, 7]);
-  const half = await onPaper(() => true, {}, (phase, tried) => phase === 'shrink' ? 4 - tried : Infinity);
-  t.deepEqual([half.quarry?.smallest, half.quarry?.confirmed], [false, { met: 10, tried: 10 }]);
-  const none = await onPaper(() => true, {}, (phase) => phase === 'search' ? 1 : 0);
-  t.deepEqual([none.quarry?.smallest, none.quarry?.schedule, none.quarry?.confirmed], [false, none.quarry?.first.schedule, { met: 0, tried: 0 }]);
+  const half = await onPaper(() => true, {}, (phase, tried) => phase === 'shrink' ? 5 - tried : Infinity);
+  t.deepEqual([half.quarry?.shrunk, half.quarry?.confirmed], ['no time', { met: 10, tried: 10, uncounted: 0 }]);
+  const none = await onPaper(() => true, {}, (phase, tried) => phase === 'search' ? 1 - tried : 0);
+  t.deepEqual([none.quarry?.shrunk, none.quarry?.schedule, none.quarry?.confirmed], ['no time', none.quarry?.first.schedule, { met: 0, tried: 0, uncounted: 0 }]);
 });
