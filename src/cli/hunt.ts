@@ -48,7 +48,8 @@ export const hunt = async (args: readonly string[]): Promise<ExitCode> => {
   const started = new Date();
   const run = `${started.toISOString().replace(/[-:]|\.\d+/g, '')}-${lab.name}`;
   const folder = await createRun(values.reports ?? join(root, 'reports'), run);
-  const out = values.out ?? join(folder, 'found.yaml');
+  const kept = join(folder, 'found.yaml');
+  const out = values.out ?? kept;
   const signal = interruption();
   const json = values.json === true;
   let quarry: Quarry | null = null;
@@ -61,11 +62,19 @@ export const hunt = async (args: readonly string[]): Promise<ExitCode> => {
     // Whatever ended the hunt: the trials that it has are reported.
     if (!await discardRun(folder)) result = await writeReports(folder);
   }
-  if (quarry !== null && result !== null) await writeFile(out, foundText(quarry, result, { goal, seed, lab }));
+  if (quarry !== null && result !== null) await keep(foundText(quarry, result, { goal, seed, lab }), kept, out);
   if (json) sayAsIs(jsonLine({ kind: 'hunt', folder, goal: goal.name, seed, found: quarry === null ? null : out, ...quarry, run: result }));
   else say(ended(quarry, result, { folder, out, goal }).join('\n'));
   if (signal.aborted) return exitCodes.interrupted;
   return quarry === null ? exitCodes.notAllValid : exitCodes.ok;
+};
+
+/** With the run in any case: a hunt takes too long to be lost to a path that was mistyped. */
+const keep = async (text: string, kept: string, out: string): Promise<void> => {
+  await writeFile(kept, text);
+  if (out !== kept) await writeFile(out, text).catch((error: unknown) => {
+    throw new Problem({ asked: `write ${out}`, found: (error as Error).message, todo: `it is in ${kept}`, exitCode: exitCodes.resources }, { cause: error });
+  });
 };
 
 const goalOf = (name: string | undefined): Goal => {

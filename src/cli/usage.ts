@@ -26,8 +26,8 @@ network cards falls silent, measured.
       --confirm N            trials that confirm the result (default 10)
       --labs N, --reports DIR, --json
                              as with run
-      --out FILE             where the scenario is written (default: found.yaml in
-                             the folder of the run)
+      --out FILE             where the scenario is written as well as in the run's
+                             folder, as found.yaml
   bondproof check LAB        look whether a lab is fit for trials; change nothing
       --injector NAME        fit for trials with this one
   bondproof selftest LAB     run a scenario by each injector that the lab has, compare,
@@ -41,7 +41,7 @@ network cards falls silent, measured.
                              is needed, through sudo, and nothing else
   bondproof recover LAB      undo what an interrupted run left, prove it gone
       --scan                 also what nobody here wrote down
-  bondproof list scenarios|faults|labs
+  bondproof list scenarios|faults|goals|labs
   bondproof up LAB           bring a virtual lab up, to stay
   bondproof down LAB         take it down again
   bondproof status           which labs are up

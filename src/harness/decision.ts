@@ -34,7 +34,9 @@ const decideNode = (view: LabView, node: NodeView, moment: Moment): Decided | nu
 const afterIt = (node: NodeView, { scenario, revertedUs, nowUs }: Moment): Decided | null => {
   if (revertedUs === null) return null;
   if (nowUs - revertedUs >= limitMs * 1000) return 'time-limit';
-  if (node.resetUs !== null) return node.backUs === null ? null : 'reset-and-back';
+  if (node.resetUs !== null && node.backUs === null) return null;
+  // One that was back before the fault ended has that still before it.
+  if (node.backUs !== null && node.backUs >= revertedUs) return 'reset-and-back';
   if (troubled(node, scenario, nowUs) || rehearses(node, scenario, nowUs)) return null;
   return nowUs - Math.max(revertedUs, node.disturbedUs ?? 0, node.undeliveredUs ?? 0) >= stableMs * 1000 ? 'stable' : null;
 };

@@ -95,7 +95,13 @@ test('a watchdog that counts when the fault ends is watched to its end', (t) => 
   t.is(afterwards(60, well(60)), 'stable');
 });
 
-test('so is one that only rehearses, until it has run out', (t) => {
+test('a node that was reset and back while such a fault lasted has its end still before it', (t) => {
+  const back = { resetUs: 5 * seconds, backUs: 25 * seconds };
+  t.is(afterwards(44, well(44, back)), null);
+  t.is(afterwards(45, well(45, back)), 'stable');
+});
+
+test('a watchdog that only rehearses is watched, until it has run out', (t) => {
   const rehearsing: Scenario = { ...ends, ha: 'rehearse' };
   t.is(afterwards(60, well(60, { refreshedUs: 2 * seconds }), rehearsing), null);
   t.is(afterwards(63, well(63, { refreshedUs: 2 * seconds, doomed: true }), rehearsing), 'stable');
