@@ -18,11 +18,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   faults: ['model', 'switches'],
   probes: ['model', 'agent'],
   scenarios: ['model'],
+  hunt: ['model'],
   analysis: ['model'],
   report: ['model', 'analysis'],
   harness: ['model', 'transport', 'agent', 'switches', 'faults', 'probes', 'analysis', 'report'],
   gate: ['model', 'transport', 'agent', 'faults', 'harness'],
-  cli: ['model', 'labs', 'transport', 'worlds', 'switches', 'faults', 'scenarios', 'report', 'harness', 'gate'],
+  cli: ['model', 'labs', 'transport', 'worlds', 'switches', 'faults', 'scenarios', 'report', 'harness', 'gate', 'hunt'],
 };
 
 /** Each package is known to one folder only. */

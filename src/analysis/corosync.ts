@@ -1,4 +1,4 @@
-// Counts of what corosync reported between injection and revert.
+// Counts of what corosync reported from the injection to the end of the watch.
 
 import type { Body } from '../model/event.ts';
 import type { NodeId } from '../model/lab.ts';

@@ -6,12 +6,12 @@ import type { Span, Timeline, Window } from './timeline.ts';
 import { awaySpans } from './timeline.ts';
 
 /**
- * The longest time that a message of the node's own waited to come back, within the fault and cut off at the revert: from when it was first
+ * The longest time that a message of the node's own waited to come back, within the watch and cut off at its end: from when it was first
  * offered, which is every other second, so that an outage may have begun up to two seconds earlier. A node that is away by a reset delivers nothing.
  */
 export const deliveryOutageMs = (timeline: Timeline, window: Window, node: NodeId): number => {
   const waits = [...waitsOf(timeline, node), ...awayWithoutDelivery(timeline, node)]
-    .map(({ fromUs, toUs }) => Math.min(toUs, window.endUs) - Math.max(fromUs, window.zeroUs));
+    .map(({ fromUs, toUs }) => Math.min(toUs, window.watchEnd[0]) - Math.max(fromUs, window.zeroUs));
   return msOf(Math.max(0, ...waits));
 };
 

@@ -12,7 +12,7 @@ export const lacpBits = { distributing: 0x20, defaulted: 0x40, expired: 0x80 } a
 export const lacpOf = (timeline: Timeline, window: Window): LacpResult | null => {
   const { target, started, victim } = timeline;
   if (target === null || started?.scenario.bond.mode !== '802.3ad') return null;
-  const resetUs = awaySpans(timeline, victim).map((span) => span.fromUs).find((us) => us >= window.outer.fromUs && us <= window.endUs) ?? Infinity;
+  const resetUs = awaySpans(timeline, victim).map((span) => span.fromUs).find((us) => us >= window.outer.fromUs && us <= window.watchEnd[0]) ?? Infinity;
   const changes = timeline.by(victim, 'lacp-changed').filter((event) => event.slave === target.link.nic && during(window, event.at) && middleUs(event.at) <= resetUs);
   const firstMs = (is: (states: { readonly actor: number; readonly partner: number }) => boolean): number | null => {
     const change = changes.find(is);

@@ -15,13 +15,14 @@ export const refreshesOf = (timeline: Timeline, node: NodeId): readonly EventOf<
 /** When the lock was refreshed. */
 export const refreshesUs = (timeline: Timeline, node: NodeId): readonly number[] => refreshesOf(timeline, node).map((event) => middleUs(event.at));
 
-/** The oldest that the lock became while the fault lasted; a reset ends the lock's life. Null: it was never refreshed. */
+/** The oldest that the lock became while nodes were watched; a reset ends the lock's life. Null: it was never refreshed. */
 export const lockAgeMs = (timeline: Timeline, window: Window, node: NodeId): number | null => {
+  const [endUs] = window.watchEnd;
   const refreshes = refreshesUs(timeline, node);
   const resets = awaySpans(timeline, node).map((span) => span.fromUs);
   const ages = refreshes.flatMap((fromUs, place) => {
-    const toUs = Math.min(refreshes[place + 1] ?? Infinity, resets.find((us) => us >= fromUs) ?? Infinity, window.endUs);
-    return fromUs > window.endUs || toUs < window.zeroUs ? [] : [toUs - fromUs];
+    const toUs = Math.min(refreshes[place + 1] ?? Infinity, resets.find((us) => us >= fromUs) ?? Infinity, endUs);
+    return fromUs > endUs || toUs < window.zeroUs ? [] : [toUs - fromUs];
   });
   return ages.length === 0 ? null : msOf(Math.max(...ages));
 };

@@ -9,10 +9,10 @@ import { secondsOf } from './words.ts';
 
 /** Each node's agent ticks ten times a second; a longer silence may hide what happened. */
 const longestSilenceUs = 2_000_000;
-/** From the baseline to the last sure moment of the fault. */
+/** From the baseline to the last sure moment of the watch. */
 export const watchedSpan = (timeline: Timeline, window: Window): Span => ({
   fromUs: timeline.all('step-started').findLast((event) => event.step === 'baseline' && event.at[0] <= window.injected[0])?.at[1] ?? window.injected[0],
-  toUs: window.sure.toUs,
+  toUs: window.watchEnd[0],
 });
 
 export const observersAlive = (timeline: Timeline, window: Window): ProofPart => {

@@ -12,7 +12,7 @@ export interface Verdict { readonly outcome: Outcome; readonly reason: string }
 /** What the ladder looks at. */
 export interface Findings extends Pick<TrialResult, 'faultMs' | 'fenced' | 'nodes' | 'darkPairs' | 'proof'> {
   readonly counts: CorosyncCounts & Pick<TrialResult['counts'], 'lacpChanges'>;
-  /** Nodes that were quorate when the fault was reverted. */
+  /** Nodes that were quorate when the watch ended. */
   readonly quorateAtEnd: readonly NodeId[];
 }
 
@@ -71,18 +71,21 @@ const fencedVerdict = (timeline: Timeline, { fenced }: Findings): Verdict | null
   return { outcome: 'fenced-bystander', reason: `${names}, with nothing wrong at the bond, ${was} after ${times}${too}.` };
 };
 
-const endVerdict = ({ nodes: names, victim }: Timeline, findings: Findings): Verdict => {
+const endVerdict = ({ nodes: names, victim, started }: Timeline, findings: Findings): Verdict => {
+  // The watch ends with the fault, or with one that had an end of its own after it.
+  const outlived = started?.scenario.forMs !== undefined;
+  const end = outlived ? 'the watch ended' : 'the fault was reverted';
   const { nodes, quorateAtEnd, darkPairs, counts } = findings;
   const unsettled = names.filter((name) => nodes[name]?.settled !== true);
   const out = names.filter((name) => !quorateAtEnd.includes(name));
   const bystander = (name: NodeId): boolean => name !== victim;
 
   if (out.includes(victim) && !unsettled.some(bystander) && !out.some(bystander)) {
-    return { outcome: 'isolated', reason: `The victim ${victim} was out of quorum until the fault was reverted; the others had settled without it.` };
+    return { outcome: 'isolated', reason: `The victim ${victim} was out of quorum until ${end}; the others had settled without it.` };
   }
   if (unsettled.length > 0 || out.length > 0) {
     const parts = [
-      unsettled.length > 0 && `${listed(unsettled)} had not settled when the fault was reverted, after ${counted(counts.memberships, 'membership')}`,
+      unsettled.length > 0 && `${listed(unsettled)} had not settled when ${end}, after ${counted(counts.memberships, 'membership')}`,
       out.length > 0 && `${listed(out)} ${out.length > 1 ? 'were' : 'was'} out of quorum to the end`,
     ].filter((part) => part !== false);
     return { outcome: 'split', reason: `${parts.join('; ')}.` };
@@ -90,9 +93,9 @@ const endVerdict = ({ nodes: names, victim }: Timeline, findings: Findings): Ver
   const pausedMs = Math.max(0, ...Object.values(nodes).map((node) => node.deliveryOutageMs));
   const changes = counts.knetChanges + counts.tokenWarnings + counts.tokenLosses + counts.memberships + counts.quorumChanges + counts.lacpChanges;
   if (changes === 0 && darkPairs.length === 0 && pausedMs <= longestPauseMs) {
-    return { outcome: 'undisturbed', reason: `Nothing changed on any node in ${secondsOf(findings.faultMs ?? 0)} of the fault.` };
+    return { outcome: 'undisturbed', reason: `Nothing changed on any node in ${secondsOf(findings.faultMs ?? 0)} of the fault${outlived ? ' and after it' : ''}.` };
   }
-  return { outcome: 'disturbed', reason: `Every node had settled when the fault was reverted, after ${effects(findings, pausedMs)}.` };
+  return { outcome: 'disturbed', reason: `Every node had settled when ${end}, after ${effects(findings, pausedMs)}.` };
 };
 
 /** What a disturbance was, the worst first. */

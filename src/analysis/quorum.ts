@@ -7,7 +7,7 @@ import { awaySpans } from './timeline.ts';
 
 export interface QuorumResult {
   readonly outMs: number;
-  /** Whether it was in quorum when the fault was reverted. */
+  /** Whether it was in quorum when the watch ended. */
   readonly quorateAtEnd: boolean;
 }
 
@@ -16,13 +16,14 @@ export interface QuorumResult {
  * reset is out until its new life says that it is quorate, or until it is back.
  */
 export const quorumOf = (timeline: Timeline, window: Window, node: NodeId): QuorumResult => {
+  const [endUs] = window.watchEnd;
   const changes = [
     ...timeline.by(node, 'quorum-changed').map((event) => ({ us: middleUs(event.at), quorate: event.quorate })),
     ...awaySpans(timeline, node).flatMap((span) => [{ us: span.fromUs, quorate: false }, { us: span.toUs, quorate: true }]),
-  ].filter(({ us }) => us > window.zeroUs && us <= window.endUs).sort((a, b) => a.us - b.us);
+  ].filter(({ us }) => us > window.zeroUs && us <= endUs).sort((a, b) => a.us - b.us);
 
   let [quorate, sinceUs, outUs] = [true, window.zeroUs, 0];
-  for (const change of [...changes, { us: window.endUs, quorate }]) {
+  for (const change of [...changes, { us: endUs, quorate }]) {
     if (!quorate) outUs += change.us - sinceUs;
     sinceUs = change.us;
     quorate = change.quorate;

@@ -1,4 +1,4 @@
-// Whether a node had settled when the fault was reverted, and what happened to it before.
+// Whether a node had settled when the watch ended, and what happened to it before.
 
 import { middleUs } from '../model/instant.ts';
 import type { NodeId } from '../model/lab.ts';
@@ -15,16 +15,17 @@ const corosyncChanges = ['membership-formed', 'token-lost', 'gather-stuck', 'quo
 const decisions: readonly string[] = ['stable', 'reset-and-back'];
 
 export const settledAtEnd = (timeline: Timeline, window: Window, node: NodeId): boolean => {
-  if (awaySpans(timeline, node).some((span) => span.fromUs <= window.endUs && span.toUs > window.endUs)) return false;
+  const [endUs] = window.watchEnd;
+  if (awaySpans(timeline, node).some((span) => span.fromUs <= endUs && span.toUs > endUs)) return false;
   const deliveries = deliveriesUs(timeline, node);
-  const delivered = deliveries.findLast((us) => us <= window.endUs);
-  if (delivered !== undefined && window.endUs - delivered > stuckUs) return false;
+  const delivered = deliveries.findLast((us) => us <= endUs);
+  if (delivered !== undefined && endUs - delivered > stuckUs) return false;
 
   const changes = corosyncChanges.flatMap((type) => timeline.by(node, type).filter((event) => during(window, event.at)).map((event) => middleUs(event.at)));
   if (changes.length === 0) return true;
   const lastUs = Math.max(...changes);
   const decided = timeline.all('node-decided').find((event) => event.node === node && decisions.includes(event.how));
-  return window.endUs - lastUs >= quietUs(timeline, node) || (decided !== undefined && during(window, decided.at) && middleUs(decided.at) >= lastUs);
+  return endUs - lastUs >= quietUs(timeline, node) || (decided !== undefined && during(window, decided.at) && middleUs(decided.at) >= lastUs);
 };
 
 /**

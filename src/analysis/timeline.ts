@@ -27,15 +27,18 @@ export interface Timeline {
 /**
  * The time of the fault. What must be certain is taken from the sure edges; what happened "between injection and revert" from the outer ones;
  * figures are counted from the middle of the injection, whose width is in their error, to the earliest edge of the revert, for a revert whose answer
- * came late may have worked at once. Without a revert the record's end stands for it.
+ * came late may have worked at once. Without a revert the record's end stands for it. What becomes of the nodes is judged by the end of the watch: that is
+ * the revert, but for a fault that had an end of its own (model/scenario.ts, forMs), after which they were watched on.
  */
 export interface Window {
   readonly injected: Instant;
   readonly reverted: Instant | null;
   /** The zero of all "after the injection". */
   readonly zeroUs: number;
-  /** Until when figures count: the sure edge, `sure.toUs`. */
+  /** When the fault ended: the sure edge, `sure.toUs`. */
   readonly endUs: number;
+  /** Until when nodes were watched, and what happened to them counts. */
+  readonly watchEnd: Instant;
   /** Earliest edge of the injection to the latest of the revert. */
   readonly outer: Span;
   /** Latest edge of the injection to the earliest of the revert. */
@@ -60,7 +63,7 @@ export const timelineOf = (unsorted: readonly Event[]): Timeline => {
     nodes: started?.lab.nodes.map((node) => node.name) ?? speakers,
     victim: started?.lab.victim ?? '',
     target: all('target-chosen').at(-1) ?? null,
-    window: windowOf(all('fault-applied')[0]?.at, all('fault-reverted').map((event) => event.at), lastUs),
+    window: windowOf(all('fault-applied')[0]?.at, all('fault-reverted').map((event) => event.at), { lastUs, watchEnds: started?.scenario.forMs === undefined ? null : all('step-started').filter(({ step }) => step === 'prove-gone').map(({ at }) => at) }),
     lastUs,
     all,
     by,
@@ -70,8 +73,8 @@ export const timelineOf = (unsorted: readonly Event[]): Timeline => {
 /** Milliseconds from the injection to `us`. */
 export const afterMs = (window: Window, us: number): number => msOf(us - window.zeroUs);
 
-/** Whether it happened between injection and revert. */
-export const during = (window: Window, at: Instant): boolean => within(window.outer, middleUs(at));
+/** Whether it happened between the injection and the end of the watch. */
+export const during = ({ outer, watchEnd }: Window, at: Instant): boolean => within({ fromUs: outer.fromUs, toUs: watchEnd[1] }, middleUs(at));
 
 export const within = (span: Span, us: number): boolean => us >= span.fromUs && us <= span.toUs;
 
@@ -93,16 +96,20 @@ export const longestGap = (pointsUs: readonly number[], span: Span): Span => {
   return longest;
 };
 
-const windowOf = (injected: Instant | undefined, reverts: readonly Instant[], lastUs: number): Window | null => {
+/** `watchEnds`: of a fault with an end of its own, when the steps after the watch began. */
+const windowOf = (injected: Instant | undefined, reverts: readonly Instant[], { lastUs, watchEnds }: { readonly lastUs: number; readonly watchEnds: readonly Instant[] | null }): Window | null => {
   if (injected === undefined) return null;
   const zeroUs = middleUs(injected);
   const reverted = reverts.find((at) => middleUs(at) >= zeroUs) ?? null;
-  const [sureEndUs, outerEndUs] = reverted ?? [lastUs, lastUs];
+  const recordEnd: Instant = [lastUs, lastUs];
+  const [sureEndUs, outerEndUs] = reverted ?? recordEnd;
+  const watchEnd = reverted === null || watchEnds === null ? reverted : watchEnds.find(([fromUs]) => fromUs >= reverted[1]);
   return {
     injected,
     reverted,
     zeroUs,
     endUs: sureEndUs,
+    watchEnd: watchEnd ?? recordEnd,
     outer: { fromUs: injected[0], toUs: outerEndUs },
     sure: { fromUs: injected[1], toUs: sureEndUs },
   };

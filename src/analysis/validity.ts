@@ -56,7 +56,7 @@ const clocksKnown = (timeline: Timeline, window: Window): ProofPart => {
 };
 
 const corosyncScheduled = (timeline: Timeline, window: Window): ProofPart => {
-  const span = { ...watchedSpan(timeline, window), toUs: window.outer.toUs };
+  const span = { ...watchedSpan(timeline, window), toUs: window.watchEnd[1] };
   // A node that boots is no observer yet.
   const away = (node: string, us: number): boolean => awaySpans(timeline, node).some((each) => within(each, us));
   const pauses = timeline.all('corosync-paused').filter((event) => within(span, middleUs(event.at)) && !away(event.by, middleUs(event.at)));

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { faults } from '../faults/index.ts';
+import { goals } from '../hunt/goals.ts';
 import { exitCodes, type ExitCode } from '../model/problem.ts';
 import { wrap } from '../report/text.ts';
 import { campaigns, scenarios } from '../scenarios/index.ts';
@@ -17,6 +18,7 @@ interface Row { readonly name: string; readonly text: string }
 const rows: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   scenarios: async () => Promise.resolve(scenarios.map(({ name, summary }) => ({ name, text: `${summary}${campaigns.modes.includes(name) ? '' : ' (not in the campaign)'}` }))),
   faults: async () => Promise.resolve(faults.map(({ name, summary }) => ({ name, text: summary }))),
+  goals: async () => Promise.resolve(goals.map(({ name, summary }) => ({ name, text: summary }))),
   labs: async () => {
     const files = (await readdir(join(root, 'labs'))).filter((file) => file.endsWith('.yaml')).sort();
     return Promise.all(files.map(async (file) => {

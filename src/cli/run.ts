@@ -19,13 +19,14 @@ import type { OpenLab } from '../model/session.ts';
 import { jsonLine } from '../report/progress.ts';
 import { isSuperseded } from '../report/summary.ts';
 import { terminalText } from '../report/terminal.ts';
-import { campaigns, findScenarios } from '../scenarios/index.ts';
+import { campaigns } from '../scenarios/index.ts';
 import { diskInTurn } from '../worlds/disk-in-turn.ts';
 import { realDisk } from '../worlds/real-disk.ts';
 import { machineMb } from '../worlds/timewarp/box.ts';
 import { idleShare, labsAtOnce, machinesPerIdleCore } from '../worlds/virtual/capacity.ts';
 import { complain, host, interruption, root, sayAsIs } from './host.ts';
 import { journalOf, readLab, takeLab, worldOf } from './labs.ts';
+import { chooseScenarios } from './scenarios.ts';
 import { openScreen } from './screen.ts';
 import { injectorOption, numberOption, oneOperand, phaseOption } from './words.ts';
 
@@ -34,11 +35,10 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
     args: [...args], allowPositionals: true,
     options: { scenario: { type: 'string', multiple: true }, injector: { type: 'string' }, phase: { type: 'string' }, repeat: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, reports: { type: 'string' }, json: { type: 'boolean' } },
   });
-  const lab = await readLab(oneOperand('run', 'LAB', positionals));
+  const { lab, scenarios } = await chooseScenarios(values.scenario ?? campaigns.modes, await readLab(oneOperand('run', 'LAB', positionals)));
   const repeat = numberOption('--repeat', values.repeat, { least: 1, most: 10_000 }) ?? 1;
   const seed = numberOption('--seed', values.seed, { least: 0, most: 2 ** 32 - 1 }) ?? randomSeed();
   const labs = numberOption('--labs', values.labs, { least: 1, most: 64 });
-  const scenarios = findScenarios(values.scenario ?? campaigns.modes);
   const phaseOf = phaseOption(values.phase, scenarios);
   const trials = planTrials(scenarios, repeat, injectorOption(values.injector) ?? lab.injector, ({ scenario, number, repetition }) => phaseOf?.(scenario, { seed, number, repetition, repeat }) ?? null);
   const signal = interruption();
@@ -130,7 +130,7 @@ type Labs = Pick<Campaign, 'labsAtOnce' | 'more'>;
 const one: Labs = { labsAtOnce: 1, more: null };
 
 /** Few labs at first, for nobody knows how fast this host is; more while it is idle half of the time. */
-const fittingLabs = async (lab: Lab, wanted: number): Promise<Labs> => {
+export const fittingLabs = async (lab: Lab, wanted: number): Promise<Labs> => {
   const { nodeMemoryMb, switchMemoryMb } = lab.virtual ?? { nodeMemoryMb: 0, switchMemoryMb: 0 };
   const memory = /^MemAvailable:\s+(\d+) kB/m.exec(await readFile('/proc/meminfo', 'utf8'))?.[1];
   const machinesPerLab = lab.nodes.length + 1;

@@ -4,8 +4,8 @@ export const usage = `bondproof: what a Linux bond does to a corosync cluster wh
 network cards falls silent, measured.
 
   bondproof run LAB          run the campaign \`modes\` on a lab
-      --scenario NAME        only this scenario, or all that begin with NAME/;
-                             may be given several times
+      --scenario NAME        only this scenario, or all that begin with NAME/, or the
+                             one of a file NAME.yaml; may be given several times
       --injector NAME        what silences the NIC: netem or lease (default: what
                              the lab file says, and that is netem)
       --phase PHASE          when the fault comes: lacpdu+12.5s after a LACPDU that
@@ -18,6 +18,21 @@ network cards falls silent, measured.
       --labs N               labs side by side (default: as many as fit)
       --reports DIR          where runs are kept (default: reports)
       --json                 progress as one JSON object a line
+  bondproof hunt LAB --goal GOAL
+                             draw schedules (bond, cluster, fault, how long) on a
+                             timewarp lab until one meets the goal, shrink it to the
+                             simplest that still does, and write that as a scenario
+                             file; goals: bystander fenced, victim fenced, any
+                             fenced, split, isolated
+      --budget TIME          begin no trial after 90s, 20m, 2h (default 20m); up to
+                             a third of it is kept to confirm
+      --trials N             nor after so many trials
+      --seed S               the same schedules again (default: random)
+      --confirm N            trials that confirm the result (default 10)
+      --labs N, --reports DIR, --json
+                             as with run
+      --out FILE             where the scenario is written as well as in the run's
+                             folder, as found.yaml
   bondproof check LAB        look whether a lab is fit for trials; change nothing
       --injector NAME        fit for trials with this one
   bondproof selftest LAB     run a scenario by each injector that the lab has, compare,
@@ -31,7 +46,7 @@ network cards falls silent, measured.
                              is needed, through sudo, and nothing else
   bondproof recover LAB      undo what an interrupted run left, prove it gone
       --scan                 also what nobody here wrote down
-  bondproof list scenarios|faults|labs
+  bondproof list scenarios|faults|goals|labs
   bondproof up LAB           bring a virtual lab up, to stay
   bondproof down LAB         take it down again
   bondproof status           which labs are up
@@ -50,6 +65,6 @@ network cards falls silent, measured.
   bondproof --version, --help
 
 LAB is a lab file like labs/virtual.yaml; for down and ssh its name will do.
-Exit status: 0 all trials valid, 1 some not, 2 usage or lab file, 3 set-up,
-4 a device, 5 lab busy, 6 memory or disk, 130 interrupted.
+Exit status: 0 all trials valid, 1 some not, or nothing hunted down, 2 usage or a
+file, 3 set-up, 4 a device, 5 lab busy, 6 memory or disk, 130 interrupted.
 `;

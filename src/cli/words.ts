@@ -24,6 +24,15 @@ export const numberOption = (option: string, value: string | undefined, { least,
   return number;
 };
 
+/** A time like 90s, 20m or 2h, in ms, or null where the option is absent. */
+export const timeOption = (option: string, value: string | undefined): number | null => {
+  if (value === undefined) return null;
+  const [, number, unit] = /^([1-9]\d{0,5})([smh])$/.exec(value) ?? [];
+  const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }[unit ?? ''];
+  if (unitMs === undefined) throw usageProblem(`${option} ${value}`, 'not a time', 'a whole number and its unit: 90s, 20m or 2h');
+  return Number(number) * unitMs;
+};
+
 /** What is asked for, or null where the option is absent. */
 export const injectorOption = (value: string | undefined): Injector | null => {
   if (value === undefined) return null;

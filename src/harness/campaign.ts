@@ -53,6 +53,8 @@ export interface Campaign {
   readonly startedAt: () => string;
   readonly signal: AbortSignal;
   progress(item: Untimed<ProgressItem>): void;
+  /** Told of each trial's result, for whoever goes by it. */
+  readonly judged?: (result: TrialResult) => void;
 }
 
 /** The command line knows the time. */
@@ -198,6 +200,7 @@ const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, {
   await record.sync().catch((error: unknown) => { throw refused(`write ${record.path}`, error as Error, faultWords(record.events)); });
   const result = judgeTrial(record.events, folder);
   campaign.progress({ kind: 'ended', trial: labelOf(planned), slot, outcome: result.outcome, note: result.reason });
+  campaign.judged?.(result);
   return result;
 };
 

@@ -10,7 +10,7 @@ import { baseline, baselineMs } from './baseline.ts';
 import { all, type Bench, requireRecord, TrialBroken } from './bench.ts';
 import { configure, dialectOf } from './configuration.ts';
 import { converge, nodeQuorate, recover } from './convergence.ts';
-import { decide, fullWatchMs, leftMs, limitMs, type Moment } from './decision.ts';
+import { decide, fullWatchMs, leftMs, limitMs, stableMs, type Moment } from './decision.ts';
 import { quietHa, startHa, waitForHa } from './ha.ts';
 import { brokenBecause, prepareInjection, proveCanary, proveFault, proveGone, type Injection } from './injection.ts';
 import { observe, type Observer } from './observer.ts';
@@ -27,8 +27,8 @@ const capMs = limitMs + 20_000;
 const aroundMs = { before: 45_000, after: 20_000 };
 
 /** What a scenario will take, for planning and for the progress line. */
-export const plannedMs = ({ detector, ha }: Bench['scenario']): number => {
-  const watch = { lacp: 100_000, carrier: 20_000, unneeded: fullWatchMs, none: fullWatchMs + (ha === 'armed' ? 15_000 : 0) }[detector];
+export const plannedMs = ({ detector, ha, forMs }: Bench['scenario']): number => {
+  const watch = forMs !== undefined ? forMs + stableMs : { lacp: 100_000, carrier: 20_000, unneeded: fullWatchMs, none: fullWatchMs + (ha === 'armed' ? 15_000 : 0) }[detector];
   return aroundMs.before + watch + aroundMs.after;
 };
 
@@ -78,11 +78,16 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     await injection.answers();
     await proveFault(bench, findFault(bench.scenario.fault).proof(bench.injector));
     await injection.keep();
+    const { forMs } = bench.scenario;
     begin('observe', 'watching', watching);
-    await watch(bench, injection);
+    await (forMs === undefined ? watch(bench, injection) : watchForSoLong(bench, injection, forMs));
 
     begin('revert', 'taking the fault away', aroundMs.after);
     await injection.revert();
+    if (forMs !== undefined) {
+      begin('observe', 'watching what comes of it', aroundMs.after + stableMs);
+      await watch(bench, null);
+    }
     begin('prove-gone', 'the canary must arrive again', aroundMs.after);
     await proveGone(bench);
     begin('recover', 'waiting until the lab is whole', aroundMs.after - 5000);
@@ -145,16 +150,14 @@ const predictClass = ({ lab, scenario, injector }: Bench, surveys: ReadonlyMap<s
   });
 };
 
-const watch = async (bench: Bench, injection: Injection): Promise<void> => {
-  const { record, view, scenario, lab } = bench;
-  const applied = record.events.findLast(({ type }) => type === 'fault-applied');
-  const injectedUs = applied?.at[1] ?? record.nowUs();
+/** Until every node is decided. `injection` is null where the fault was reverted before. */
+const watch = async (bench: Bench, injection: Injection | null): Promise<void> => {
+  const { record, view, scenario } = bench;
+  const revertedUs = injection === null ? record.events.findLast(({ type }) => type === 'fault-reverted')?.at[1] ?? record.nowUs() : null;
   const told = new Set<string>();
   for (;;) {
-    requireRecord(bench);
-    const lost = injection.lost();
-    if (lost !== null) throw new TrialBroken(lost);
-    const moment: Moment = { scenario, injectedUs, nowUs: record.nowUs() };
+    requireFault(bench, injection);
+    const moment: Moment = { scenario, injectedUs: injectedUsOf(bench), revertedUs, nowUs: record.nowUs() };
     const decided = decide(view, moment);
     for (const [node, how] of decided) {
       if (how === null || told.has(node)) continue;
@@ -162,7 +165,33 @@ const watch = async (bench: Bench, injection: Injection): Promise<void> => {
       record.note({ type: 'node-decided', node, how });
     }
     if ([...decided.values()].every((how) => how !== null)) return;
-    bench.tell('observe', `watching, ${Math.round((moment.nowUs - injectedUs) / 1e6)} s; decided: ${[...decided].filter(([, how]) => how !== null).length} of ${lab.nodes.length} nodes`, leftMs(view, moment) + aroundMs.after);
+    tellWatching(bench, moment, [...decided.values()].filter((how) => how !== null).length);
     await bench.open.clock.sleep(250, bench.signal);
   }
+};
+
+/** Until a fault with an end of its own is over: nothing is decided before. */
+const watchForSoLong = async (bench: Bench, injection: Injection, forMs: number): Promise<void> => {
+  const untilUs = injectedUsOf(bench) + forMs * 1000;
+  for (;;) {
+    requireFault(bench, injection);
+    const leftUs = untilUs - bench.record.nowUs();
+    if (leftUs <= 0) return;
+    tellWatching(bench, { scenario: bench.scenario, injectedUs: injectedUsOf(bench), revertedUs: null, nowUs: bench.record.nowUs() }, 0);
+    await bench.open.clock.sleep(Math.min(250, Math.ceil(leftUs / 1000)), bench.signal);
+  }
+};
+
+const injectedUsOf = ({ record }: Bench): number => record.events.findLast(({ type }) => type === 'fault-applied')?.at[1] ?? record.nowUs();
+
+/** The trial goes on only while it is written down, and while devices hold the fault that is to be there. */
+const requireFault = (bench: Bench, injection: Injection | null): void => {
+  requireRecord(bench);
+  const lost = injection?.lost() ?? null;
+  if (lost !== null) throw new TrialBroken(lost);
+};
+
+const tellWatching = (bench: Bench, moment: Moment, decided: number): void => {
+  const watchedS = Math.round((moment.nowUs - moment.injectedUs) / 1e6);
+  bench.tell('observe', `watching, ${watchedS} s; decided: ${decided} of ${bench.lab.nodes.length} nodes`, leftMs(bench.view, moment) + aroundMs.after);
 };

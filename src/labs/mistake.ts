@@ -1,4 +1,4 @@
-// What is wrong with a lab file, and how several wrongs become one Problem.
+// What is wrong with a lab or scenario file, and how several wrongs become one Problem.
 
 import { exitCodes, Problem } from '../model/problem.ts';
 

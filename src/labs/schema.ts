@@ -2,22 +2,9 @@
 
 import { z } from 'zod';
 
+import { faultClasses } from '../model/lab.ts';
 import { injectors } from '../model/scenario.ts';
-
-const text = (pattern: RegExp, right: string) => z.string({ error: right }).regex(pattern, { error: right }).describe(right);
-
-const whole = (min: number, max: number, right: string) => z.int({ error: right }).min(min, { error: right }).max(max, { error: right }).describe(right);
-
-const choice = <const Word extends string>(words: readonly Word[], right: string) => z.enum(words, { error: right }).describe(right);
-
-/** About unknown keys its error is the list of known ones alone, for whoever looks for the nearest. */
-const map = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => {
-  const keys = Object.keys(shape).join(', ');
-  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : `a map with the keys ${keys}`) });
-};
-
-const list = <Item extends z.ZodType>(item: Item, min: number, max: number, right: string) =>
-  z.array(item, { error: right }).min(min, { error: right }).max(max, { error: right }).describe(right);
+import { choice, list, map, text, whole } from './shapes.ts';
 
 const deviceName = (whose: string) => text(/^[a-z0-9][a-z0-9-]{0,31}$/, `the name of ${whose}: up to 32 lower-case letters, digits and dashes, no dash first`);
 
@@ -43,7 +30,7 @@ const login = {
   hostKey: text(/^SHA256:[A-Za-z0-9+/]{43}$/, 'the fingerprint of the host key: SHA256: and 43 characters'),
 } as const;
 
-const victimClass = choice(['partial', 'none', 'isolated'], 'which of its peers the victim loses with its first slave: partial (some), none or isolated (all)').default('partial');
+const victimClass = choice(faultClasses, 'which of its peers the victim loses with its first slave: partial (some), none or isolated (all)').default('partial');
 
 export const virtualSchema = map({
   name: labName,

@@ -1,4 +1,4 @@
-// Values of a lab file that may be of any kind yet: found by path, and told in words.
+// Values of a lab or scenario file that may be of any kind yet: found by path, and told in words.
 
 import type { Path } from './yaml-text.ts';
 

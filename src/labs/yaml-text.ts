@@ -1,4 +1,4 @@
-// YAML as lab files may use it: one document of maps, lists and plain values. Every value knows where it stands.
+// YAML as lab and scenario files may use it: one document of maps, lists and plain values. Every value knows where it stands.
 
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type YAMLError } from 'yaml';
 import type { Mistake, Position } from './mistake.ts';

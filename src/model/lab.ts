@@ -7,7 +7,8 @@ export type NodeId = DeviceId;
 export type LinkId = string;
 
 /** What the transmit hash does to the victim's peers: all keep their path, some lose it, all lose it. */
-export type FaultClass = 'none' | 'partial' | 'isolated';
+export const faultClasses = ['partial', 'none', 'isolated'] as const;
+export type FaultClass = (typeof faultClasses)[number];
 
 /** How a device is reached. */
 export interface Login {
@@ -73,6 +74,13 @@ export interface Lab {
   readonly injector: Injector;
   /** What only the virtual world reads. */
   readonly virtual: { readonly nodeMemoryMb: number; readonly switchMemoryMb: number; readonly kernel: 'debian' | 'own' } | null;
+}
+
+/** What of a lab may be asked for besides its file, by a scenario that was found on such a one. */
+export interface LabShape {
+  readonly nodes?: number;
+  readonly class?: FaultClass;
+  readonly victim?: NodeId;
 }
 
 export const findNode = (lab: Lab, name: NodeId): Node =>

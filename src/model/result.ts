@@ -39,7 +39,7 @@ export interface TrialResult {
   readonly nodes: Readonly<Record<NodeId, NodeResult>>;
   readonly darkPairs: readonly DarkPair[];
   readonly lacp: LacpResult | null;
-  /** Between injection and revert, over all nodes. */
+  /** From the injection to the end of the watch, which is the revert but for a fault with an end of its own; over all nodes. */
   readonly counts: { readonly knetChanges: number; readonly tokenLosses: number; readonly memberships: number; readonly quorumChanges: number; readonly lacpChanges: number };
   /** Each part of the fault's proof and of the observers' life, and whether it held. */
   readonly proof: readonly { readonly what: string; readonly held: boolean; readonly found: string }[];
@@ -75,7 +75,7 @@ export interface NodeResult {
   readonly tokenLosses: number;
   /** The oldest that the LRM's lock became; 60 s of it are the point of no return. Null: never refreshed. */
   readonly lockAgeMs: number | null;
-  /** Whether it had settled when the fault was reverted. */
+  /** Whether it had settled when the watch ended. */
   readonly settled: boolean;
 }
 

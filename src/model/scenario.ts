@@ -4,13 +4,18 @@
 export const bondModes = ['balance-rr', 'active-backup', 'balance-xor', 'broadcast', '802.3ad', 'balance-tlb', 'balance-alb'] as const;
 export type BondMode = (typeof bondModes)[number];
 
-export type LacpRate = 'slow' | 'fast';
+export const lacpRates = ['slow', 'fast'] as const;
+export type LacpRate = (typeof lacpRates)[number];
+
+/** Of the kernel's policies those whose mapping is known here (model/hash.ts). */
+export const xmitHashPolicies = ['layer2', 'layer2+3', 'layer3+4'] as const;
+export type XmitHashPolicy = (typeof xmitHashPolicies)[number];
 
 export interface BondConfig {
   readonly mode: BondMode;
   /** 802.3ad only; the kernel's default is slow. */
   readonly lacpRate?: LacpRate;
-  readonly xmitHashPolicy: 'layer2' | 'layer2+3' | 'layer3+4';
+  readonly xmitHashPolicy: XmitHashPolicy;
   readonly miimonMs: number;
 }
 
@@ -21,10 +26,12 @@ export type PortsConfig =
   | { readonly kind: 'lacp'; readonly rate: LacpRate };
 
 /** armed: watchdogs reset nodes; idle: no HA service, no watchdog; rehearse: the watchdog logs instead of resetting. */
-export type HaState = 'armed' | 'idle' | 'rehearse';
+export const haStates = ['armed', 'idle', 'rehearse'] as const;
+export type HaState = (typeof haStates)[number];
 
 /** Which of the victim's slaves the fault hits: the first in order of enslavement, or by its role in active-backup. */
-export type TargetSlave = 'first' | 'active' | 'backup';
+export const targetSlaves = ['first', 'active', 'backup'] as const;
+export type TargetSlave = (typeof targetSlaves)[number];
 
 export interface Scenario {
   /** Begins with the kernel's mode name, or `control`. */
@@ -37,8 +44,31 @@ export interface Scenario {
   readonly target: TargetSlave;
   readonly ha: HaState;
   /** What could take the silent slave out of use; 'none' is watched for the full time. */
-  readonly detector: 'lacp' | 'carrier' | 'unneeded' | 'none';
+  readonly detector: Detector;
+  /** How long the fault lasts; then it is reverted, and watching goes on until every node is decided. Absent: it lasts until they are. */
+  readonly forMs?: number;
 }
+
+export const detectors = ['lacp', 'carrier', 'unneeded', 'none'] as const;
+export type Detector = (typeof detectors)[number];
+
+/**
+ * A fault that ends by itself: long enough to be proven (a second of the canary, two more where a pulled cable is noticed: analysis/canary.ts), and no
+ * longer than one is watched that nothing takes out of use (harness/decision.ts, fullWatchMs).
+ */
+export const forMsRange = { least: 3000, most: 120_000 } as const;
+
+/** What could take the slave out of use, where it follows from the rest. */
+export const detectorOf = ({ bond, fault, target }: Pick<Scenario, 'bond' | 'fault' | 'target'>): Detector => {
+  if (fault === 'none') return 'unneeded';
+  if (fault === 'carrier-down') return 'carrier';
+  if (bond.mode === '802.3ad') return 'lacp';
+  return bond.mode === 'broadcast' || target === 'backup' ? 'unneeded' : 'none';
+};
+
+/** The form of the switch's ports that goes with a mode (bonding.rst, "Switch Configuration"). */
+export const portsOf = (mode: BondMode): PortsConfig['kind'] =>
+  mode === '802.3ad' ? 'lacp' : mode === 'balance-rr' || mode === 'balance-xor' || mode === 'broadcast' ? 'static' : 'plain';
 
 /**
  * How a NIC is silenced, and who takes that back when nobody says any more that it shall stay. netem: a qdisc, and the device's service manager.

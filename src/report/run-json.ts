@@ -29,7 +29,7 @@ const nodeResult = z.object({
   memberships: count(),
   tokenLosses: count(),
   lockAgeMs: msOrNull("The oldest that the LRM's lock became"),
-  settled: z.boolean().describe('Whether it had settled when the fault was reverted'),
+  settled: z.boolean().describe('Whether it had settled when the watch ended: at the revert, or, where the fault had an end of its own, after it'),
 });
 
 const darkPair = z.object({

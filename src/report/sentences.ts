@@ -59,6 +59,8 @@ export const titleOf = (scenario: string): string => {
   const [mode = '', variant, ...rest] = scenario.split('/');
   const rates = /^(slow|fast)-(slow|fast)$/.exec(variant ?? '');
   const tail = rest.includes('rehearse') ? ', watchdogs only rehearsing' : '';
+  // Of a scenario from a file: what it has more is in its name alone.
+  if (rest.some((part) => part !== 'rehearse')) return printable(scenario);
   if (mode === '802.3ad' && rates !== null) {
     const [, node = '', other = ''] = rates;
     return `802.3ad with ${node === other ? `node and switch ${node}` : `a ${node} node and a ${other} switch`}${tail}`;

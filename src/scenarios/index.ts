@@ -30,9 +30,16 @@ export const campaigns: Readonly<Record<'modes', readonly string[]>> = {
  */
 export const findScenarios = (names: readonly string[]): readonly Scenario[] => [...new Set(names.flatMap(named))];
 
-const named = (name: string): readonly Scenario[] => {
+/** Whether `findScenarios` knows it. */
+export const isScenario = (name: string): boolean => alike(name).length > 0;
+
+const alike = (name: string): readonly Scenario[] => {
   const exact = scenarios.filter((scenario) => scenario.name === name);
-  const found = exact.length > 0 ? exact : scenarios.filter((scenario) => scenario.name.startsWith(`${name}/`));
+  return exact.length > 0 ? exact : scenarios.filter((scenario) => scenario.name.startsWith(`${name}/`));
+};
+
+const named = (name: string): readonly Scenario[] => {
+  const found = alike(name);
   if (found.length > 0) return found;
   throw new Problem({
     asked: `scenario "${name}"`,

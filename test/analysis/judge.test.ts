@@ -236,3 +236,48 @@ test('a pulled cable that LACP answers is a disturbance, not a failure', (t) => 
   });
   t.deepEqual([result.outcome, result.valid], ['disturbed', true]);
 });
+
+/** A fault of 30 s, and a watch that went on until `watchedS`. */
+const ended = (story: Story, watchedS = 60): TrialResult => judged({ scenario: { forMs: 30_000 }, revertS: 30, watchedS, endS: watchedS + 10, ...story });
+
+test('after a fault with an end of its own, nodes are judged by the end of the watch', (t) => {
+  t.deepEqual([ended({}).outcome, ended({}).reason, ended({}).faultMs], ['undisturbed', 'Nothing changed on any node in 30.0 s of the fault and after it.', 29_990]);
+  // It had not settled when the fault was reverted, and had when the watch ended.
+  const shaken = ended({ also: [[28, 'pve2', membership]] });
+  t.deepEqual([shaken.outcome, shaken.reason, shaken.nodes['pve2']?.settled], ['disturbed', 'Every node had settled when the watch ended, after 1 membership.', true]);
+  t.is(judged({ revertS: 30, endS: 70, also: [[28, 'pve2', membership]] }).outcome, 'split');
+});
+
+test('what happens after the revert of such a fault counts, but not after the watch', (t) => {
+  const late = ended({ also: [[35, 'pve2', membership], quorum(35, 'pve2', false), quorum(41, 'pve2', true)] });
+  t.like(late, { outcome: 'disturbed', counts: { memberships: 1, quorumChanges: 2 } });
+  t.is(late.nodes['pve2']?.outOfQuorumMs, 6000);
+  t.is(ended({ also: [[61, 'pve2', membership]] }).outcome, 'undisturbed');
+  t.is(ended({ also: [quorum(35, 'pve2', false)] }).outcome, 'split');
+  t.is(ended({ also: [quorum(35, 'pve1', false)] }).reason, 'The victim pve1 was out of quorum until the watch ended; the others had settled without it.');
+});
+
+test('a watchdog that counted when the fault ended fences, though it ran out long after', (t) => {
+  const counting: Story = { refreshS: { pve2: [-8, 2] }, also: [expired(62, 'pve2')], resets: [{ node: 'pve2', atS: 72, bootS: 2, backS: 88 }] };
+  const result = ended(counting, 105);
+  t.deepEqual([result.outcome, result.reason, result.valid], ['fenced-bystander', 'pve2, with nothing wrong at the bond, was reset by its watchdog after 73.0 s.', true]);
+  t.is(result.nodes['pve2']?.lockAgeMs, 70_000);
+  t.is(ended({ ...counting, scenario: { forMs: 30_000, ha: 'rehearse' }, resets: [] }, 105).outcome, 'fenced-bystander');
+  // So does the victim's.
+  t.is(ended({ refreshS: { pve1: [-8, 2] }, also: [expired(62, 'pve1')], resets: [{ node: 'pve1', atS: 72, backS: 88 }] }, 105).outcome, 'fenced');
+});
+
+test('one that was fed again after the fault ended had not counted, and its reset makes the trial count for nothing', (t) => {
+  const result = ended({ refreshS: { pve2: [-8, 2, 34] }, also: [expired(94, 'pve2')], resets: [{ node: 'pve2', atS: 104, backS: 120 }] }, 135);
+  t.deepEqual([result.outcome, result.fenced], ['invalid', []]);
+  t.regex(result.reason, /another reset of pve2/);
+});
+
+test('observers are needed until the watch ends', (t) => {
+  t.is(ended({ mute: [{ node: 'pve3', fromS: 40, toS: 45 }] }).outcome, 'invalid');
+  t.is(judged({ revertS: 30, endS: 70, mute: [{ node: 'pve3', fromS: 40, toS: 45 }] }).outcome, 'undisturbed');
+});
+
+test('a watch that was interrupted after the fault ended is inconclusive', (t) => {
+  t.is(ended({ also: [[50, 'harness', { type: 'trial-broken', step: 'observe', because: 'interrupted', interrupted: true }]] }).outcome, 'inconclusive');
+});

@@ -15,6 +15,8 @@ export interface Story {
   /** Seconds from the injection to the revert, and to the record's end. */
   readonly revertS?: number;
   readonly endS?: number;
+  /** When the watch ended of a fault that had an end of its own, in seconds from the injection. */
+  readonly watchedS?: number;
   /** Whom a node's probes do not reach, from when to when; every `lossOneIn`-th probe is lost (1: all). */
   readonly dark?: readonly { readonly from: NodeId; readonly to: NodeId; readonly fromS: number; readonly toS: number; readonly lossOneIn?: number }[];
   /** When a node gets no ordered message back. */
@@ -84,6 +86,7 @@ export const recordOf = (story: Story = {}): readonly Event[] => {
     harness(0, { type: 'fault-applied' }, 20_000),
     harness(revertS, { type: 'step-started', step: 'revert' }),
     harness(revertS, { type: 'fault-reverted' }, 20_000),
+    ...story.watchedS === undefined ? [] : [harness(story.watchedS, { type: 'step-started', step: 'prove-gone' })],
     ...nodes.flatMap((node) => ticksOf(story, nodes, node, { revertS, endS })),
     ...(story.resets ?? []).flatMap(({ node, atS, bootS = 2, backS = atS + 15 }): Event[] => [
       harness(atS, { type: 'node-reset', node, oldBootId: `${node}-1`, bootId: `${node}-2` }, Math.round(bootS * 1e6)),

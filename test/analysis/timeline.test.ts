@@ -14,7 +14,7 @@ test('events are ordered by the middle of their instants, whatever order they ar
 test('the window has sure edges inside, outer ones outside, its zero in the middle of the injection, and its end at the earliest edge of the revert', (t) => {
   const { window } = timelineOf([event(1000, 3000, { type: 'fault-applied' }), event(900_000, 904_000, { type: 'fault-reverted' })]);
   t.deepEqual(window, {
-    injected: [1000, 3000], reverted: [900_000, 904_000], zeroUs: 2000, endUs: 900_000, outer: { fromUs: 1000, toUs: 904_000 }, sure: { fromUs: 3000, toUs: 900_000 },
+    injected: [1000, 3000], reverted: [900_000, 904_000], zeroUs: 2000, watchEnd: [900_000, 904_000], endUs: 900_000, outer: { fromUs: 1000, toUs: 904_000 }, sure: { fromUs: 3000, toUs: 900_000 },
   });
   t.is(afterMs(window!, 502_000), 500);
 });

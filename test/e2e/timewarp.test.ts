@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import test, { type ExecutionContext } from 'ava';
 
+import { drawSchedule, nameOf } from '../../src/hunt/schedule.ts';
 import { findKernel } from '../../src/worlds/timewarp/kernel/index.ts';
 import { clone, eventsOf, onlyRun, resultOf, untilSaid, withHome } from './command.ts';
 
@@ -72,4 +73,26 @@ timewarp('a program that is killed takes its kernel along, and the next one clea
   t.is(readdirSync(runDir).filter((name) => name.startsWith('bondproof-timewarp-')).length, 1);
   next.kill('SIGKILL');
   while (ofFolder(runDir).length > 0) await sleep(50);
+}));
+
+/** The first seed that draws the plain schedule of this name first: so the first trial of its hunt is known. */
+const seedFor = (name: string): number => {
+  for (let seed = 0; ; seed += 1) if (nameOf(drawSchedule(seed, 1)) === name) return seed;
+};
+
+timewarp('a hunt finds what it is for, confirms it, and its file runs; a trial of it can be had again', async (t) => withHome(async (home) => {
+  const reports = join(home.folder, 'reports');
+  const found = join(home.folder, 'found.yaml');
+  // One trial of budget: what it finds is not shrunk.
+  const { code, output } = await home.run('hunt', lab, '--goal', 'victim fenced', '--trials', '1', '--seed', String(seedFor('active-backup/active')), '--confirm', '1', '--labs', '1', '--out', found, '--reports', reports);
+  t.is(code, 0, output);
+  t.regex(output, /“victim fenced” after 2 trials: active-backup\/active \(not shrunk to the end\)\nTried again to confirm it: the goal was met in 1 of 1 trials/);
+  const hunted = resultOf(onlyRun(reports));
+  t.deepEqual(hunted.trials.map(({ number, repetition, scenario, outcome }) => [number, repetition, scenario, outcome]), [[1, 1, 'active-backup/active', 'fenced'], [2, 2, 'active-backup/active', 'fenced']]);
+
+  const seed = /trial 1 of active-backup\/active met the goal; its lab again: --seed (\d+)/.exec(output)?.[1] ?? '';
+  const again = join(home.folder, 'again');
+  t.is((await home.run('run', lab, '--scenario', found, '--seed', seed, '--labs', '1', '--reports', again)).code, 0);
+  const [first, second] = [hunted, resultOf(onlyRun(again))].map(({ trials }) => ({ ...trials[0], number: 1, folder: '' }));
+  t.deepEqual(second, first);
 }));

@@ -13,6 +13,7 @@ import { tracesOf } from '../../src/harness/recovery.ts';
 import { parseSurvey } from '../../src/harness/survey.ts';
 import { labView } from '../../src/harness/view.ts';
 import { loadLab } from '../../src/labs/lab-file.ts';
+import { loadScenario } from '../../src/labs/scenario-file.ts';
 import type { Event } from '../../src/model/event.ts';
 import { bondStanza, withBond } from '../../src/model/interfaces.ts';
 import { Problem } from '../../src/model/problem.ts';
@@ -177,6 +178,11 @@ const lab: Parser = {
   read: (text) => loadLab(text.toString('utf8'), { file: 'x', home: '/home/ann', dialects: ['linux'] }).nodes.every(({ name }) => /^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) ? null : 'a name that is none',
 };
 
+const scenarioFile: Parser = {
+  name: 'scenario file', share: 0.3, throws: 'Problem', good: texts('name: 802.3ad/x\nsummary: X.\nbond: {mode: 802.3ad, lacpRate: fast}\nports: {kind: lacp, rate: slow}\nfault: tx-silent\nforMs: 20000\nlab: {nodes: 5, class: isolated, victim: pve4}\n', 'name: broadcast\nsummary: X.\nbond: {mode: broadcast}\nfault: none\n'),
+  read: (text) => /^[a-z0-9][a-z0-9./+-]{0,99}$/.test(loadScenario(text.toString('utf8'), { file: 'x', faults: ['tx-silent', 'none'] }).scenario.name) ? null : 'a name that is none',
+};
+
 const shown: Parser = {
   name: 'words that are shown', share: 1, throws: 'nothing', good: texts(everySecret, 'plain words'),
   read(text) {
@@ -186,7 +192,7 @@ const shown: Parser = {
   },
 };
 
-export const parsers: readonly Parser[] = [survey, switchHealth, oneWord, traces, quorum, agent, netlink, corosync, interfaces, record, undo, lab, shown];
+export const parsers: readonly Parser[] = [survey, switchHealth, oneWord, traces, quorum, agent, netlink, corosync, interfaces, record, undo, lab, scenarioFile, shown];
 
 /** What came of one case: null, or what should not have. */
 export const violation = async ({ read, throws }: Parser, text: Buffer): Promise<string | null> => {

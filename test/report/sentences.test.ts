@@ -69,5 +69,6 @@ test('scenarios have names in words, unknown ones their own', (t) => {
   t.is(titleOf('802.3ad/slow-fast'), '802.3ad with a slow node and a fast switch');
   t.is(titleOf('control/carrier-down'), 'control with the carrier down');
   t.is(titleOf('balance-alb'), 'balance-alb');
+  t.is(titleOf('802.3ad/slow-fast/5-nodes'), '802.3ad/slow-fast/5-nodes');
   t.is(titleOf('odd\u001b'), 'odd\\u{1b}');
 });

@@ -5,7 +5,9 @@ import { Devices } from '../../src/harness/devices.ts';
 import { phaseLimitMs } from '../../src/harness/phase.ts';
 import { exitCodes, Problem } from '../../src/model/problem.ts';
 import type { TrialResult } from '../../src/model/result.ts';
+import { injectors } from '../../src/model/scenario.ts';
 import { Effects, moments, type Accident } from './effects.ts';
+import { singleAccidents, violationsIn } from './enumeration.ts';
 import { nullScenario, shortScenario, SimulatedWorld } from './world.ts';
 
 test('a trial without accidents counts, and leaves nothing behind', async (t) => {
@@ -50,6 +52,33 @@ test('nor does one at a phase, whose undo lasts as long as the wait for it, and 
   t.deepEqual(events.flatMap((event) => event.type === 'undo-armed' ? [event.capMs] : []), [205_000 + phaseLimitMs]);
   t.like(events[0], { type: 'trial-started', phase: { anchor: 'lacpdu', afterMs: 400 } });
   t.deepEqual(await world.recover(), []);
+});
+
+test('nor does a fault that has an end of its own, by either injector: it is taken away in time, and watching goes on', async (t) => {
+  for (const injector of injectors) {
+    const world = new SimulatedWorld();
+    t.is((await world.run({ ...shortScenario, forMs: 8000 }, injector)).how, 'done');
+    const [result, ...more] = world.results();
+    t.deepEqual(more, []);
+    t.like(result, { outcome: 'disturbed', valid: true });
+    const [{ fromUs, toUs }] = world.faulty as [{ fromUs: number; toUs: number }];
+    t.true(toUs - fromUs >= 8_000_000 && toUs - fromUs < 8_500_000, `${toUs - fromUs}`);
+    const events = world.records()[0]!;
+    const at = (step: string): number => events.findLast((event) => event.type === 'step-started' && event.step === step)!.at[0];
+    t.true(at('observe') > at('revert') && at('prove-gone') - at('revert') >= 15_000_000);
+    t.is(events.filter(({ type }) => type === 'fault-reverted').length, 1);
+    t.deepEqual(await world.recover(), []);
+  }
+});
+
+test('whatever goes wrong from the end of such a fault on, nothing stays', async (t) => {
+  const scenario = { ...shortScenario, forMs: 8000 };
+  const golden = new SimulatedWorld();
+  await golden.run(scenario);
+  const from = golden.effects.log.findIndex(({ what }) => what.includes('tc qdisc del'));
+  t.true(from > 0);
+  const accidents = singleAccidents(golden.effects.log.length).filter(({ at }) => at >= from - 2 && at < from + 8);
+  for (const accident of accidents) t.deepEqual(await violationsIn([accident], scenario), [], JSON.stringify(accident));
 });
 
 test('a holder that nobody tells to go lets go in time, and the self test sees it', async (t) => {

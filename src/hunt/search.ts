@@ -1,0 +1,117 @@
+// The hunt itself: draw until the goal is met, shrink, confirm. Pure but for its oracle, which may be paper.
+
+import { drawSchedule, nameOf, type Schedule } from './schedule.ts';
+import { simplifications } from './simpler.ts';
+
+export type Stage = 'search' | 'shrink' | 'confirm';
+
+/** One trial: of this schedule, on a lab whose seed follows from `number`, which counts all trials of the hunt from 1. */
+export interface Try { readonly number: number; readonly schedule: Schedule; readonly stage: Stage }
+
+export interface Oracle {
+  /** Whether each met the goal, in the order given; null: it cannot be told. No more than `atOnce` are asked for. */
+  tryAll(tries: readonly Try[]): Promise<readonly (boolean | null)[]>;
+  /** How many more trials of this stage may begin now. */
+  left(stage: Stage): number;
+  tell(text: string): void;
+}
+
+export interface HuntPlan {
+  readonly seed: number;
+  readonly atOnce: number;
+  /** What is shrunk, and each simplification that is kept, met the goal in all of so many trials, each on a lab of another seed. */
+  readonly shrinkTries: number;
+  readonly confirmTries: number;
+}
+
+export interface Quarry {
+  /** The trial that met the goal first, and its schedule. */
+  readonly first: Try;
+  readonly schedule: Schedule;
+  /** smallest: each simplification of it was seen to lose the goal. rare: it met the goal once, and not the next time, so that nothing can be said of simpler ones. */
+  readonly shrunk: 'smallest' | 'no time' | 'rare';
+  /** Of the trials that count: how many met the goal; and how many did not count. */
+  readonly confirmed: { readonly met: number; readonly tried: number; readonly uncounted: number };
+}
+
+/** Null: nothing met the goal. Neither result nor the order of schedules depends on how many labs there are at once; the numbers of trials do. */
+export const hunt = async (plan: HuntPlan, oracle: Oracle): Promise<Quarry | null> => {
+  const numbered = numbers(plan, oracle);
+  const prey = await search(plan, oracle, numbered);
+  if (prey === null) {
+    oracle.tell('nothing met the goal');
+    return null;
+  }
+  const { first } = prey;
+  const { schedule, shrunk } = prey.repeats === true ? await shrink(first.schedule, { plan, oracle, numbered }) : { schedule: first.schedule, shrunk: prey.repeats === null ? 'no time' as const : 'rare' as const };
+  oracle.tell(`${{ smallest: 'the smallest', 'no time': 'as small as there was time for', rare: 'nothing did it twice; what did it first' }[shrunk]}: ${nameOf(schedule)}`);
+  const answers = await numbered.tryMany(schedule, 'confirm', { count: plan.confirmTries, until: () => false });
+  const counted = answers.filter((met) => met !== null);
+  return { first, schedule, shrunk, confirmed: { met: counted.filter((met) => met).length, tried: counted.length, uncounted: answers.length - counted.length } };
+};
+
+interface Numbered {
+  readonly next: (schedule: Schedule, stage: Stage) => Try;
+  /** Up to `count` trials of one schedule, as far as there is budget and `until` does not hold of what they said. */
+  readonly tryMany: (schedule: Schedule, stage: Stage, how: { readonly count: number; readonly until: (answer: boolean | null) => boolean }) => Promise<readonly (boolean | null)[]>;
+}
+
+const numbers = ({ atOnce }: HuntPlan, oracle: Oracle): Numbered => {
+  let last = 0;
+  const next: Numbered['next'] = (schedule, stage) => ({ number: last += 1, schedule, stage });
+  return {
+    next,
+    async tryMany(schedule, stage, { count, until }) {
+      const answers: (boolean | null)[] = [];
+      while (answers.length < count && !answers.some(until)) {
+        const batch = Math.min(atOnce, count - answers.length, oracle.left(stage));
+        if (batch <= 0) break;
+        answers.push(...await oracle.tryAll(Array.from({ length: batch }, () => next(schedule, stage))));
+      }
+      return answers;
+    },
+  };
+};
+
+/** `repeats`: whether all further trials of the schedule met the goal as well; null: there was no budget for them. */
+interface Prey { readonly first: Try; readonly repeats: boolean | null }
+
+/** The first schedule, in the order of drawing, that meets the goal again and again; where there is none, the first that met it at all. */
+const search = async ({ seed, atOnce, shrinkTries }: HuntPlan, oracle: Oracle, { next, tryMany }: Numbered): Promise<Prey | null> => {
+  let rare: Prey | null = null;
+  for (let drawn = 0; ;) {
+    const batch = Math.min(atOnce, oracle.left('search'));
+    if (batch <= 0) return rare;
+    const tries = Array.from({ length: batch }, () => next(drawSchedule(seed, drawn += 1), 'search'));
+    const answers = await oracle.tryAll(tries);
+    for (const first of tries.filter((_, at) => answers[at] === true)) {
+      const more = await tryMany(first.schedule, 'search', { count: shrinkTries - 1, until: (met) => met !== true });
+      const repeats = more.some((met) => met !== true) ? false : more.length === shrinkTries - 1 ? true : null;
+      if (repeats === true) return { first, repeats };
+      rare ??= { first, repeats };
+      oracle.tell(`${nameOf(first.schedule)} met the goal, and ${repeats === null ? 'could not be tried again' : 'not again: the hunt goes on'}`);
+    }
+  }
+};
+
+interface Shrinking { readonly plan: HuntPlan; readonly oracle: Oracle; readonly numbered: Numbered }
+
+/** Every simplification as often as it is kept, in their order; and again, until none is kept any more. */
+const shrink = async (found: Schedule, { plan, oracle, numbered }: Shrinking): Promise<Pick<Quarry, 'schedule' | 'shrunk'>> => {
+  const lost = new Set<string>();
+  let schedule = found;
+  for (let before: Schedule | null = null; before !== schedule;) {
+    before = schedule;
+    for (const { name, of } of simplifications) {
+      for (let simpler = of(schedule); simpler !== null && !lost.has(nameOf(simpler)); simpler = of(schedule)) {
+        const answers = await numbered.tryMany(simpler, 'shrink', { count: plan.shrinkTries, until: (met) => met !== true });
+        const kept = answers.length === plan.shrinkTries && answers.every((met) => met === true);
+        if (!kept && answers.length < plan.shrinkTries && answers.every((met) => met === true)) return { schedule, shrunk: 'no time' };
+        oracle.tell(`${name}: ${kept ? 'kept' : 'the goal is lost'}`);
+        if (kept) schedule = simpler;
+        else lost.add(nameOf(simpler));
+      }
+    }
+  }
+  return { schedule, shrunk: 'smallest' };
+};

@@ -1,0 +1,75 @@
+// One scenario as a YAML document: read as lab files are, with all mistakes told at once; and written.
+
+import { Document } from 'yaml';
+
+import type { LabShape } from '../model/lab.ts';
+import { bondModes, detectorOf, portsOf, type PortsConfig, type Scenario } from '../model/scenario.ts';
+import { mistakesOf, readDocument } from './document.ts';
+import { nearest, type Mistake } from './mistake.ts';
+import { scenarioSchema, type ScenarioForm } from './scenario-schema.ts';
+import { shown, valueAt } from './value.ts';
+import type { Path, YamlText } from './yaml-text.ts';
+
+export interface ScenarioFile {
+  readonly scenario: Scenario;
+  /** The lab that it was found on, as far as the file says. */
+  readonly lab: LabShape;
+}
+
+export interface ScenarioFileContext {
+  /** The file's name, as the user gave it; errors begin with it. */
+  readonly file: string;
+  /** Names of the faults there are. */
+  readonly faults: readonly string[];
+}
+
+/** Throws one Problem for all that is wrong. */
+export const loadScenario = (text: string, { file, faults }: ScenarioFileContext): ScenarioFile => {
+  const { yaml, fail } = readDocument(text, file, 'a map with name, summary, bond and fault');
+  const form = scenarioSchema.safeParse(yaml.data);
+  const mistakes = [...mistakesOf(form, yaml), ...contradictions(yaml, faults)];
+  return form.success && mistakes.length === 0 ? fileOf(form.data) : fail(mistakes);
+};
+
+const fileOf = ({ lab, bond: { lacpRate, ...bond }, ports, detector, forMs, ...form }: ScenarioForm): ScenarioFile => {
+  const known = { ...form, bond: { ...bond, ...lacpRate !== undefined && { lacpRate } } };
+  return {
+    scenario: { ...known, ports: portsConfig(bond.mode, ports), detector: detector ?? detectorOf(known), ...forMs !== undefined && { forMs } },
+    lab: Object.fromEntries(Object.entries(lab ?? {}).filter(([, value]) => value !== undefined)),
+  };
+};
+
+const portsConfig = (mode: ScenarioForm['bond']['mode'], ports: ScenarioForm['ports']): PortsConfig => {
+  const kind = ports?.kind ?? portsOf(mode);
+  return kind === 'lacp' ? { kind, rate: ports?.rate ?? 'slow' } : { kind };
+};
+
+/** The text that `loadScenario` makes the same of, after comments: a line each. */
+export const scenarioText = ({ scenario, lab }: ScenarioFile, comments: readonly string[] = []): string => {
+  const { name, summary, bond, ports, fault, target, ha, detector, forMs } = scenario;
+  const document = new Document({ name, summary, bond, ports, fault, target, ha, detector, ...forMs !== undefined && { forMs }, ...Object.keys(lab).length > 0 && { lab } });
+  return `${comments.map((line) => `${`# ${line}`.trimEnd()}\n`).join('')}${document.toString({ lineWidth: 0 })}`;
+};
+
+/** What no schema sees: values that are well formed and do not fit each other. */
+const contradictions = (yaml: YamlText, faults: readonly string[]): readonly Mistake[] => {
+  const { data } = yaml;
+  const at = (...path: Path): unknown => valueAt(data, path);
+  const mistake = (path: Path, found: string, right: string): readonly Mistake[] => [{ offset: yaml.offsetOf(path), found, right }];
+  const [mode, name, fault, kind, target, nodes] = [at('bond', 'mode'), at('name'), at('fault'), at('ports', 'kind'), at('target'), at('lab', 'nodes')];
+  const lacp = mode === '802.3ad';
+  const named = bondModes.find((one) => one === mode);
+  const known = named !== undefined;
+  return [
+    ...known && typeof name === 'string' && !['control', mode].includes(name.split('/')[0]) ? mistake(['name'], `name is ${shown(name)}, and the mode ${shown(mode)}`, `a name that begins with ${named}/, or with control/ for what everything must survive`) : [],
+    ...known && !lacp && at('bond', 'lacpRate') !== undefined ? mistake(['bond', 'lacpRate'], `lacpRate with mode ${shown(mode)}`, 'no lacpRate, or mode 802.3ad') : [],
+    ...known && kind !== undefined && (kind === 'lacp') !== lacp ? mistake(['ports', 'kind'], `ports of kind ${shown(kind)} with mode ${shown(mode)}`, lacp ? 'kind lacp' : 'kind plain or static') : [],
+    ...kind !== undefined && kind !== 'lacp' && at('ports', 'rate') !== undefined ? mistake(['ports', 'rate'], `a rate with ports of kind ${shown(kind)}`, 'no rate, or kind lacp') : [],
+    ...typeof fault === 'string' && !faults.includes(fault) ? mistake(['fault'], `fault is ${shown(fault)}, which there is not`, nearest(fault, faults) ?? `one of ${faults.join(', ')}`) : [],
+    ...known && mode !== 'active-backup' && (target === 'active' || target === 'backup') ? mistake(['target'], `target is ${shown(target)} with mode ${shown(mode)}`, 'first, or mode active-backup') : [],
+    ...victimOf(at('lab', 'victim')) > (typeof nodes === 'number' ? nodes : Infinity) ? mistake(['lab', 'victim'], `victim is ${shown(at('lab', 'victim'))} of ${shown(nodes)} nodes`, `one of pve1 to pve${shown(nodes)}`) : [],
+    ...typeof nodes === 'number' && nodes < 3 && at('lab', 'class') === 'partial' ? mistake(['lab', 'class'], `class is "partial" with ${nodes} nodes`, '3 nodes or more, or class none or isolated') : [],
+  ];
+};
+
+const victimOf = (name: unknown): number => typeof name === 'string' ? Number(/^pve(\d{1,2})$/.exec(name)?.[1] ?? 0) : 0;

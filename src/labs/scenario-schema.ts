@@ -1,0 +1,40 @@
+// The form of a scenario file, as a schema. Each value's error text says what would be right; it is the description in the JSON Schema as well.
+
+import { z } from 'zod';
+
+import { faultClasses } from '../model/lab.ts';
+import { bondModes, detectors, forMsRange, haStates, lacpRates, targetSlaves, xmitHashPolicies } from '../model/scenario.ts';
+import { choice, map, text, whole } from './shapes.ts';
+
+const words = (all: readonly string[]): string => `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;
+
+export const scenarioSchema = map({
+  name: text(/^(?=.{1,100}$)[a-z0-9][a-z0-9.+-]*(\/[a-z0-9][a-z0-9.+-]*)*$/, "a name that begins with the mode, like 802.3ad/slow-slow: lower-case letters, digits and . + - between slashes"),
+  summary: text(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,200}$/, 'a sentence on it for the reports, up to 200 characters on one line'),
+  bond: map({
+    mode: choice(bondModes, `the bond's mode: ${words(bondModes)}`),
+    lacpRate: choice(lacpRates, 'how often the node wants LACPDUs, with mode 802.3ad only: slow (the default) or fast').optional(),
+    xmitHashPolicy: choice(xmitHashPolicies, `what the bond hashes: ${words(xmitHashPolicies)}`).default('layer2'),
+    miimonMs: whole(10, 10_000, 'how often the bond looks for carrier, 10 to 10000 ms').default(100),
+  }).describe('the bond of each node'),
+  ports: map({
+    kind: choice(['plain', 'static', 'lacp'], 'what the switch makes of the two ports of a node: plain (nothing), static (a group) or lacp'),
+    rate: choice(lacpRates, 'how often the switch wants LACPDUs, with kind lacp only: slow (the default) or fast').optional(),
+  }).describe('the ports of the switch; without it what goes with the mode').optional(),
+  fault: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'the name of a fault, like tx-silent'),
+  target: choice(targetSlaves, 'which slave of the victim the fault hits: first, or with active-backup active or backup').default('first'),
+  ha: choice(haStates, 'armed (watchdogs reset nodes), idle (no HA) or rehearse (watchdogs only say that they would)').default('armed'),
+  detector: choice(detectors, 'what takes the slave out of use: lacp, carrier, unneeded (nobody uses it) or none; without it what follows from the rest').optional(),
+  forMs: whole(forMsRange.least, forMsRange.most, `how long the fault lasts, ${forMsRange.least} to ${forMsRange.most} ms; without it until every node is decided`).optional(),
+  lab: map({
+    nodes: whole(2, 32, 'how many nodes, 2 to 32').optional(),
+    class: choice(faultClasses, 'which of its peers the victim loses with its first slave: partial (some), none or isolated (all)').optional(),
+    victim: text(/^pve([1-9]|[12][0-9]|3[0-2])$/, 'the node whose NIC is silenced: pve1 to pve32, as many as there are nodes').optional(),
+  }).describe('the lab that it was found on: made so where bondproof makes the lab itself; elsewhere its number of nodes must be that').optional(),
+});
+
+export type ScenarioForm = z.infer<typeof scenarioSchema>;
+
+/** The JSON Schema of scenario files, for editors: the text of labs/scenario.schema.json. */
+export const scenarioSchemaText = (): string =>
+  `${JSON.stringify({ title: 'A scenario of bondproof', ...z.toJSONSchema(scenarioSchema, { io: 'input' }) }, null, 2)}\n`;

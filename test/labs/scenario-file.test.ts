@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import fc from 'fast-check';
+import { loadLab } from '../../src/labs/lab-file.ts';
+import { loadScenario, scenarioText, type ScenarioFile } from '../../src/labs/scenario-file.ts';
+import { scenarioSchemaText } from '../../src/labs/scenario-schema.ts';
+import { shapedLab } from '../../src/labs/virtual-lab.ts';
+import { faultClasses, type Lab, type LabShape } from '../../src/model/lab.ts';
+import { Problem } from '../../src/model/problem.ts';
+import { bondModes, detectorOf, detectors, forMsRange, haStates, lacpRates, portsOf, xmitHashPolicies, type PortsConfig } from '../../src/model/scenario.ts';
+import { scenarios } from '../../src/scenarios/index.ts';
+import { hardwareLab } from '../fuzz/good.ts';
+
+const faults = ['tx-silent', 'none', 'carrier-down'] as const;
+const load = (text: string): ScenarioFile => loadScenario(text, { file: 'found.yaml', faults });
+
+const whyNot = (work: () => unknown): string => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Problem) return error.message;
+    throw error;
+  }
+  return 'it loads';
+};
+
+const least = 'name: balance-xor/mine\nsummary: Mine.\nbond: {mode: balance-xor}\nfault: tx-silent\n';
+
+test('what a file leaves out follows from the rest, or is as PVE has it', (t) => {
+  t.deepEqual(load(least), {
+    scenario: { name: 'balance-xor/mine', summary: 'Mine.', bond: { mode: 'balance-xor', xmitHashPolicy: 'layer2', miimonMs: 100 }, ports: { kind: 'static' }, fault: 'tx-silent', target: 'first', ha: 'armed', detector: 'none' },
+    lab: {},
+  });
+  t.like(load('name: 802.3ad/mine\nsummary: Mine.\nbond: {mode: 802.3ad, lacpRate: fast}\nfault: tx-silent\nforMs: 20000\nlab: {nodes: 5, class: isolated, victim: pve4}\n'), {
+    scenario: { bond: { lacpRate: 'fast' }, ports: { kind: 'lacp', rate: 'slow' }, detector: 'lacp', forMs: 20_000 }, lab: { nodes: 5, class: 'isolated', victim: 'pve4' },
+  });
+});
+
+test('the detector and the ports of every scenario of ours follow from the rest', (t) => {
+  for (const scenario of scenarios) t.deepEqual([scenario.name, detectorOf(scenario), portsOf(scenario.bond.mode)], [scenario.name, scenario.detector, scenario.ports.kind]);
+});
+
+const optional = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(values, { nil: undefined });
+/** Without what is undefined. */
+const whole = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
+
+const anyFile: fc.Arbitrary<ScenarioFile> = fc.record({
+  mode: fc.constantFrom(...bondModes), part: fc.stringMatching(/^(\/[a-z0-9][a-z0-9.+-]{0,9}){0,3}$/), summary: fc.stringMatching(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,100}$/),
+  lacpRate: optional(fc.constantFrom(...lacpRates)), rate: fc.constantFrom(...lacpRates), xmitHashPolicy: fc.constantFrom(...xmitHashPolicies), miimonMs: fc.integer({ min: 10, max: 10_000 }),
+  isStatic: fc.boolean(), fault: fc.constantFrom(...faults), target: fc.constantFrom('first', 'active', 'backup'), ha: fc.constantFrom(...haStates), detector: fc.constantFrom(...detectors),
+  forMs: optional(fc.integer({ min: forMsRange.least, max: forMsRange.most })), nodes: optional(fc.integer({ min: 3, max: 32 })), class: optional(fc.constantFrom(...faultClasses)), victim: optional(fc.constantFrom('pve1', 'pve2', 'pve3')),
+}).map(({ mode, part, summary, lacpRate, rate, xmitHashPolicy, miimonMs, isStatic, fault, target, ha, detector, forMs, nodes, class: labClass, victim }) => {
+  const ports: PortsConfig = mode === '802.3ad' ? { kind: 'lacp', rate } : { kind: isStatic ? 'static' : 'plain' };
+  const lab = whole<{ [key in keyof LabShape]: LabShape[key] | undefined }>({ nodes, class: labClass, victim }) as LabShape;
+  return { scenario: whole({ name: `${mode}${part}`, summary, bond: whole({ mode, lacpRate: mode === '802.3ad' ? lacpRate : undefined, xmitHashPolicy, miimonMs }), ports, fault, target: mode === 'active-backup' ? target : 'first' as const, ha, detector, forMs }), lab } as ScenarioFile;
+});
+
+test('what is written is read as the same', (t) => {
+  fc.assert(fc.property(anyFile, fc.array(fc.stringMatching(/^[ -~]{0,40}$/), { maxLength: 3 }), (file, comments) => {
+    const text = scenarioText(file, comments);
+    t.deepEqual(load(text), file);
+    t.deepEqual(text.split('\n').slice(0, comments.length), comments.map((line) => `# ${line}`.trimEnd()), text);
+  }), { numRuns: 500 });
+  for (const scenario of scenarios) t.deepEqual(load(scenarioText({ scenario, lab: {} })), { scenario, lab: {} });
+});
+
+const refused: readonly (readonly [what: string, text: string, message: string])[] = [
+  ['an empty file', '', 'found.yaml:1:1: the file is empty\n  right would be: a map with name, summary, bond and fault'],
+  ['no fault', least.replace('fault: tx-silent\n', ''), 'found.yaml:1:1: fault is missing\n  right would be: the name of a fault, like tx-silent'],
+  ['a mistyped fault', least.replace('tx-silent', 'tx-silnt'), 'found.yaml:4:8: fault is "tx-silnt", which there is not\n  right would be: tx-silent'],
+  ['a strange fault', least.replace('tx-silent', 'fire'), 'found.yaml:4:8: fault is "fire", which there is not\n  right would be: one of tx-silent, none, carrier-down'],
+  ['a mistyped key', `${least}frMs: 3000\n`, 'found.yaml:5:1: unknown key "frMs"\n  right would be: forMs'],
+  ['a fault that is over too soon', `${least}forMs: 100\n`, 'found.yaml:5:8: forMs is 100\n  right would be: how long the fault lasts, 3000 to 120000 ms; without it until every node is decided'],
+  ['a name of another mode', least.replace('name: balance-xor', 'name: 802.3ad'), 'found.yaml:1:7: name is "802.3ad/mine", and the mode "balance-xor"\n  right would be: a name that begins with balance-xor/, or with control/ for what everything must survive'],
+  ['LACP where there is none', least.replace('{mode: balance-xor}', '{mode: balance-xor, lacpRate: fast}'), 'found.yaml:3:37: lacpRate with mode "balance-xor"\n  right would be: no lacpRate, or mode 802.3ad'],
+  ['ports of another mode', `${least}ports: {kind: lacp}\n`, 'found.yaml:5:15: ports of kind "lacp" with mode "balance-xor"\n  right would be: kind plain or static'],
+  ['a rate without LACP', `${least}ports: {kind: static, rate: fast}\n`, 'found.yaml:5:29: a rate with ports of kind "static"\n  right would be: no rate, or kind lacp'],
+  ['a role that no slave has', `${least}target: backup\n`, 'found.yaml:5:9: target is "backup" with mode "balance-xor"\n  right would be: first, or mode active-backup'],
+  ['a victim that is not there', `${least}lab: {nodes: 3, victim: pve4}\n`, 'found.yaml:5:25: victim is "pve4" of 3 nodes\n  right would be: one of pve1 to pve3'],
+  ['a class that two nodes cannot have', `${least}lab: {nodes: 2, class: partial}\n`, 'found.yaml:5:24: class is "partial" with 2 nodes\n  right would be: 3 nodes or more, or class none or isolated'],
+];
+
+for (const [what, text, message] of refused) test(`refused: ${what}`, (t) => t.is(whyNot(() => load(text)), message));
+
+test('all mistakes are told at once', (t) => {
+  t.is(whyNot(() => load('name: X\nsummary: ""\nbond: {mode: lacp}\nfault: 1\n')).split('\n').filter((line) => line.startsWith('  found.yaml')).map((line) => line.trim().split(':').slice(0, 3).join(':')).join(' '), 'found.yaml:1:7 found.yaml:2:10 found.yaml:3:14 found.yaml:4:8');
+});
+
+test('whatever a file holds, it loads or is a Problem', (t) => {
+  fc.assert(fc.property(fc.nat(least.length), fc.nat(20), fc.string({ maxLength: 5 }), (at, cut, instead) => { whyNot(() => load(least.slice(0, at) + instead + least.slice(at + cut))); }), { numRuns: 500 });
+  fc.assert(fc.property(fc.jsonValue(), (value) => { whyNot(() => load(JSON.stringify({ name: value, bond: value, ports: value, lab: value, fault: 'none', target: value }))); }), { numRuns: 500 });
+  t.pass();
+});
+
+test('the committed JSON Schema is the one that the schema gives', (t) =>
+  t.is(readFileSync(new URL('../../labs/scenario.schema.json', import.meta.url), 'utf8'), scenarioSchemaText()));
+
+const labOf = (text: string): Lab => loadLab(text, { file: 'x', home: '/', dialects: ['linux'] });
+
+test('a lab that bondproof makes gets the shape, as if its file had said so', (t) => {
+  for (const world of ['virtual', 'timewarp']) {
+    t.deepEqual(shapedLab(labOf(`{name: x, world: ${world}}`), { nodes: 5, class: 'isolated', victim: 'pve4' }), labOf(`{name: x, world: ${world}, nodes: 5, class: isolated, victim: pve4}`));
+    t.deepEqual(shapedLab(labOf(`{name: x, world: ${world}, nodes: 4, victim: pve2}`), {}), labOf(`{name: x, world: ${world}, nodes: 4, victim: pve2}`));
+  }
+});
+
+test('but not one that it cannot have', (t) => {
+  t.is(whyNot(() => shapedLab(labOf('{name: x, world: virtual}'), { nodes: 9 })), 'lab x with 9 nodes: the virtual world takes up to 8\n  right would be: 2 to 8 nodes');
+  t.is(whyNot(() => shapedLab(labOf('{name: x, world: virtual, nodes: 4, victim: pve4}'), { nodes: 3 })), 'lab x with 3 nodes: the victim is pve4, which is none of them\n  right would be: a victim from pve1 to pve3');
+  t.regex(whyNot(() => shapedLab(labOf('{name: x, world: virtual}'), { nodes: 2 })), /^lab x with 2 nodes: its class is partial/);
+});
+
+test('a lab of real machines has the nodes that it has, and its file says whose NIC is silenced', (t) => {
+  const lab = labOf(hardwareLab);
+  t.is(shapedLab(lab, { nodes: 2, class: 'isolated', victim: 'pve2' }), lab);
+  t.is(whyNot(() => shapedLab(lab, { nodes: 3 })), 'lab rack with 3 nodes: its machines are there, and are 2\n  right would be: a scenario for 2 nodes, or a lab of 3\n  what to do: take `lab` out of the scenario file to try it all the same');
+});
