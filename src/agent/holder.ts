@@ -115,7 +115,7 @@ export const startHold = async (session: Session, plan: HoldPlan, holding: Holdi
     .catch(async (error: unknown) => {
       const died = hold.lost() !== null; // Not because we put it away.
       await hold[Symbol.asyncDispose]();
-      throw died ? new HoldLost(device, `its holder did not start: ${(await channel.ended).stderr.trim().split('\n').at(-1) || 'no word why'}`) : error;
+      throw died ? new HoldLost(device, `its holder did not start: ${lastWord((await channel.ended).stderr)}`) : error;
     });
   if (first.said === 'busy') {
     await hold[Symbol.asyncDispose]();
@@ -124,6 +124,9 @@ export const startHold = async (session: Session, plan: HoldPlan, holding: Holdi
   void beating();
   return hold;
 };
+
+/** Not what the shell says of the reader that it ended itself (dash tells of jobs that a signal ended). */
+const lastWord = (errors: string): string => errors.split('\n').map((line) => line.trim()).findLast((line) => line !== '' && line !== 'Terminated') ?? 'no word why';
 
 interface Answer { readonly said: string; readonly n?: number; readonly part?: string; readonly holder?: string; readonly steps?: readonly (readonly [number, string])[] }
 
