@@ -1,16 +1,16 @@
 import test from 'ava';
 
 import { HoldLost, startHold } from '../../src/agent/holder.ts';
-import type { Channel, Session } from '../../src/model/session.ts';
+import type { Session } from '../../src/model/session.ts';
 import { realClock as clock } from '../../src/worlds/real-clock.ts';
 
 /** A session whose holder ends at once, after these words on its standard error. */
 const endsWith = (stderr: string): Session => {
-  const channel: Channel = {
+  const channel = {
     lines: (async function* none() { await Promise.resolve(); })(),
     ended: Promise.resolve({ command: { argv: ['sh'] }, exitCode: 1, stdout: '', stderr, elapsedMs: 0 }),
     write: () => undefined, end: () => undefined, async [Symbol.asyncDispose]() { await Promise.resolve(); },
-  } as unknown as Channel;
+  };
   return { device: 'pve1', open: async () => Promise.resolve(channel) } as unknown as Session;
 };
 
