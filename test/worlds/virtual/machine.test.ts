@@ -13,7 +13,7 @@ test('a node is started with its disk, its files and its cables', (t) => {
   t.deepEqual(launchOf(labOf(3), image, seat).machines.find(({ name }) => name === 'pve2'), {
     name: 'pve2',
     argv: [
-      'taskset', '--cpu-list', '4', '/cache/image/linux', 'umid=pve2', `uml_dir=${folder}/memory/`, 'mem=256M', 'seccomp=on', 'quiet',
+      'taskset', '--cpu-list', '4', 'bash', '-c', 'exec -a bondproof-machine "$@"', 'bash', '/cache/image/linux', 'umid=pve2', `uml_dir=${folder}/memory/`, 'mem=256M', 'seccomp=on', 'quiet',
       `ubd0=${folder}/memory/pve2.cow,/cache/image/disk.img`, `ubd1r=${folder}/pve2.tar`, 'root=/dev/ubda', 'rw',
       'con=null', 'con0=null,fd:1', 'ssl=null', 'init=/usr/lib/bondproof/boot',
       'vec0:transport=raw,gro=1,ifname=mm2,mac=02:62:71:00:02:00',
