@@ -1,6 +1,6 @@
 // Trials on a lab whose time jumps: what happens is what happens on a lab of machines in real time. Needs the kernel that `bondproof kernel build` makes.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
@@ -51,10 +51,10 @@ timewarp('802.3ad fast-fast is disturbed and recovers unfenced, active-backup/ac
   t.regex(again.output, /the same again: all \d{4} events, byte for byte/);
 }));
 
-/** Processes whose command line names the folder. */
+/** Processes that run in the folder or below it, as a lab's kernel does. */
 const ofFolder = (folder: string): readonly string[] => readdirSync('/proc').filter((pid) => {
   try {
-    return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder);
+    return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
   } catch {
     return false; // It ended while we looked.
   }
