@@ -28,11 +28,18 @@ export const withHome = async (use: (home: Home) => Promise<void>): Promise<void
   const folder = mkdtempSync(join(tmpdir(), 'bp-'));
   for (const name of ['run', 'state']) mkdirSync(join(folder, name), { mode: 0o700 });
   const env = { ...process.env, XDG_RUNTIME_DIR: join(folder, 'run'), XDG_STATE_HOME: join(folder, 'state') };
-  const start: Home['start'] = (...args) => spawn(join(clone, 'bin', 'bondproof'), args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const started: ChildProcess[] = [];
+  const start: Home['start'] = (...args) => {
+    const child = spawn(join(clone, 'bin', 'bondproof'), args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    started.push(child);
+    return child;
+  };
   const home: Home = { folder, env, start, run: async (...args) => finished(start(...args)) };
   try {
     await use(home);
   } finally {
+    // What a test that failed left at work would keep it from ending.
+    for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await home.run('down', 'virtual');
     rmSync(folder, { recursive: true, force: true });
   }
