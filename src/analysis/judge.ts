@@ -4,12 +4,14 @@ import { noDamage, type Damage } from '../model/damage.ts';
 import type { Event, TrialStarted } from '../model/event.ts';
 import { middleUs, msOf } from '../model/instant.ts';
 import { standInWords, type NodeResult, type RunResult, type TrialResult } from '../model/result.ts';
+import { activeSlaveOf } from './active-slave.ts';
 import type { Connectivity } from './connectivity.ts';
 import { connectivity } from './connectivity.ts';
 import { corosyncCounts } from './corosync.ts';
 import { deliveryOutageMs } from './delivery.ts';
 import { fencedOf } from './fencing.ts';
 import { lacpChanges as lacpChangesOf, lacpOf } from './lacp.ts';
+import { lacpdusOf } from './lacpdus.ts';
 import { lockAgeMs } from './lock-age.ts';
 import type { Findings } from './outcome.ts';
 import { outcomeOf } from './outcome.ts';
@@ -26,6 +28,7 @@ export const judgeTrial = (events: readonly Event[], folder: string, damage: Dam
   const { started, target, window } = timeline;
   const findings = window === null ? null : findingsOf(timeline, window);
   const { outcome, reason } = outcomeOf(timeline, findings, damage);
+  const lacp = window === null ? null : lacpOf(timeline, window);
   return {
     number: started?.number ?? 0,
     attempt: started?.attempt ?? 1,
@@ -46,7 +49,9 @@ export const judgeTrial = (events: readonly Event[], folder: string, damage: Dam
     fenced: findings?.fenced ?? [],
     nodes: findings?.nodes ?? Object.fromEntries(timeline.nodes.map((node) => [node, unknownNode])),
     darkPairs: findings?.darkPairs ?? [],
-    lacp: window === null ? null : lacpOf(timeline, window),
+    lacp,
+    lacpdus: lacp === null || window === null ? null : lacpdusOf(timeline, window, lacp),
+    activeSlave: window === null ? null : activeSlaveOf(timeline, window),
     counts: findings ? countsOf(findings) : { knetChanges: 0, tokenLosses: 0, memberships: 0, quorumChanges: 0, lacpChanges: 0 },
     proof: findings?.proof ?? [],
     recoveryMs: recoveryMs(timeline),

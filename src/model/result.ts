@@ -39,6 +39,10 @@ export interface TrialResult {
   readonly nodes: Readonly<Record<NodeId, NodeResult>>;
   readonly darkPairs: readonly DarkPair[];
   readonly lacp: LacpResult | null;
+  /** Null where the bond does not speak LACP. */
+  readonly lacpdus: LacpdusResult | null;
+  /** Null: the mode has no slave of its own in use, or it was not seen. */
+  readonly activeSlave: ActiveSlave | null;
   /** From the injection to the end of the watch, which is the revert but for a fault with an end of its own; over all nodes. */
   readonly counts: { readonly knetChanges: number; readonly tokenLosses: number; readonly memberships: number; readonly quorumChanges: number; readonly lacpChanges: number };
   /** Each part of the fault's proof and of the observers' life, and whether it held. */
@@ -97,6 +101,21 @@ export interface LacpResult {
   readonly nodeStoppedMs: number | null;
   /** Instants that a reset of the victim prevented. */
   readonly preventedByReset: boolean;
+}
+
+export interface LacpdusResult {
+  /** The median time from one LACPDU of the victim to its next, and of the switch. */
+  readonly sentMs: number | null;
+  readonly receivedMs: number | null;
+  /** From the last LACPDU that the switch got on the hit slave until it gave the port up. */
+  readonly switchSilentMs: number | null;
+}
+
+/** The slave in use of a bond that has one, and the one that it changed to while the fault lasted. */
+export interface ActiveSlave {
+  readonly before: string;
+  readonly changedMs: number | null;
+  readonly changedTo: string | null;
 }
 
 export interface RunResult {

@@ -76,6 +76,17 @@ const trial = z.object({
   nodes: z.record(z.string(), nodeResult),
   darkPairs: z.array(darkPair),
   lacp: lacp.nullable(),
+  lacpdus: z
+    .object({
+      sentMs: msOrNull('The median time from one LACPDU of the victim to its next'),
+      receivedMs: msOrNull('The same of the switch’s'),
+      switchSilentMs: msOrNull('From the last LACPDU that the switch got on the hit slave until it gave the port up'),
+    })
+    .nullable(),
+  activeSlave: z
+    .object({ before: z.string().describe('In use before the fault'), changedMs: msOrNull('From the injection until another was in use'), changedTo: z.string().nullable() })
+    .nullable()
+    .describe('The slave in use; null: the mode has none, or it was not seen'),
   counts: z.object({ knetChanges: count(), tokenLosses: count(), memberships: count(), quorumChanges: count(), lacpChanges: count() }),
   proof: z.array(z.object({ what: z.string(), held: z.boolean(), found: z.string() })),
   recoveryMs: msOrNull('From the revert until the lab was whole'),

@@ -27,6 +27,8 @@ export const trialResult = (number: number, scenario: string, result: Partial<Tr
   nodes: { pve1: node(), pve2: node(), pve3: node() },
   darkPairs: [],
   lacp: null,
+  lacpdus: null,
+  activeSlave: null,
   counts: { knetChanges: 0, tokenLosses: 0, memberships: 0, quorumChanges: 0, lacpChanges: 0 },
   proof: [{ what: 'the carrier stayed up', held: true, found: 'up in all of 1000 ticks' }],
   recoveryMs: 20_000,
