@@ -20,10 +20,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   scenarios: ['model'],
   hunt: ['model'],
   analysis: ['model'],
-  report: ['model', 'analysis'],
-  harness: ['model', 'transport', 'agent', 'switches', 'faults', 'probes', 'analysis', 'report'],
+  claims: ['model', 'statistics'],
+  report: ['model', 'analysis', 'claims'],
+  harness: ['model', 'transport', 'agent', 'switches', 'faults', 'probes', 'analysis', 'claims', 'report'],
   gate: ['model', 'transport', 'agent', 'faults', 'harness'],
-  cli: ['model', 'labs', 'transport', 'worlds', 'switches', 'faults', 'scenarios', 'report', 'harness', 'gate', 'hunt'],
+  cli: ['model', 'labs', 'transport', 'worlds', 'switches', 'faults', 'scenarios', 'claims', 'report', 'harness', 'gate', 'hunt'],
 };
 
 /** Each package is known to one folder only. */
@@ -69,13 +70,13 @@ test('environment, arguments and standard output belong to the command line', (t
 test('files and time of the harness are those of its world: disks can be made to fail, and clocks to run ahead', (t) => {
   const harness = sources.filter((file) => folderOf(file) === 'harness');
   // Where reports are written and who runs on a lab: nothing of a trial.
-  const mayTouchFiles = ['src/harness/store.ts', 'src/harness/lock.ts'];
+  const mayTouchFiles = ['src/harness/store.ts', 'src/harness/lock.ts', 'src/harness/verification.ts'];
   t.deepEqual(harness.filter((file) => !mayTouchFiles.includes(file) && importsOf(file).some((name) => /^node:fs\b/.test(name))), []);
   t.deepEqual(harness.filter((file) => importsOf(file).some((name) => /^node:(?:child_process|timers)\b/.test(name)) || /\bset(?:Timeout|Interval|Immediate)\b/.test(textOf(file))), []);
 });
 
 test('an extension point has one line in its index for each file, and a test for each', (t) => {
-  for (const [folder, shared] of [['faults', ['fault', 'lease', 'netem', 'silence']], ['probes', ['probe']], ['scenarios', ['scenario']], ['switches', ['dialect', 'ip-link']]] as const) {
+  for (const [folder, shared] of [['faults', ['fault', 'lease', 'netem', 'silence']], ['probes', ['probe']], ['claims', ['claim', 'rules', 'cells', 'facts', 'modes', 'plan', 'verdict']], ['scenarios', ['scenario']], ['switches', ['dialect', 'ip-link']]] as const) {
     const index = textOf(join('src', folder, 'index.ts'));
     for (const file of filesBelow(join('src', folder), '.ts')) {
       const name = file.slice(join('src', folder).length + 1, -3);

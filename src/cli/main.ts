@@ -11,6 +11,8 @@ const commands: Readonly<Record<string, () => Promise<Run>>> = {
   run: async () => (await import('./run.ts')).run,
   replay: async () => (await import('./replay.ts')).replay,
   compare: async () => (await import('./compare.ts')).compare,
+  verify: async () => (await import('./verify.ts')).verify,
+  claims: async () => (await import('./verify.ts')).claims,
   hunt: async () => (await import('./hunt.ts')).hunt,
   report: async () => (await import('./run.ts')).report,
   recover: async () => (await import('./recover.ts')).recover,

@@ -40,15 +40,15 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
   const seed = numberOption('--seed', values.seed, { least: 0, most: 2 ** 32 - 1 }) ?? randomSeed();
   const labs = numberOption('--labs', values.labs, { least: 1, most: 64 });
   const phaseOf = phaseOption(values.phase, scenarios);
-  const trials = planTrials(scenarios, repeat, injectorOption(values.injector) ?? lab.injector, ({ scenario, number, repetition }) => phaseOf?.(scenario, { seed, number, repetition, repeat }) ?? null);
+  const trials = inOrder(planTrials(scenarios, repeat, injectorOption(values.injector) ?? lab.injector, ({ scenario, number, repetition }) => phaseOf?.(scenario, { seed, number, repetition, repeat }) ?? null));
   const signal = interruption();
-  const code = await conduct({ lab, name: values.scenario === undefined ? 'modes' : 'chosen', seed, labs, reports: values.reports, json: values.json === true, signal, first: inOrder(trials)[0] ?? null, plan: async () => Promise.resolve(trials) });
+  const code = await conduct({ lab, name: values.scenario === undefined ? 'modes' : 'chosen', seed, labs, reports: values.reports, json: values.json === true, signal, first: trials[0] ?? null, plan: async () => Promise.resolve(trials) });
   return signal.aborted ? exitCodes.interrupted : code;
 };
 
-const randomSeed = (): number => host.randomBytes(4).readUInt32BE();
+export const randomSeed = (): number => host.randomBytes(4).readUInt32BE();
 
-interface Order {
+export interface Order {
   readonly lab: Lab;
   readonly name: string;
   readonly seed: number | null;
@@ -63,12 +63,19 @@ interface Order {
   /** The trial that is begun first; null: nobody knows before the lab was looked at. */
   readonly first: PlannedTrial | null;
   readonly plan: (open: OpenLab) => Promise<readonly PlannedTrial[]>;
+  /** More of what ran than the lab and this program say. */
+  readonly about?: Readonly<Record<string, string>>;
+  /** As a campaign takes them. */
+  readonly worthwhile?: Campaign['worthwhile'];
+  readonly judged?: Campaign['judged'];
+  /** Whether another tells what came of the run. */
+  readonly quiet?: boolean;
   /** What is to be done on the first lab, after its trials and before it is left; then one lab is used. */
   readonly after?: (place: { readonly run: string; readonly folder: string; readonly open: OpenLab; readonly claims: Claims | null; readonly journal: UndoJournal; readonly tell: (text: string) => void }) => Promise<void>;
 }
 
 /** Runs trials on a lab and reports them, whatever ended them. */
-export const conduct = async ({ lab, name, labs, reports, json, signal, first: begun, plan, after, ended, ...order }: Order): Promise<ExitCode> => {
+export const conduct = async ({ lab, name, labs, reports, json, signal, first: begun, plan, after, ended, quiet, worthwhile, judged, ...order }: Order): Promise<ExitCode> => {
   const started = new Date();
   const seed = order.seed ?? randomSeed();
   using screen = openScreen(json ? 'json' : host.terminal ? 'terminal' : 'plain');
@@ -91,8 +98,9 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
       oneByOne: first.realTime, claims: lock.claims, ...lock.alone || after ? one : labs === null ? await fittingLabs(lab, trials.length) : { ...one, labsAtOnce: labs },
       open: openMore({ first: after ? { ...first, [Symbol.asyncDispose]: async () => Promise.resolve() } : first, seed: firstSeed }, open),
       journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(disk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
-      about: { bondproof: version() }, startedAt: () => new Date().toISOString(),
+      about: { bondproof: version(), ...order.about }, startedAt: () => new Date().toISOString(),
       progress: (item) => { screen.show(item); },
+      ...worthwhile && { worthwhile }, ...judged && { judged },
     };
     await runCampaign(campaign);
     if (!signal.aborted) await after?.({ run, folder, open: first, claims: lock.claims, journal: campaign.journal(first, 0), tell: (text) => { screen.show({ kind: 'notice', text }); } });
@@ -102,7 +110,7 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
     await first[Symbol.asyncDispose]();
     screen[Symbol.dispose]();
     // Whatever ended the run: the trials that it has are reported.
-    if (folder !== null && !await discardRun(folder)) code = Math.max(code, await tell(folder, json).catch(toldAfter(stopped))) as ExitCode;
+    if (folder !== null && !await discardRun(folder)) code = Math.max(code, await tell(folder, { json, quiet: quiet ?? false }).catch(toldAfter(stopped))) as ExitCode;
   }
   return code;
 };
@@ -153,8 +161,9 @@ const untilRoom = async (wanted: () => boolean): Promise<void> => {
   }
 };
 
-const tell = async (folder: string, json: boolean): Promise<ExitCode> => {
+const tell = async (folder: string, { json, quiet }: { readonly json: boolean; readonly quiet: boolean }): Promise<ExitCode> => {
   const result = await writeReports(folder);
+  if (quiet) return exitCodeOf(result);
   if (json) sayAsIs(jsonLine({ kind: 'result', folder, run: result }));
   else sayAsIs(terminalText(result, { columns: host.columns, color: host.color, place: relative(process.cwd(), folder) || folder }));
   return exitCodeOf(result);

@@ -18,6 +18,17 @@ network cards falls silent, measured.
       --labs N               labs side by side (default: as many as fit)
       --reports DIR          where runs are kept (default: reports)
       --json                 progress as one JSON object a line
+  bondproof verify LAB       run what claims about bonds still need, most informative
+                             first, and judge them; goes on where it stopped
+      --claim ID             only this one, like C20; may be given several times
+      --budget TIME          begin no trial after 90s, 20m, 2h
+      --seed S, --labs N, --reports DIR, --json
+                             as with run
+  bondproof claims           the claims: sentences of Proxmox VE's documentation, and
+                             questions that it leaves open
+  bondproof claims FOLDER    judge what a verification has, again
+      --suggest FILE         instead print a patch to this file of pve-docs, in which
+                             what is refuted or imprecise is put right
   bondproof hunt LAB --goal GOAL
                              draw schedules (bond, cluster, fault, how long) on a
                              timewarp lab until one meets the goal, shrink it to the

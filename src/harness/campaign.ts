@@ -35,6 +35,7 @@ export interface Campaign {
   readonly name: string;
   readonly folder: string;
   readonly seed: number;
+  /** In the order in which they are to begin. */
   readonly trials: readonly PlannedTrial[];
   readonly labsAtOnce: number;
   /** Whether labs boot and are set up one after the other: on a clock that does not wait for them they would starve each other, and the rings of the labs whose trials are being watched. */
@@ -53,6 +54,8 @@ export interface Campaign {
   readonly startedAt: () => string;
   readonly signal: AbortSignal;
   progress(item: Untimed<ProgressItem>): void;
+  /** Asked before a trial begins: what is not wanted any more is left out. */
+  readonly worthwhile?: (trial: PlannedTrial) => boolean;
   /** Told of each trial's result, for whoever goes by it. */
   readonly judged?: (result: TrialResult) => void;
 }
@@ -87,12 +90,12 @@ type QueuedTrial = PlannedTrial & { readonly attempt: 1 | 2 };
 
 interface Queue { readonly waiting: QueuedTrial[]; failure: unknown; readonly gate: Gate }
 
-/** The order in which trials begin. Longest first: the short ones fill the gaps at the end. */
+/** Longest first: the short ones fill the gaps at the end. */
 export const inOrder = (trials: readonly PlannedTrial[]): readonly PlannedTrial[] => trials.toSorted((a, b) => plannedMs(b.scenario) - plannedMs(a.scenario));
 
 /** Runs everything; gives back when all trials are done, or as many as the signal allowed. Throws what stopped the run. */
 export const runCampaign = async (campaign: Campaign): Promise<void> => {
-  const queue: Queue = { waiting: inOrder(campaign.trials).map((trial) => ({ ...trial, attempt: 1 as const })), failure: null, gate: campaign.oneByOne ? gate() : noGate };
+  const queue: Queue = { waiting: campaign.trials.map((trial) => ({ ...trial, attempt: 1 as const })), failure: null, gate: campaign.oneByOne ? gate() : noGate };
   const slots = Math.min(campaign.labsAtOnce, campaign.trials.length);
   campaign.progress({ kind: 'planned', trials: queue.waiting.map(expected), slots });
   const workers = Array.from({ length: slots }, async (_, slot) => work(campaign, queue, slot));
@@ -114,7 +117,10 @@ const addLabs = async (campaign: Campaign, queue: Queue, slots: number): Promise
   await Promise.all(workers);
 };
 
-const isWanted = ({ signal }: Campaign, { waiting, failure }: Queue): boolean => waiting.length > 0 && !signal.aborted && failure === null;
+const isWanted = ({ signal, worthwhile }: Campaign, queue: Queue): boolean => {
+  if (worthwhile) queue.waiting.splice(0, Infinity, ...queue.waiting.filter(worthwhile));
+  return queue.waiting.length > 0 && !signal.aborted && queue.failure === null;
+};
 
 const expected = (planned: QueuedTrial): { readonly trial: string; readonly expectedMs: number } => ({ trial: labelOf(planned), expectedMs: plannedMs(planned.scenario) });
 

@@ -4,6 +4,7 @@ import type { Event } from '../model/event.ts';
 import type { RunResult } from '../model/result.ts';
 import { legend } from './html/legend.ts';
 import { overview, versions } from './html/overview.ts';
+import { policy } from './html/parts.ts';
 import { style } from './html/style.ts';
 import { trialSection } from './html/trial.ts';
 import { summarise } from './summary.ts';
@@ -40,6 +41,3 @@ export const reportHtml = (run: RunResult, trials: readonly RecordedTrial[]): st
     '</html>',
   ].filter((line) => line !== '').join('\n')}\n`;
 };
-
-/** Nothing is loaded from anywhere; the one style sheet stands in the page. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";

@@ -1,11 +1,12 @@
 // The top of the page: the answer, what was simulated, and the modes from best to worst.
 
 import type { RunResult } from '../../model/result.ts';
-import { caveat, effectOf, groupsOf, nothingCounts } from '../sentences.ts';
+import { caveat, effectOf } from '../sentences.ts';
 import { isSuperseded, longestMs, whatRan } from '../summary.ts';
 import type { Longest, Row, Summary } from '../summary.ts';
 import { escapeMarkup } from '../text.ts';
-import { capitalised, listed, seconds } from '../words.ts';
+import { capitalised, seconds } from '../words.ts';
+import { answerHtml } from './parts.ts';
 import { badge, trialAnchor } from './trial.ts';
 
 export const overview = (run: RunResult, summary: Summary): string =>
@@ -22,12 +23,6 @@ export const overview = (run: RunResult, summary: Summary): string =>
     summary.controls.length === 0 ? '' : `<h2>Controls</h2><p>They show that the lab itself is sound: no fault must do nothing, and a pulled cable must be survived.</p>${table(summary.controls)}`,
     uncounted(run, summary),
   ].join('\n');
-
-const answerHtml = (summary: Summary): string => {
-  const groups = groupsOf(summary);
-  if (groups.length === 0) return nothingCounts(summary);
-  return groups.map(({ outcome, words, scenarios }) => `<span><b><i class="${outcome}"></i>${words}</b> ${escapeMarkup(listed(scenarios))}</span>`).join('');
-};
 
 const simulated = ({ simulated: list }: RunResult): string =>
   list.length === 0 ? '' : `<aside><b>Simulated, not the real thing</b><ul>${list.map((text) => `<li>${escapeMarkup(text)}</li>`).join('')}</ul></aside>`;

@@ -1,0 +1,45 @@
+// Claims against all the trials there are: a verdict for each, and where it differs by what kind of lab it was.
+
+import type { Claim, Evidence, Finding } from './claim.ts';
+
+/** What may decide a verdict besides the scenario: which engine speaks LACP on the switch, and how many nodes there are. */
+export interface Setting {
+  readonly engine: string;
+  readonly nodes: number;
+}
+
+export interface Verdict extends Finding {
+  readonly claim: Claim;
+  /** Valid trials of its population. */
+  readonly trials: number;
+  /** Where trials of several settings are there and do not say the same: what those of each say. Empty else. */
+  readonly differs: readonly (Setting & Pick<Finding, 'outcome' | 'sentence'>)[];
+}
+
+/** A verdict for each claim, in the order of the claims. Trials that do not count are left out. Pure. */
+export const judgeClaims = (claims: readonly Claim[], evidence: readonly Evidence[]): readonly Verdict[] => {
+  const counting = evidence.filter(({ result }) => result.valid);
+  return claims.map((claim) => {
+    const trials = counting.filter(({ scenario }) => claim.covers(scenario));
+    return { claim, trials: trials.length, ...claim.judge(trials), differs: differences(claim, trials) };
+  });
+};
+
+const differences = (claim: Claim, trials: readonly Evidence[]): Verdict['differs'] => {
+  // A question's answer speaks of each scenario, and so of each setting, anyway.
+  if (claim.quantifier === 'how') return [];
+  const settings = [...Map.groupBy(trials, (trial) => JSON.stringify(settingOf(trial)))].map(([setting, those]) => {
+    const { outcome, sentence } = claim.judge(those);
+    return { ...JSON.parse(setting) as Setting, outcome, sentence };
+  }).filter(({ outcome }) => outcome !== 'inconclusive');
+  return new Set(settings.map(({ outcome }) => outcome)).size > 1 ? settings : [];
+};
+
+const settingOf = ({ lab }: Evidence): Setting => ({ engine: lab.switch.dialect, nodes: lab.nodes.length });
+
+/** Whether more trials of what a claim asks for could change anything: one witness, or one exception, settles the claims that hang on one. */
+export const isSettled = ({ claim, outcome }: Pick<Verdict, 'claim' | 'outcome'>): boolean => {
+  if (claim.cells.length === 0) return true;
+  if (claim.quantifier === 'can') return outcome === 'upheld';
+  return (claim.quantifier === 'will' || claim.quantifier === 'never') && (outcome === 'refuted' || outcome === 'imprecise');
+};
