@@ -44,6 +44,10 @@ export class Devices implements AsyncDisposable {
     this.#claims = claims;
   }
 
+  get pastNetworks(): boolean {
+    return this.#open.pastNetworks ?? false;
+  }
+
   /** The device's session; a new one where there is none or it is gone. */
   async session(device: DeviceId, reach: Reach = { timeoutMs: bootMs }): Promise<Session> {
     const known = this.#sessions.get(device);

@@ -2,7 +2,7 @@
 
 import { ourHandle } from '../faults/netem.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
-import { pastNetworks, type Lab, type Node, type NodeId } from '../model/lab.ts';
+import { type Lab, type Node, type NodeId } from '../model/lab.ts';
 import { dayOf, markerPath } from '../model/marker.ts';
 import { injectors, type Injector } from '../model/scenario.ts';
 import { all } from './bench.ts';
@@ -27,8 +27,11 @@ export interface Check {
 
 export interface Preflight { readonly checks: readonly Check[]; readonly surveys: ReadonlyMap<NodeId, Survey> }
 
+/** Devices that answer questions, over the nodes' networks or past them. */
+export type Questioned = Pick<Devices, 'ask'> & Partial<Pick<Devices, 'pastNetworks'>>;
+
 /** With an injector, whether the victim can have its faults made by it. `today` is a day of this machine's calendar, as YYYY-MM-DD. */
-export const preflight = async (lab: Lab, devices: Pick<Devices, 'ask'>, injector: Injector | null = null, today = dayOf(new Date())): Promise<Preflight> => {
+export const preflight = async (lab: Lab, devices: Questioned, injector: Injector | null = null, today = dayOf(new Date())): Promise<Preflight> => {
   const dialect = dialectOf(lab);
   const [version, ports, looks] = await Promise.all([
     devices.ask(lab.switch.name, dialect.version),
@@ -41,14 +44,14 @@ export const preflight = async (lab: Lab, devices: Pick<Devices, 'ask'>, injecto
   const checks: Check[] = [
     { device: lab.switch.name, what: 'answers', held: true, found: `${dialect.name}, ${version}`, right: '' },
     { device: lab.switch.name, what: 'ports', held: down.length === 0, found: down.length === 0 ? 'all up' : `${down.join(', ')} down`, right: 'every port of the lab file up' },
-    ...lab.nodes.flatMap((node) => nodeChecks(lab, node, surveys, today)),
+    ...lab.nodes.flatMap((node) => nodeChecks(lab, node, surveys, { today, pastNetworks: devices.pastNetworks ?? false })),
     ...injector === null ? [] : [{ device: lab.victim, what: injector, held: obstacle === null, found: obstacle ?? 'can silence its NIC', right: rightFor[injector], todo: otherwise(injector) }],
   ];
   return { checks, surveys };
 };
 
 /** What must hold of one node. The others' surveys tell whether it is one of them under a second name. */
-export const nodeChecks = (lab: Lab, node: Node, surveys: ReadonlyMap<NodeId, Survey>, today: string): readonly Check[] => {
+export const nodeChecks = (lab: Lab, node: Node, surveys: ReadonlyMap<NodeId, Survey>, { today, pastNetworks = false }: { readonly today: string; readonly pastNetworks?: boolean }): readonly Check[] => {
   const survey = surveys.get(node.name);
   if (!survey) throw new Error(`${node.name} was not looked at`);
   const check = (what: string, wrong: string | null, { found, right }: { readonly found: string; readonly right: string }): Check =>
@@ -66,7 +69,7 @@ export const nodeChecks = (lab: Lab, node: Node, surveys: ReadonlyMap<NodeId, Su
     check('guests', guestsWrong(survey), { found: survey.guests === null || survey.guests.length === 0 ? 'none' : `${survey.guests.length}, all the lab’s`, right: `no guest without the tag ${guestTag}: the node may be reset` }),
     check('tools', missing.length === 0 ? null : `lacks ${missing.join(', ')}`, { found: 'all there', right: 'the programs and kernel modules a trial needs' }),
     check('bond', bondObstacle(node, survey), { found: `${node.bond} over ${node.slaves.join(', ')}`, right: 'the bond of the lab file in /etc/network/interfaces' }),
-    check('management', pastNetworks(lab) ? null : managementWrong(node, survey), { found: pastNetworks(lab) ? 'the console, no network' : survey.wayBack.devices.join(', '), right: 'a management address that does not use the bond' }),
+    check('management', pastNetworks ? null : managementWrong(node, survey), { found: pastNetworks ? 'the console, no network' : survey.wayBack.devices.join(', '), right: 'a management address that does not use the bond' }),
     check('qdisc', qdiscWrong(node, survey), { found: 'none of anybody', right: 'no root qdisc but the kernel’s own on the bond’s NICs, of the kind that it gives today' }),
     check('quorum', survey.quorate ? null : 'not quorate', { found: `quorate, ${survey.members} members`, right: 'a quorate node' }),
   ];
@@ -113,7 +116,7 @@ const qdiscWrong = (node: Node, { qdiscs, defaultQdisc, links }: Survey): string
 const mendable = ['bond', 'qdisc', 'quorum', 'ports'];
 
 /** Throws a Problem unless the devices are those of the lab and may be touched: before that, not even a file may be written on them. */
-export const requireOurs = async (lab: Lab, devices: Pick<Devices, 'ask'>): Promise<void> => {
+export const requireOurs = async (lab: Lab, devices: Questioned): Promise<void> => {
   const { checks } = await preflight(lab, devices);
   requireAll(lab, checks.filter(({ what }) => !mendable.includes(what)));
 };

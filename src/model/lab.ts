@@ -94,9 +94,6 @@ export const nodeById = (lab: Lab, id: number): Node =>
 
 export const deviceIds = (lab: Lab): readonly DeviceId[] => [lab.switch.name, ...lab.nodes.map((node) => node.name)];
 
-/** Sessions reach this lab's nodes over the console of the one kernel that they live on, whatever becomes of their networks. */
-export const pastNetworks = (lab: Lab): boolean => lab.world === 'timewarp';
-
 const missing = (lab: Lab, kind: string, name: string, there: readonly string[]): never => {
   throw new Error(`lab ${lab.name} has no ${kind} "${name}"; it has ${there.join(', ')}`);
 };

@@ -59,6 +59,8 @@ export interface OpenLab extends AsyncDisposable {
   readonly about: Readonly<Record<string, string>>;
   /** Whether the clock runs with this machine's own: then that one's steps are looked for. */
   readonly realTime: boolean;
+  /** Sessions reach the nodes past their networks, whatever becomes of those. */
+  readonly pastNetworks?: true;
   /** The date in the lab, where it is not that of this machine. */
   readonly date?: () => Date;
   /** All that is random in the lab follows from it; null: from nothing that is known. A lab with a seed is for one trial, for what was done before is part of what comes after. */

@@ -54,7 +54,7 @@ const survey: Parser = {
   read(text) {
     const seen = parseSurvey(text.toString('utf8'), 'bond0');
     const surveys = new Map([...surveysOf(paperLab), ['pve1', seen]]);
-    const checks = nodeChecks(paperLab, pve1, surveys, today);
+    const checks = nodeChecks(paperLab, pve1, surveys, { today });
     haObstacle(surveys, 'armed', paperLab);
     JSON.stringify(dataWithoutSecrets(seen.node));
     const passed = checks.every(({ held }) => held);

@@ -14,7 +14,7 @@ const node: Node = { ...paperLab.nodes[0]!, bond: target.bond, slaves: target.ni
 
 const check = (seed: number): { readonly held: boolean; readonly found: string } => {
   const survey = parseSurvey(textOf(seenOf(topologyOf(seed), seed)), node.bond);
-  return nodeChecks(paperLab, node, new Map([[node.name, survey]]), '2026-11-25').find(({ what }) => what === 'management')!;
+  return nodeChecks(paperLab, node, new Map([[node.name, survey]]), { today: '2026-11-25' }).find(({ what }) => what === 'management')!;
 };
 
 const runs = 12_000;

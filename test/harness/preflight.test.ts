@@ -15,7 +15,7 @@ const right = sectionsOf(paperLab, pve1);
 
 /** What is wrong with pve1, or with a whole lab whose other nodes are as they should be. */
 const wrongs = (change: Sections, { lab = paperLab, day = today, others = {} } = {}): readonly string[] =>
-  nodeChecks(lab, findNode(lab, 'pve1'), surveysOf(paperLab, { ...others, pve1: change }), day).filter(({ held }) => !held).map(({ what, found }) => `${what}: ${found}`);
+  nodeChecks(lab, findNode(lab, 'pve1'), surveysOf(paperLab, { ...others, pve1: change }), { today: day }).filter(({ held }) => !held).map(({ what, found }) => `${what}: ${found}`);
 
 const marker = JSON.parse(right['marker']!) as Readonly<Record<string, unknown>>;
 const markerWith = (change: Readonly<Record<string, unknown>>): Sections => ({ marker: JSON.stringify({ ...marker, ...change }) });
@@ -161,7 +161,7 @@ test('refused: two names that lead to one machine, on both', (t) => {
   const twin = { ...sectionsOf(paperLab, pve1), hostname: 'pve2' };
   const surveys = surveysOf(paperLab, { pve2: twin });
   for (const [name, other] of [['pve1', 'pve2'], ['pve2', 'pve1']] as const) {
-    const machine = nodeChecks(paperLab, findNode(paperLab, name), surveys, today).find(({ what }) => what === 'machine')!;
+    const machine = nodeChecks(paperLab, findNode(paperLab, name), surveys, { today }).find(({ what }) => what === 'machine')!;
     t.false(machine.held);
     t.regex(machine.found, new RegExp(`as ${other}$`));
   }
@@ -225,5 +225,5 @@ const markerOf = (node: string, change: Readonly<Record<string, unknown>>): Sect
 };
 
 test('guests without Proxmox VE: there are none, and none are missed', (t) => {
-  t.deepEqual(nodeChecks(paperLab, pve1, new Map([...surveysOf(paperLab), ['pve1', parseSurvey(textOf({ ...right, ha: 'stand-in', guests: '' }), 'bond0')]]), today).filter(({ held }) => !held), []);
+  t.deepEqual(nodeChecks(paperLab, pve1, new Map([...surveysOf(paperLab), ['pve1', parseSurvey(textOf({ ...right, ha: 'stand-in', guests: '' }), 'bond0')]]), { today }).filter(({ held }) => !held), []);
 });

@@ -207,7 +207,7 @@ const openLab = (lab: Lab, { conductor, streams, onNode }: Running, { about, see
   const { clock } = conductor;
   return {
     lab, clock, about,
-    lasting: false, realTime: false, seed, date: () => new Date(Number(epochNs / 1_000_000n) + clock.nowUs() / 1000), simulated,
+    lasting: false, realTime: false, pastNetworks: true, seed, date: () => new Date(Number(epochNs / 1_000_000n) + clock.nowUs() / 1000), simulated,
     async session(device, { timeoutMs, signal }): Promise<Session> {
       const untilUs = clock.nowUs() + timeoutMs * 1000;
       for (;;) {
