@@ -55,6 +55,18 @@ test('it covers with what it says, however the strata differ', (t) => {
   }
 });
 
+test('out of proportion both intervals have half of the error', (t) => {
+  // By hand, 95 %: of two strata without an event each side errs with .0125, so each bound with 1 - (1 - .0125)^.5.
+  const each = 1 - Math.sqrt(1 - 0.0125);
+  const right = 0.5 * (1 - each ** (1 / 59)) + 0.5 * (1 - each ** (1 / 29));
+  t.true(Math.abs(stratifiedProportion([of(0, 59, 1), of(0, 29, 1)], 0.95)!.upper - right) < 1e-12);
+  // Of forty, Hoeffding's with .025 is the narrower: each weighs 1/40, and one has 8 trials, the others 4.
+  const many = [of(2, 8, 1), ...Array.from({ length: 39 }, () => of(1, 4, 1))];
+  const half = Math.sqrt((39 / 4 + 1 / 8) / 1600 * Math.log(2 / 0.025) / 2);
+  const found = stratifiedProportion(many, 0.95)!;
+  t.true(Math.abs(found.upper - 0.25 - half) < 1e-12 && Math.abs(0.25 - half - found.lower) < 1e-12);
+});
+
 test('out of proportion it is wider, and with many strata still of use', (t) => {
   const width = (strata: readonly CountStratum[]): number => {
     const { lower, upper } = stratifiedProportion(strata, 0.95)!;
