@@ -14,6 +14,7 @@ import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import type { RunResult } from '../model/result.ts';
 import { jsonLine } from '../report/progress.ts';
+import { clopperPearson } from '../statistics/index.ts';
 import { diskInTurn } from '../worlds/disk-in-turn.ts';
 import { realDisk } from '../worlds/real-disk.ts';
 import { host, interruption, root, say, sayAsIs } from './host.ts';
@@ -141,8 +142,13 @@ const shrunkWords: Readonly<Record<Quarry['shrunk'], string>> = {
 
 const confirmedWords = ({ met, tried, uncounted }: Quarry['confirmed']): string => {
   const more = uncounted > 0 ? `; ${uncounted} more did not count` : '';
-  return tried === 0 ? `It was not tried again to confirm it${more}.` : `Tried again to confirm it: the goal was met in ${met} of ${tried} trials, each on a lab of another seed${more}.`;
+  if (tried === 0) return `It was not tried again to confirm it${more}.`;
+  const { lower, upper } = clopperPearson({ events: met, trials: tried }, 0.95);
+  return `Tried again to confirm it: the goal was met in ${met} of ${tried} trials, each on a lab of another seed${more}. So it is met in ${percent(lower)} to ${percent(upper)} of such labs (95 % confidence).`;
 };
+
+/** To a tenth: what is nearly all is not told as all. */
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const ended = (quarry: Quarry | null, result: RunResult | null, { folder, out, goal }: { readonly folder: string; readonly out: string; readonly goal: Goal }): readonly string[] => {
   const place = (path: string): string => relative(process.cwd(), path) || path;
