@@ -8,9 +8,9 @@ import { never } from './rules.ts';
 export const c21: Claim = {
   id: 'C21', source: bonds, phrase: '… and thus prevent fencing', quantifier: 'never', basis: 'modelled',
   population: 'a NIC of an 802.3ad bond falls silent, rates fast, HA armed',
-  ...inCells(10, '802.3ad/fast-fast'),
+  ...inCells(16, '802.3ad/fast-fast'),
   judge: (trials) => {
-    const found = never(isFenced, { event: 'a node was reset', figures: afterOutage, least: 10, right: 'This makes fencing unlikely, and does not prevent it.' })(trials);
+    const found = never(isFenced, { event: 'a node was reset', figures: afterOutage, least: 16, right: 'This makes fencing unlikely, and does not prevent it.' })(trials);
     return found.outcome === 'upheld' ? { ...found, sentence: `${found.sentence} It does disturb: ${afterOutage(trials)}.` } : found;
   },
 };

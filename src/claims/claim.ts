@@ -64,6 +64,8 @@ export interface Finding {
   /** The trials that decide it, the most telling first. */
   readonly deciding: readonly Evidence[];
   readonly measure?: Measured;
+  /** Of a law that is upheld: how likely that would be, were it not true often enough (rules.ts). Corrected over all of them (verdict.ts). */
+  readonly pValue?: number;
 }
 
 export interface Claim {

@@ -1,7 +1,7 @@
 // What is still to be run for claims, the most informative first.
 
 import type { Claim, Evidence } from './claim.ts';
-import { confidence } from './rules.ts';
+import { confidence, tooOften } from './rules.ts';
 import { isSettled, judgeClaims } from './verdict.ts';
 
 /** One more trial of a scenario. */
@@ -40,6 +40,6 @@ const patience = 4;
 
 /** What is fixed before the first trial, as text whose digest the records carry. */
 export const planText = (claims: readonly Claim[]): string => `${JSON.stringify({
-  confidence,
+  confidence, tooOften,
   claims: claims.map(({ id, source, phrase, quantifier, basis, population, cells }) => ({ id, source, phrase, quantifier, basis, population, cells })),
 }, null, 2)}\n`;

@@ -1,6 +1,6 @@
 // How a claim of each quantifier is judged. A claim says what shows it; the rule counts, and says what follows and how sure it is.
 
-import { zeroEventsUpperBound } from '../statistics/index.ts';
+import { binomialTest, confidenceSequence, quantileInterval, zeroEventsUpperBound } from '../statistics/index.ts';
 import type { Evidence, Finding } from './claim.ts';
 
 type Shows = (trial: Evidence) => boolean;
@@ -8,6 +8,9 @@ type Judge = (trials: readonly Evidence[]) => Finding;
 
 /** Fixed before the first trial (plan.ts). */
 export const confidence = 0.95;
+
+/** A law is upheld against this: that exceptions are so many of all trials, or more. */
+export const tooOften = 0.3;
 
 /** Of what was never seen in n trials: at most so often. */
 const atMost = (trials: number): string => `${(100 * zeroEventsUpperBound(trials, confidence)).toFixed(trials < 60 ? 0 : 1)} %`;
@@ -21,8 +24,14 @@ export interface Words {
   readonly figures?: (shown: readonly Evidence[]) => string;
 }
 
-const tally = ({ event, figures }: Words, shown: readonly Evidence[], of: readonly Evidence[]): string =>
-  `${event} in ${shown.length} of ${of.length} trials${shown.length > 0 && figures ? `; ${figures(shown)}` : ''}`;
+/** What is seen may stop the trials, so the interval is one that holds whenever they stop. */
+const tally = ({ event, figures }: Words, shown: readonly Evidence[], of: readonly Evidence[]): string => {
+  const mixed = shown.length > 0 && shown.length < of.length;
+  const { lower, upper } = confidenceSequence({ events: shown.length, trials: of.length }, confidence);
+  return `${event} in ${shown.length} of ${of.length} trials${mixed ? ` (${percentOf(lower)} to ${percentOf(upper)} of all)` : ''}${shown.length > 0 && figures ? `; ${figures(shown)}` : ''}`;
+};
+
+const percentOf = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const sentence = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 
@@ -53,8 +62,11 @@ export const never = (exception: Shows, law: Law): Judge => (trials) => {
   }
   const bound = `${tally(law, shown, trials)}, so it happens in at most ${atMost(trials.length)} of them (${100 * confidence} %)`;
   if (trials.length < law.least) return { outcome: 'inconclusive', sentence: sentence(`${bound}; ${law.least} trials were wanted`), deciding: trials };
-  return { outcome: 'upheld', sentence: sentence(bound), deciding: trials };
+  return { outcome: 'upheld', sentence: sentence(bound), deciding: trials, pValue: pValueOf(trials) };
 };
+
+/** How likely so many trials without an exception are, where exceptions come too often. */
+const pValueOf = (trials: readonly Evidence[]): number => binomialTest({ events: 0, trials: trials.length }, tooOften, 'less');
 
 /** *will*: what it says is so in every trial. `event` names what it says. */
 export const will = (holds: Shows, law: Law): Judge => (trials) => {
@@ -68,7 +80,7 @@ export const will = (holds: Shows, law: Law): Judge => (trials) => {
   }
   const bound = `${said}, so it fails in at most ${atMost(trials.length)} of them (${100 * confidence} %)`;
   if (trials.length < law.least) return { outcome: 'inconclusive', sentence: sentence(`${bound}; ${law.least} trials were wanted`), deciding: trials };
-  return { outcome: 'upheld', sentence: sentence(bound), deciding: trials };
+  return { outcome: 'upheld', sentence: sentence(bound), deciding: trials, pValue: pValueOf(trials) };
 };
 
 export interface Measure {
@@ -92,7 +104,8 @@ export const number = ({ what, valueMs, saidMs, direction, least, right }: Measu
   });
   if (measured.length === 0) return none(trials.length === 0 ? undefined : `In none of ${trials.length} trials was it seen: ${what}.`);
   const values = measured.map(({ value }) => value).sort((a, b) => a - b);
-  const said = `${what}: ${range(values)} in ${measured.length} trials`;
+  const median = quantileInterval(values, { quantile: 0.5, confidence });
+  const said = `${what}: ${range(values)} in ${measured.length} trials${median === null ? '' : `, the median of all between ${secondsOf(median.lower)} and ${secondsOf(median.upper)} (${100 * confidence} %)`}`;
   const measure = { what, saidMs, values: measured.map(({ trial, value }) => ({ ms: value, trial })) };
   const outside = measured.filter(({ value }) => value < saidMs.least || value > saidMs.most);
   if (outside.length === 0) {

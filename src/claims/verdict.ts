@@ -1,6 +1,8 @@
 // Claims against all the trials there are: a verdict for each, and where it differs by what kind of lab it was.
 
+import { holm } from '../statistics/index.ts';
 import type { Claim, Evidence, Finding } from './claim.ts';
+import { confidence, tooOften } from './rules.ts';
 
 /** What may decide a verdict besides the scenario: which engine speaks LACP on the switch, and how many nodes there are. */
 export interface Setting {
@@ -19,9 +21,24 @@ export interface Verdict extends Finding {
 /** A verdict for each claim, in the order of the claims. Trials that do not count are left out. Pure. */
 export const judgeClaims = (claims: readonly Claim[], evidence: readonly Evidence[]): readonly Verdict[] => {
   const counting = evidence.filter(({ result }) => result.valid);
-  return claims.map((claim) => {
+  return corrected(claims.map((claim) => {
     const trials = counting.filter(({ scenario }) => claim.covers(scenario));
     return { claim, trials: trials.length, ...claim.judge(trials), differs: differences(claim, trials) };
+  }));
+};
+
+/** Laws are upheld together or not at all: of so many, one would hold by chance (Holm, 1979). */
+const corrected = (verdicts: readonly Verdict[]): readonly Verdict[] => {
+  const adjusted = holm(verdicts.flatMap(({ pValue }) => pValue ?? []));
+  let at = 0;
+  return verdicts.map((verdict) => {
+    if (verdict.pValue === undefined) return verdict;
+    const pValue = adjusted[at]!;
+    at += 1;
+    return pValue <= 1 - confidence ? { ...verdict, pValue } : {
+      ...verdict, pValue, outcome: 'inconclusive',
+      sentence: `${verdict.sentence} That is not enough among ${adjusted.length} such claims: by chance it would come with probability ${pValue.toFixed(2)} where ${100 * tooOften} % of the trials were exceptions (Holm).`,
+    };
   });
 };
 

@@ -46,7 +46,7 @@ const cases: readonly (readonly [id: string, outcome: string, evidence: readonly
   ['C06', 'inconclusive', [trialOf('balance-rr', fenced('pve1'))]],
   ['C07', 'upheld', [trialOf('balance-rr', fenced('pve1', 'pve2', 'pve3'))]],
   ['C07', 'inconclusive', [trialOf('balance-rr', fenced('pve2', 'pve3'))]],
-  ['C08', 'upheld', times(10, () => trialOf('active-backup/active', isolated))],
+  ['C08', 'upheld', times(16, () => trialOf('active-backup/active', isolated))],
   ['C08', 'refuted', [...times(10, () => trialOf('active-backup/active', isolated)), trialOf('active-backup/backup', partial)]],
   ['C09', 'upheld', [trialOf('active-backup/active', { activeSlave: { before: 'eth1', changedMs: null, changedTo: null } })]],
   ['C09', 'inconclusive', [trialOf('active-backup/active', { activeSlave: { before: 'eth1', changedMs: 500, changedTo: 'eth2' } })]],
@@ -62,7 +62,7 @@ const cases: readonly (readonly [id: string, outcome: string, evidence: readonly
   ['C14', 'refuted', [trialOf('802.3ad/slow-slow', { lacpdus: { sentMs: 1000, receivedMs: 30_100, switchSilentMs: null } })]],
   ['C15', 'imprecise', [trialOf('802.3ad/slow-slow/idle', stopped(78_000))]],
   ['C15', 'refuted', [trialOf('802.3ad/slow-slow/idle', stopped(8000))]],
-  ['C17', 'upheld', times(8, () => trialOf('802.3ad/slow-slow', fenced('pve3')))],
+  ['C17', 'upheld', times(16, () => trialOf('802.3ad/slow-slow', fenced('pve3')))],
   ['C17', 'imprecise', [trialOf('802.3ad/slow-slow', fenced('pve3')), trialOf('802.3ad/slow-slow', stopped(40_000))]],
   ['C18', 'upheld', [trialOf('802.3ad/fast-slow', stopped(78_000)), trialOf('802.3ad/slow-fast/rx-silent', stopped(88_000))]],
   ['C18', 'refuted', [trialOf('802.3ad/fast-slow', stopped(5700)), trialOf('802.3ad/slow-fast/rx-silent', stopped(88_000))]],
@@ -71,7 +71,7 @@ const cases: readonly (readonly [id: string, outcome: string, evidence: readonly
   ['C19', 'refuted', [trialOf('802.3ad/fast-slow', { lacpdus: { sentMs: 1000, receivedMs: 30_000, switchSilentMs: null } })]],
   ['C20', 'imprecise', times(10, () => trialOf('802.3ad/fast-fast', stopped(5700)))],
   ['C20', 'upheld', times(10, () => trialOf('802.3ad/fast-fast', stopped(2700)))],
-  ['C21', 'upheld', times(10, () => trialOf('802.3ad/fast-fast', stopped(5700)))],
+  ['C21', 'upheld', times(16, () => trialOf('802.3ad/fast-fast', stopped(5700)))],
   ['C21', 'refuted', [trialOf('802.3ad/fast-fast', fenced('pve2'))]],
   ['C28', 'upheld', [trialOf('balance-tlb', partial)]],
   ['C16', 'untested', [trialOf('balance-tlb', fenced('pve2'))]],
@@ -84,8 +84,17 @@ for (const [id, outcome, evidence] of cases) test(`${id} is ${outcome} by ${evid
 
 test('a verdict says where settings differ, and not where they agree', (t) => {
   const eight = ['pve1', 'pve2', 'pve3', 'pve4', 'pve5', 'pve6', 'pve7', 'pve8'];
-  const [differs] = judgeClaims(claims.filter(({ id }) => id === 'C21'), [...times(10, () => trialOf('802.3ad/fast-fast', stopped(5700))), trialOf('802.3ad/fast-fast', fenced('pve2'), eight)]);
+  const [differs] = judgeClaims(claims.filter(({ id }) => id === 'C21'), [...times(16, () => trialOf('802.3ad/fast-fast', stopped(5700))), trialOf('802.3ad/fast-fast', fenced('pve2'), eight)]);
   t.deepEqual(differs?.differs.map(({ nodes, outcome }) => [nodes, outcome]), [[3, 'upheld'], [8, 'refuted']]);
   const [agrees] = judgeClaims(claims.filter(({ id }) => id === 'C03'), [trialOf('balance-xor', partial), trialOf('balance-xor', partial, eight)]);
   t.deepEqual(agrees?.differs, []);
+});
+
+test('laws are corrected for their number: what upholds one of them alone may not uphold several', (t) => {
+  const [alone] = judgeClaims(claims.filter(({ id }) => id === 'C21'), times(16, () => trialOf('802.3ad/fast-fast', stopped(5700))));
+  t.like(alone, { outcome: 'upheld' });
+  const few = claims.filter(({ id }) => id === 'C21').map((claim) => ({ ...claim, judge: (trials: readonly Evidence[]) => ({ ...claim.judge([...trials, ...trials, ...trials, ...trials]), pValue: 0.03 }) }));
+  const [first, second] = judgeClaims([...few, ...few], times(4, () => trialOf('802.3ad/fast-fast', stopped(5700))));
+  t.deepEqual([first?.outcome, second?.outcome], ['inconclusive', 'inconclusive']);
+  t.regex(first!.sentence, /not enough among 2 such claims/);
 });

@@ -11,7 +11,7 @@ const law = { event: 'it split', least: 5, right: 'may not' };
 test('can: one witness upholds, and is what decides', (t) => {
   const witness = split();
   const { outcome, sentence, deciding } = can(isSplit, { event: 'it split' })([calm(), witness, calm()]);
-  t.deepEqual([outcome, sentence, deciding], ['upheld', 'It split in 1 of 3 trials.', [witness]]);
+  t.deepEqual([outcome, sentence, deciding], ['upheld', 'It split in 1 of 3 trials (0.4 % to 93.3 % of all).', [witness]]);
 });
 
 test('can: without a witness it is only bounded, never refuted', (t) => {
@@ -33,7 +33,7 @@ test('never: too few trials without an exception leave it open', (t) => {
 test('will: one trial that is otherwise refutes, and decides', (t) => {
   const otherwise = calm();
   const { outcome, deciding, sentence } = will(isSplit, law)([split(), otherwise, split()]);
-  t.deepEqual([outcome, deciding, sentence], ['refuted', [otherwise], 'It split in 2 of 3 trials.']);
+  t.deepEqual([outcome, deciding, sentence], ['refuted', [otherwise], 'It split in 2 of 3 trials (6.7 % to 99.6 % of all).']);
   t.is(will(isSplit, law)(times(5, split)).outcome, 'upheld');
   t.is(will(isSplit, law)(times(4, split)).outcome, 'inconclusive');
 });
