@@ -29,6 +29,8 @@ network cards falls silent, measured.
   bondproof claims FOLDER    judge what a verification has, again
       --suggest FILE         instead print a patch to this file of pve-docs, in which
                              what is refuted or imprecise is put right
+      --against FOLDER       instead say whether another verification agrees, as of
+                             the same claims in another world
   bondproof hunt LAB --goal GOAL
                              draw schedules (bond, cluster, fault, how long) on a
                              timewarp lab until one meets the goal, shrink it to the

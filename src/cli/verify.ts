@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { agreementOf } from '../claims/agreement.ts';
 import type { Claim, Evidence } from '../claims/claim.ts';
 import { claims as allClaims } from '../claims/index.ts';
 import { wantedTrials, type Wanted } from '../claims/plan.ts';
@@ -13,7 +14,7 @@ import { beginVerification, gather, planDigest, runsFolder, writeVerification } 
 import type { Lab } from '../model/lab.ts';
 import { periodMs, phaseOfTrial } from '../model/phase.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
-import { suggest, verificationText, type Verification } from '../report/verification.ts';
+import { agreementText, suggest, verificationText, type Verification } from '../report/verification.ts';
 import { findScenarios, isScenario } from '../scenarios/index.ts';
 import { complain, host, interruption, root, say, sayAsIs } from './host.ts';
 import { readLab } from './labs.ts';
@@ -96,16 +97,22 @@ const follow = ({ claims, evidence: before, wanted, lab, budgetMs }: Following):
 };
 
 export const claims = async (args: readonly string[]): Promise<ExitCode> => {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { suggest: { type: 'string' } } });
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { suggest: { type: 'string' }, against: { type: 'string' } } });
   if (positionals.length > 1) throw usageProblem('bondproof claims', `${positionals.length} operands`, 'bondproof claims, or bondproof claims VERIFICATION');
   const [folder] = positionals;
   if (folder === undefined) {
-    if (values.suggest !== undefined) throw usageProblem(`--suggest ${values.suggest}`, 'no verification whose verdicts to write', 'bondproof claims VERIFICATION --suggest FILE');
+    const [option] = Object.entries(values);
+    if (option !== undefined) throw usageProblem(`--${option.join(' ')}`, 'no verification', `bondproof claims VERIFICATION --${option.join(' ')}`);
     for (const { id, quantifier, basis, phrase, cells } of allClaims) say(`${id.padEnd(5)}${quantifier.padEnd(8)}${basis.padEnd(10)}${phrase}${basis !== 'untested' && !cells.some(({ scenario }) => isScenario(scenario)) ? ' (no scenario for it yet)' : ''}`);
     return exitCodes.ok;
   }
   const verification = await writeVerification(folder);
   if (values.suggest !== undefined) return suggestTo(verification, values.suggest);
+  if (values.against !== undefined) {
+    const agreement = agreementOf(allClaims, verification.evidence, (await gather(values.against)).evidence);
+    sayAsIs(agreementText(agreement, host.columns));
+    return agreement.verdicts.every(({ agrees }) => agrees) && agreement.quantities.every(({ verdict }) => verdict !== 'different') ? exitCodes.ok : exitCodes.notAllValid;
+  }
   sayAsIs(verificationText(verification, { columns: host.columns, place: join(folder, 'verification.html') }));
   return exitCodes.ok;
 };

@@ -26,5 +26,6 @@ export const verificationFiles = (verification: Verification): readonly ReportFi
   { path: 'verification.md', content: verificationMarkdown(verification) },
 ];
 
+export { agreementText } from './verification/agreement.ts';
 export { suggest, type Suggestion } from './verification/suggest.ts';
 export { verificationText } from './verification/terminal.ts';

@@ -54,7 +54,7 @@ interface Place {
 
 /** Where the sentence is that has the phrase: across lines and marks of AsciiDoc, `…` standing for some words. Null: nowhere, or at several places. */
 const placeOf = (text: string, phrase: string): Place | null => {
-  const words = (part: string): string => part.trim().split(/\s+/).map((word) => [...word].map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('')).join(String.raw`[\s*_+]+`);
+  const words = (part: string): string => part.trim().split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join(String.raw`[\s*_+]+`);
   const found = [...text.matchAll(new RegExp(phrase.split('…').filter((part) => part.trim() !== '').map(words).join(gap), 'gi'))];
   const [match] = found;
   if (match === undefined || found.length > 1) return null;
