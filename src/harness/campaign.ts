@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { judgeTrial } from '../analysis/index.ts';
 import { findFault, injectorOf } from '../faults/index.ts';
+import { optionsBy } from '../model/bond-hooks.ts';
 import { isRefusal, type Disk } from '../model/disk.ts';
 import type { Lab } from '../model/lab.ts';
 import type { Phase } from '../model/phase.ts';
@@ -247,7 +248,7 @@ const reconcileFaults = async (devices: Devices, journal: UndoJournal): Promise<
 const startedEvent = (campaign: Campaign, { scenario, injector, phase, number, repetition, attempt: turn }: QueuedTrial, open: OpenLab): Parameters<TrialRecord['note']>[0] => {
   return {
     type: 'trial-started', format: 2, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, ...(open.seed !== null && { labSeed: open.seed }), number, planned: campaign.trials.length,
-    attempt: turn, repetition, scenario, ...(phase !== null && { phase }),
+    attempt: turn, repetition, scenario, ...(scenario.bond.options && { bondOptionsBy: optionsBy(scenario.bond) }), ...(phase !== null && { phase }),
     injector: injectorOf(scenario.fault, injector), proof: findFault(scenario.fault).proof(injector), lab: withoutLogins(open.lab), about: { ...campaign.about, ...open.about },
     simulated: open.simulated,
   };

@@ -1,5 +1,6 @@
 // Gives the bonds of all nodes and the switch's ports the form that a scenario wants.
 
+import { hooksOf } from '../model/bond-hooks.ts';
 import type { Action } from '../model/command.ts';
 import { bondStanza, withBond } from '../model/interfaces.ts';
 import { findLink, type Lab, type Node } from '../model/lab.ts';
@@ -54,11 +55,14 @@ export const configure = async (bench: Bench, surveys: ReadonlyMap<string, Surve
   const portsDone = (async () => {
     for (const action of ports) await recorded(bench, action);
   })();
-  await all([portsDone, ...lab.nodes.map(async (node) => recorded(bench, bondAction(node, surveys, scenario)))]);
+  await all([portsDone, ...lab.nodes.map(async (node) => recorded(bench, bondAction(lab, node, surveys, scenario)))]);
 };
 
-const bondAction = (node: Node, surveys: ReadonlyMap<string, Survey>, scenario: Scenario): Action =>
-  writeInterfaces(node, withBond(surveys.get(node.name)?.interfaces ?? '', node.bond, scenario.bond));
+const bondAction = (lab: Lab, node: Node, surveys: ReadonlyMap<string, Survey>, { bond }: Scenario): Action =>
+  writeInterfaces(node, withBond(surveys.get(node.name)?.interfaces ?? '', node.bond, bond, hooksOf(node.bond, bond, peerAddresses(lab, node))));
+
+/** Of the other nodes on the bond. */
+export const peerAddresses = ({ nodes }: Lab, node: Node): readonly string[] => nodes.filter((each) => each !== node).map(({ address }) => address);
 
 const onSwitch = (lab: Lab, commands: readonly Action['command'][]): readonly Action[] => commands.map((command) => ({ device: lab.switch.name, command }));
 

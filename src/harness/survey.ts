@@ -4,7 +4,7 @@ import type { Query } from '../model/command.ts';
 import type { NodeSurvey } from '../model/event.ts';
 import { markerFolder, markerPath } from '../model/marker.ts';
 import type { IpLink } from './management-path.ts';
-import { isFlag, isNull, isNumber, isObject, isText, maybe, objectOf, oneOf, readJson, readList } from '../model/shape.ts';
+import { isFlag, isNull, isNumber, isObject, isText, listOf, maybe, objectOf, oneOf, readJson, readList } from '../model/shape.ts';
 import { isRoute, isAddresses, wayBackOf, type IpAddresses, type IpRoute, type IpRule, type WayBack } from './way-back.ts';
 
 export interface Survey {
@@ -53,7 +53,10 @@ export interface BondLink extends IpLink {
   readonly txqlen?: number;
   readonly linkinfo?: NonNullable<IpLink['linkinfo']> & {
     readonly info_slave_kind?: string;
-    readonly info_data?: { readonly mode?: string; readonly active_slave?: string; readonly xmit_hash_policy?: string; readonly ad_lacp_rate?: string };
+    readonly info_data?: {
+      readonly mode?: string; readonly active_slave?: string; readonly xmit_hash_policy?: string; readonly ad_lacp_rate?: string; readonly miimon?: number;
+      readonly arp_interval?: number; readonly arp_validate?: string | null; readonly arp_ip_target?: readonly string[]; readonly min_links?: number; readonly coupled_control?: boolean; readonly tlb_dynamic_lb?: number;
+    };
     readonly info_slave_data?: { readonly perm_hwaddr?: string; readonly queue_id?: number };
   };
 }
@@ -62,7 +65,10 @@ const isLink = objectOf({
   ifname: isText, link: maybe(oneOf(isText, isNull)), master: maybe(isText), address: maybe(isText), txqlen: maybe(isNumber),
   linkinfo: maybe(objectOf({
     info_kind: maybe(isText),
-    info_data: maybe(objectOf({ type: maybe(isText), vnet_hdr: maybe(isFlag), mode: maybe(isText), active_slave: maybe(isText), xmit_hash_policy: maybe(isText), ad_lacp_rate: maybe(isText) })),
+    info_data: maybe(objectOf({
+      type: maybe(isText), vnet_hdr: maybe(isFlag), mode: maybe(isText), active_slave: maybe(isText), xmit_hash_policy: maybe(isText), ad_lacp_rate: maybe(isText), miimon: maybe(isNumber),
+      arp_interval: maybe(isNumber), arp_validate: maybe(oneOf(isText, isNull)), arp_ip_target: maybe(listOf(isText)), min_links: maybe(isNumber), coupled_control: maybe(isFlag), tlb_dynamic_lb: maybe(isNumber),
+    })),
     info_slave_data: maybe(objectOf({ perm_hwaddr: maybe(isText) })),
   })),
 });
@@ -177,6 +183,10 @@ const bondOf = (links: readonly BondLink[], bond: string, order: readonly string
     xmitHashPolicy: data?.xmit_hash_policy ?? null,
     lacpRate: data?.ad_lacp_rate ?? null,
     activeSlave: data?.active_slave ?? null,
+    options: {
+      miimonMs: data?.miimon ?? null, arpIntervalMs: data?.arp_interval ?? null, arpValidate: data?.arp_validate ?? null, arpTargets: data?.arp_ip_target ?? [],
+      minLinks: data?.min_links ?? null, coupledControl: data?.coupled_control === undefined ? null : data.coupled_control ? 'on' : 'off', tlbDynamicLb: data?.tlb_dynamic_lb ?? null,
+    },
     slaves: links.filter(({ master }) => master === bond).sort(inOrder)
       .map(({ ifname, address, linkinfo }) => ({ nic: ifname, mac: linkinfo?.info_slave_data?.perm_hwaddr ?? address ?? '' })),
   };

@@ -1,7 +1,7 @@
 // balance-xor: the hash decides, per peer, who is cut off.
 
-import type { Scenario } from '../model/scenario.ts';
-import { pveBond } from './scenario.ts';
+import { detectorOf, type Scenario } from '../model/scenario.ts';
+import { arpBond, pveBond } from './scenario.ts';
 
 export const balanceXor: Scenario = {
   name: 'balance-xor',
@@ -13,3 +13,31 @@ export const balanceXor: Scenario = {
   ha: 'armed',
   detector: 'none',
 };
+
+const monitored = { ...balanceXor, name: 'balance-xor/arp-validate', bond: { mode: 'balance-xor', ...arpBond('active') } } as const;
+
+export const xorVariants: readonly Scenario[] = [
+  {
+    ...monitored,
+    summary: 'The bond asks its peers by ARP over each slave, and the switch sends the answers by a hash of its own: to which slave they come is its choice.',
+    detector: detectorOf(monitored),
+  },
+  {
+    ...balanceXor,
+    name: 'balance-xor/layer2+3',
+    summary: 'A hash of MACs and addresses picks the slave for each peer.',
+    bond: { ...balanceXor.bond, xmitHashPolicy: 'layer2+3' },
+  },
+  {
+    ...balanceXor,
+    name: 'balance-xor/layer3+4',
+    summary: 'A hash of addresses and ports picks the slave for each peer; corosync’s ports are the same at both ends and say nothing.',
+    bond: { ...balanceXor.bond, xmitHashPolicy: 'layer3+4' },
+  },
+  {
+    ...balanceXor,
+    name: 'balance-xor/idle',
+    summary: 'A hash picks the slave for each peer; no LRM is active, so that no watchdog counts.',
+    ha: 'idle',
+  },
+];
