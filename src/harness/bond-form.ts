@@ -4,7 +4,7 @@ import { targetsOf } from '../model/bond-hooks.ts';
 import type { NodeSurvey } from '../model/event.ts';
 import type { Lab, Node } from '../model/lab.ts';
 import type { BondConfig } from '../model/scenario.ts';
-import { peerAddresses } from './configuration.ts';
+import { peersOf } from './configuration.ts';
 
 /** Null, or what the node has and what the scenario wants. */
 export const bondWrong = (lab: Lab, node: Node, { bond }: NodeSurvey, config: BondConfig): string | null => {
@@ -17,6 +17,18 @@ const foundOf = ({ mode, xmitHashPolicy, lacpRate, options }: NodeSurvey['bond']
   'miimon': shown(options?.miimonMs), 'arp_interval': shown(options?.arpIntervalMs), 'arp_validate': options?.arpValidate ?? 'none', 'arp_ip_target': (options?.arpTargets ?? []).toSorted().join(' '),
   'min_links': shown(options?.minLinks), 'coupled_control': options?.coupledControl ?? null, 'tlb_dynamic_lb': shown(options?.tlbDynamicLb),
 }) as const;
+
+/** Null, or the first peer whose entry would age, or is of another MAC. */
+export const neighboursWrong = (lab: Lab, surveys: ReadonlyMap<string, NodeSurvey>): string | null => {
+  for (const node of lab.nodes) {
+    for (const peer of peersOf(lab, node)) {
+      const wanted = surveys.get(peer.name)?.bond.mac;
+      const found = surveys.get(node.name)?.permanentNeighbours?.find(({ address }) => address === peer.address)?.mac;
+      if (found !== wanted || found === undefined) return `${node.name} has ${found ?? 'no permanent neighbour'} for ${peer.name}, the scenario wants ${wanted ?? 'its MAC, which is unknown'}`;
+    }
+  }
+  return null;
+};
 
 type What = keyof ReturnType<typeof foundOf>;
 
@@ -31,7 +43,7 @@ const wantedOf = (lab: Lab, node: Node, { mode, xmitHashPolicy, lacpRate, miimon
     ...mode === '802.3ad' || mode === 'balance-xor' ? is('xmit_hash_policy', xmitHashPolicy) : [],
     ...mode === '802.3ad' ? is('lacp_rate', lacpRate ?? 'slow') : [],
     ...arpMonitor === undefined ? [] : [
-      ...is('arp_interval', String(arpMonitor.intervalMs)), ...is('arp_validate', arpMonitor.validate), ...is('arp_ip_target', targetsOf(peerAddresses(lab, node)).toSorted().join(' ')),
+      ...is('arp_interval', String(arpMonitor.intervalMs)), ...is('arp_validate', arpMonitor.validate), ...is('arp_ip_target', targetsOf(peersOf(lab, node).map(({ address }) => address)).toSorted().join(' ')),
     ],
     ...minLinks === undefined ? [] : is('min_links', String(minLinks)),
     ...coupledControl === undefined ? [] : is('coupled_control', coupledControl),

@@ -73,6 +73,8 @@ const isLink = objectOf({
   })),
 });
 
+const isNeighbour = objectOf({ dst: isText, lladdr: maybe(isText) });
+
 /** What every node of a trial must have. */
 export const neededTools = ['tc', 'ip', 'systemd-run', 'journalctl', 'python3', 'ifreload', 'bonding'] as const;
 
@@ -96,6 +98,7 @@ section kernel; say /proc/sys/kernel/osrelease
 section hostname; say /proc/sys/kernel/hostname
 section links; ip -j -d addr show
 section addresses; ip -j addr show
+section neighbours; ip -j neigh show dev "$1" nud permanent
 section qdisc; tc -j qdisc show
 section default; say /proc/sys/net/core/default_qdisc
 section corosync; corosync -v
@@ -149,6 +152,7 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
       bootId: text('boot'), kernel: text('kernel'),
       corosync: /version '?([^'\s]+)'?/.exec(text('corosync'))?.[1] ?? 'unknown',
       bond: bondOf(links, bond, text('order').split(/\s+/).filter(Boolean)),
+      permanentNeighbours: ((readList(text('neighbours'), isNeighbour) ?? []) as readonly { readonly dst: string; readonly lladdr?: string }[]).map(({ dst, lladdr }) => ({ address: dst, mac: lladdr ?? '' })),
       totem: totemOf(text('totem')),
       ha: text('ha') === 'stand-in' ? 'stand-in' : text('ha') === 'pve' ? 'pve' : 'none',
     },
@@ -188,9 +192,12 @@ const bondOf = (links: readonly BondLink[], bond: string, order: readonly string
       minLinks: data?.min_links ?? null, coupledControl: data?.coupled_control === undefined ? null : data.coupled_control ? 'on' : 'off', tlbDynamicLb: data?.tlb_dynamic_lb ?? null,
     },
     slaves: links.filter(({ master }) => master === bond).sort(inOrder)
-      .map(({ ifname, address, linkinfo }) => ({ nic: ifname, mac: linkinfo?.info_slave_data?.perm_hwaddr ?? address ?? '' })),
+            .map((slave) => ({ nic: slave.ifname, mac: ownMac(slave) ?? '' })),
   };
 };
+
+/** What a NIC was made with, whatever MAC a bond gave it. */
+export const ownMac = ({ address, linkinfo }: BondLink): string | null => linkinfo?.info_slave_data?.perm_hwaddr ?? address ?? null;
 
 /** A line of stat(1): name, owner, mode, kind. */
 const fileOf = (stat: string, path: string): FileSeen | null => {

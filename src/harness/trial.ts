@@ -8,7 +8,7 @@ import type { NodeSurvey } from '../model/event.ts';
 import { phaseWords } from '../model/phase.ts';
 import { baseline, baselineMs } from './baseline.ts';
 import { all, type Bench, requireRecord, TrialBroken } from './bench.ts';
-import { bondWrong } from './bond-form.ts';
+import { bondWrong, neighboursWrong } from './bond-form.ts';
 import { configure, dialectOf } from './configuration.ts';
 import { converge, nodeQuorate, recover } from './convergence.ts';
 import { decide, fullWatchMs, leftMs, limitMs, stableMs, type Moment } from './decision.ts';
@@ -130,6 +130,8 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
     const wrong = bondWrong(lab, node, surveys.get(node.name)!, scenario.bond);
     if (wrong !== null) throw new TrialBroken(wrong);
   }
+  const aging = scenario.neighbours === undefined ? null : neighboursWrong(lab, surveys);
+  if (aging !== null) throw new TrialBroken(aging);
   const slaves = bond.slaves.map(({ nic }) => nic);
   const nic = scenario.target === 'first' ? slaves[0]
     : scenario.target === 'active' ? bond.activeSlave

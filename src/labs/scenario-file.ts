@@ -31,10 +31,10 @@ export const loadScenario = (text: string, { file, faults }: ScenarioFileContext
   return form.success && mistakes.length === 0 ? fileOf(form.data) : fail(mistakes);
 };
 
-const fileOf = ({ lab, bond, ports, detector, forMs, ...form }: ScenarioForm): ScenarioFile => {
+const fileOf = ({ lab, bond, ports, detector, forMs, neighbours, ...form }: ScenarioForm): ScenarioFile => {
   const known = { ...form, bond: bondConfig(bond) };
   return {
-    scenario: { ...known, ports: portsConfig(bond.mode, ports), detector: detector ?? detectorOf(known), ...forMs !== undefined && { forMs } },
+    scenario: { ...known, ports: portsConfig(bond.mode, ports), detector: detector ?? detectorOf(known), ...forMs !== undefined && { forMs }, ...neighbours !== undefined && { neighbours } },
     lab: given(lab ?? {}),
   };
 };
@@ -55,8 +55,8 @@ const portsConfig = (mode: ScenarioForm['bond']['mode'], ports: ScenarioForm['po
 
 /** The text that `loadScenario` makes the same of, after comments: a line each. */
 export const scenarioText = ({ scenario, lab }: ScenarioFile, comments: readonly string[] = []): string => {
-  const { name, summary, bond: { miimonMs, ...bond }, ports, fault, target, ha, detector, forMs } = scenario;
-  const document = new Document({ name, summary, bond: { ...bond, ...miimonMs > 0 && { miimonMs } }, ports, fault, target, ha, detector, ...forMs !== undefined && { forMs }, ...Object.keys(lab).length > 0 && { lab } });
+  const { name, summary, bond: { miimonMs, ...bond }, ports, neighbours, fault, target, ha, detector, forMs } = scenario;
+  const document = new Document({ name, summary, bond: { ...bond, ...miimonMs > 0 && { miimonMs } }, ports, ...neighbours !== undefined && { neighbours }, fault, target, ha, detector, ...forMs !== undefined && { forMs }, ...Object.keys(lab).length > 0 && { lab } });
   return `${comments.map((line) => `${`# ${line}`.trimEnd()}\n`).join('')}${document.toString({ lineWidth: 0 })}`;
 };
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 
 import { faultClasses } from '../model/lab.ts';
-import { arpModes, arpTargets, arpValidations, bondModes, detectors, forMsRange, haStates, lacpRates, targetSlaves, xmitHashPolicies } from '../model/scenario.ts';
+import { arpModes, arpTargets, arpValidations, bondModes, detectors, forMsRange, haStates, lacpRates, neighbourKinds, targetSlaves, xmitHashPolicies } from '../model/scenario.ts';
 import { choice, map, text, whole } from './shapes.ts';
 
 const words = (all: readonly string[]): string => `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;
@@ -33,6 +33,7 @@ export const scenarioSchema = map({
     kind: choice(['plain', 'static', 'lacp'], 'what the switch makes of the two ports of a node: plain (nothing), static (a group) or lacp'),
     rate: choice(lacpRates, 'how often the switch wants LACPDUs, with kind lacp only: slow (the default) or fast').optional(),
   }).describe('the ports of the switch; without it what goes with the mode').optional(),
+  neighbours: choice(neighbourKinds, 'permanent: no entry for a peer on the bond ages; without it ARP keeps them').optional(),
   fault: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'the name of a fault, like tx-silent'),
   target: choice(targetSlaves, 'which slave of the victim the fault hits: first, or with active-backup active or backup').default('first'),
   ha: choice(haStates, 'armed (watchdogs reset nodes), idle (no HA) or rehearse (watchdogs only say that they would)').default('armed'),

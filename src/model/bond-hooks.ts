@@ -1,6 +1,6 @@
-// Bonding options that ifupdown2 does not know, as the lines of a bond's stanza that an administrator writes for them.
+// What of a bond ifupdown2 has no option for, as the lines of a bond's stanza that an administrator writes for them.
 
-import type { BondConfig } from './scenario.ts';
+import type { BondConfig, Scenario } from './scenario.ts';
 
 /** How an option gets to the kernel: by one of ifupdown2's own, or by a command that it runs. */
 export const setByWays = ['ifupdown2', 'pre-up', 'post-up'] as const;
@@ -9,12 +9,17 @@ export type SetBy = (typeof setByWays)[number];
 /** The kernel's BOND_MAX_ARP_TARGETS (include/net/bonding.h). */
 const targetsAtMost = 16;
 
+/** A node on the bond, as others see it. */
+export interface Neighbour { readonly address: string; readonly mac: string }
+
 /**
- * Each option of `config.options`, and how it is set. ifupdown2 knows bond-min-links alone (addons/bond.py; Proxmox VE's knows bond-arp-interval
+ * Each option of `bond.options` and the neighbours, and how it is set. ifupdown2 knows bond-min-links alone (addons/bond.py; Proxmox VE's knows bond-arp-interval
  * and bond-arp-ip-target too, without validation, and for balance-rr and balance-xor only).
  */
-export const optionsBy = ({ options = {} }: BondConfig): Readonly<Record<string, SetBy>> =>
-  Object.fromEntries(Object.keys(options).map((option) => [option, option === 'minLinks' ? 'ifupdown2' : 'pre-up']));
+export const optionsBy = ({ bond: { options = {} }, neighbours }: Pick<Scenario, 'bond' | 'neighbours'>): Readonly<Record<string, SetBy>> => ({
+  ...Object.fromEntries(Object.keys(options).map((option) => [option, option === 'minLinks' ? 'ifupdown2' as const : 'pre-up' as const])),
+  ...neighbours !== undefined && { neighbours: 'post-up' },
+});
 
 /**
  * Lines for what ifupdown2 has no option for. It runs pre-up commands after it made the bond and before it takes it up (addons.conf), and some
@@ -29,10 +34,14 @@ export const hooksOf = (bond: string, { options: { coupledControl, arpMonitor, t
   ];
 };
 
+/** Lines for entries that do not age. Only then, for a bond that goes down loses all that it has (net/core/neighbour.c, neigh_ifdown). */
+export const neighbourHooks = (bond: string, peers: readonly Neighbour[]): readonly string[] =>
+  peers.map(({ address, mac }) => `post-up ip neigh replace ${address} lladdr ${mac} dev ${bond} nud permanent`);
+
 /** Of the peers those that are asked. */
 export const targetsOf = (peers: readonly string[]): readonly string[] => peers.slice(0, targetsAtMost);
 
-/** What every line of `hooksOf` is, whatever it sets; a pattern of JavaScript and of Python. Whoever wrote such a line, it is the bond's form. */
+/** What every line of `hooksOf` and `neighbourHooks` is, whatever it sets; a pattern of JavaScript and of Python. Whoever wrote such a line, it is the bond's form. */
 export const hookPattern = (bond: string): string => {
   const address = String.raw`\d{1,3}(?:\.\d{1,3}){3}`;
   const words = [
@@ -40,7 +49,8 @@ export const hookPattern = (bond: string): string => {
     String.raw`arp_interval [1-9]\d{0,4} arp_validate (?:none|active|all) arp_ip_target ${address}(?:,${address}){0,${targetsAtMost - 1}}`,
     'tlb_dynamic_lb [01]',
   ];
-  return `pre-up ip link set ${escaped(bond)} type bond (?:${words.join('|')})`;
+  const name = escaped(bond);
+  return `(?:pre-up ip link set ${name} type bond (?:${words.join('|')})|post-up ip neigh replace ${address} lladdr [0-9a-f]{2}(?::[0-9a-f]{2}){5} dev ${name} nud permanent)`;
 };
 
 /** The name of a bond may hold . and +, which mean more in a pattern. */

@@ -31,7 +31,7 @@ export interface TrialResult {
   /** The hit cable, `pve1-eth1`; null when the trial ended before one was chosen. */
   readonly link: string | null;
   readonly ha: string;
-  /** How each of the scenario's further bond options was set; that they took effect was seen before the fault. */
+  /** How each of the scenario's further bond options, and its neighbours, were set; that they took effect was seen before the fault. */
   readonly bondOptionsBy: Readonly<Record<string, SetBy>>;
   readonly class: { readonly predicted: FaultClass | null; readonly measured: FaultClass | null };
   /** When the fault came, counted from the last anchor before it; null when no phase was asked for. */

@@ -61,12 +61,16 @@ export type HaState = (typeof haStates)[number];
 export const targetSlaves = ['first', 'active', 'backup'] as const;
 export type TargetSlave = (typeof targetSlaves)[number];
 
+export const neighbourKinds = ['permanent'] as const;
+
 export interface Scenario {
   /** Begins with the kernel's mode name, or `control`. */
   readonly name: string;
   readonly summary: string;
   readonly bond: BondConfig;
   readonly ports: PortsConfig;
+  /** permanent: each node has an entry for every peer on the bond that does not age. Without it ARP keeps them. */
+  readonly neighbours?: (typeof neighbourKinds)[number];
   /** A name from faults/index.ts. */
   readonly fault: string;
   readonly target: TargetSlave;

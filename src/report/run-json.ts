@@ -70,7 +70,7 @@ const trial = z.object({
   injector: z.enum(injectors).nullable().describe('What silenced the NIC; null for a fault that has a way of its own'),
   link: z.string().nullable().describe('The hit cable, <node>-<nic>'),
   ha: z.string(),
-  bondOptionsBy: z.record(z.string(), z.enum(setByWays)).describe("How each of the scenario's further bond options was set: by an option of ifupdown2, or by a command that it runs"),
+  bondOptionsBy: z.record(z.string(), z.enum(setByWays)).describe("How each of the scenario's further bond options, and its neighbours, were set: by an option of ifupdown2, or by a command that it runs"),
   class: z.object({ predicted: faultClass, measured: faultClass }),
   phase: phase.nullable().describe('When the fault came in the period of what the victim does again and again; null: no phase was asked for'),
   faultMs: msOrNull('How long the fault lasted'),

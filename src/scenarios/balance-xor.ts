@@ -36,6 +36,12 @@ export const xorVariants: readonly Scenario[] = [
   },
   {
     ...balanceXor,
+    name: 'balance-xor/permanent-neighbours',
+    summary: 'A hash picks the slave for each peer, and no neighbour entry ages: what changes after the first seconds is not the work of ARP.',
+    neighbours: 'permanent',
+  },
+  {
+    ...balanceXor,
     name: 'balance-xor/idle',
     summary: 'A hash picks the slave for each peer; no LRM is active, so that no watchdog counts.',
     ha: 'idle',

@@ -12,7 +12,7 @@ import { configurationUndo, writeInterfaces } from '../../src/harness/configurat
 import { armUndo, byDevice } from '../../src/harness/guard.ts';
 import { haUndo } from '../../src/harness/ha.ts';
 import type { Survey } from '../../src/harness/survey.ts';
-import { hooksOf } from '../../src/model/bond-hooks.ts';
+import { hooksOf, neighbourHooks } from '../../src/model/bond-hooks.ts';
 import { withBond } from '../../src/model/interfaces.ts';
 import { deviceIds, type DeviceId } from '../../src/model/lab.ts';
 import type { BondConfig, HaState, Scenario } from '../../src/model/scenario.ts';
@@ -113,9 +113,10 @@ const bonds: readonly BondConfig[] = [...new Map(scenarios.map(({ bond }) => [JS
 const formed = (from: string, bond: BondConfig): string => withBond(from, 'bond0', bond, hooksOf('bond0', bond, ['10.10.10.2', '10.10.10.3']));
 
 test('lets bonds be set up as any scenario wants, and back', async (t) => {
-  for (const from of [present, ...bonds.map((bond) => formed(present, bond))]) {
+  const neighbours = withBond(present, 'bond0', bonds[0]!, neighbourHooks('bond0', [{ address: '10.10.10.2', mac: '02:62:70:00:01:20' }]));
+  for (const from of [present, neighbours, ...bonds.map((bond) => formed(present, bond))]) {
     const refusal = judgeOf('pve1', from);
-    for (const to of [present, ...bonds.map((bond) => formed(from, bond))]) t.is(await refusal(asked(writeInterfaces(pve1, to))), null, to);
+    for (const to of [present, neighbours, ...bonds.map((bond) => formed(from, bond))]) t.is(await refusal(asked(writeInterfaces(pve1, to))), null, to);
   }
 });
 

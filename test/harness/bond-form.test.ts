@@ -1,6 +1,6 @@
 import test from 'ava';
 
-import { bondWrong } from '../../src/harness/bond-form.ts';
+import { bondWrong, neighboursWrong } from '../../src/harness/bond-form.ts';
 import type { NodeSurvey } from '../../src/model/event.ts';
 import type { BondConfig, BondOptions } from '../../src/model/scenario.ts';
 import { paperLab } from './paper-lab.ts';
@@ -40,3 +40,16 @@ const cases: readonly (readonly [what: string, survey: NodeSurvey, config: BondC
 ];
 
 for (const [what, survey, config, wrong] of cases) test(`${what} ${wrong === null ? 'will do' : 'is told'}`, (t) => t.is(bondWrong(paperLab, pve1, survey, config), wrong));
+
+const macOf = (id: number): string => `02:62:70:00:01:${id}0`;
+const neighboursOf = (id: number): NodeSurvey['permanentNeighbours'] => [1, 2, 3].filter((peer) => peer !== id).map((peer) => ({ address: `10.10.10.${peer}`, mac: macOf(peer) }));
+const surveys = (change: Readonly<Record<number, NodeSurvey['permanentNeighbours']>> = {}): ReadonlyMap<string, NodeSurvey> => new Map([1, 2, 3].map((id) => {
+  const { permanentNeighbours = neighboursOf(id) ?? [], ...node } = { ...found({ mac: macOf(id) }), permanentNeighbours: change[id] };
+  return [`pve${id}`, { ...node, permanentNeighbours }];
+}));
+
+test('neighbours that do not age are entries for every peer, with its MAC', (t) => {
+  t.is(neighboursWrong(paperLab, surveys()), null);
+  t.is(neighboursWrong(paperLab, surveys({ 2: [] })), 'pve2 has no permanent neighbour for pve1, the scenario wants 02:62:70:00:01:10');
+  t.is(neighboursWrong(paperLab, surveys({ 3: [{ address: '10.10.10.1', mac: macOf(1) }, { address: '10.10.10.2', mac: macOf(1) }] })), 'pve3 has 02:62:70:00:01:10 for pve2, the scenario wants 02:62:70:00:01:20');
+});

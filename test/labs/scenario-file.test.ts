@@ -55,15 +55,15 @@ const anyFile: fc.Arbitrary<ScenarioFile> = fc.record({
   lacpRate: optional(fc.constantFrom(...lacpRates)), rate: fc.constantFrom(...lacpRates), xmitHashPolicy: fc.constantFrom(...xmitHashPolicies), miimonMs: fc.integer({ min: 10, max: 10_000 }),
   isStatic: fc.boolean(), fault: fc.constantFrom(...faults), target: fc.constantFrom('first', 'active', 'backup'), ha: fc.constantFrom(...haStates), detector: fc.constantFrom(...detectors),
   arpMonitor: optional(fc.record({ intervalMs: fc.integer({ min: 10, max: 60_000 }), targets: fc.constantFrom(...arpTargets), validate: fc.constantFrom(...arpValidations) })),
-  coupledControl: optional(fc.constantFrom('on' as const, 'off' as const)), minLinks: optional(fc.nat(2)), tlbDynamicLb: optional(fc.constantFrom(0 as const, 1 as const)),
+  neighbours: optional(fc.constant('permanent' as const)), coupledControl: optional(fc.constantFrom('on' as const, 'off' as const)), minLinks: optional(fc.nat(2)), tlbDynamicLb: optional(fc.constantFrom(0 as const, 1 as const)),
   forMs: optional(fc.integer({ min: forMsRange.least, max: forMsRange.most })), nodes: optional(fc.integer({ min: 3, max: 32 })), class: optional(fc.constantFrom(...faultClasses)), victim: optional(fc.constantFrom('pve1', 'pve2', 'pve3')),
-}).map(({ mode, part, summary, lacpRate, rate, xmitHashPolicy, miimonMs, isStatic, fault, target, ha, detector, forMs, nodes, class: labClass, victim, ...wanted }) => {
+}).map(({ mode, part, summary, lacpRate, rate, xmitHashPolicy, miimonMs, isStatic, fault, target, ha, detector, forMs, neighbours, nodes, class: labClass, victim, ...wanted }) => {
   const arpMonitor = arpModes.includes(mode) ? wanted.arpMonitor : undefined;
   const only = (one: BondMode, values: Partial<typeof wanted>): object => (one === mode ? values : {});
   const options = whole({ arpMonitor, ...only('802.3ad', { coupledControl: wanted.coupledControl, minLinks: wanted.minLinks }), ...only('balance-tlb', { tlbDynamicLb: wanted.tlbDynamicLb }) });
   const ports: PortsConfig = mode === '802.3ad' ? { kind: 'lacp', rate } : { kind: isStatic ? 'static' : 'plain' };
   const lab = whole<{ [key in keyof LabShape]: LabShape[key] | undefined }>({ nodes, class: labClass, victim }) as LabShape;
-  return { scenario: whole({ name: `${mode}${part}`, summary, bond: whole({ mode, lacpRate: mode === '802.3ad' ? lacpRate : undefined, xmitHashPolicy, miimonMs: arpMonitor === undefined ? miimonMs : 0, options: Object.keys(options).length > 0 ? options : undefined }), ports, fault, target: mode === 'active-backup' ? target : 'first' as const, ha, detector, forMs }), lab } as ScenarioFile;
+  return { scenario: whole({ name: `${mode}${part}`, summary, bond: whole({ mode, lacpRate: mode === '802.3ad' ? lacpRate : undefined, xmitHashPolicy, miimonMs: arpMonitor === undefined ? miimonMs : 0, options: Object.keys(options).length > 0 ? options : undefined }), ports, fault, target: mode === 'active-backup' ? target : 'first' as const, ha, detector, forMs, neighbours }), lab } as ScenarioFile;
 });
 
 test('what is written is read as the same', (t) => {

@@ -17,6 +17,7 @@ test('the scenarios are these', (t) => {
     'balance-xor/arp-validate, balance-xor, -, static, tx-silent, first, armed, arp',
     'balance-xor/layer2+3, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/layer3+4, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/permanent-neighbours, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/idle, balance-xor, -, static, tx-silent, first, idle, none',
     'broadcast, broadcast, -, static, tx-silent, first, armed, unneeded',
     '802.3ad/slow-slow, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',

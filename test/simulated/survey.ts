@@ -20,6 +20,7 @@ export const surveyText = (machine: Machine): string => {
       ...(stanza ? [{ ifname: 'bond0', address: mac(1), linkinfo: { info_kind: 'bond', info_data: { mode: stanza.mode, active_slave: 'eth1', ...bondOptions(machine.bond!) } } }] : []),
     ]),
     qdisc: JSON.stringify(machine.qdiscList()),
+    neighbours: JSON.stringify([...(machine.bond ?? '').matchAll(/neigh replace (\S+) lladdr (\S+)/g)].map(([, dst, lladdr]) => ({ dst, lladdr, state: ['PERMANENT'] }))),
     interfaces: machine.interfaces,
   };
   return Object.entries(sections).map(([name, text]) => `\u001e${name}\n${text}${text.endsWith('\n') ? '' : '\n'}`).join('');
