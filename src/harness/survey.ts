@@ -102,7 +102,7 @@ section neighbours; ip -j neigh show dev "$1" nud permanent
 section qdisc; tc -j qdisc show
 section default; say /proc/sys/net/core/default_qdisc
 section corosync; corosync -v
-section totem; corosync-cmapctl runtime.config.totem.
+section totem; corosync-cmapctl runtime.config.totem. totem.token
 section conf; sed -nE ${wanted} /etc/corosync/corosync.conf
 section interfaces; cat /etc/network/interfaces
 section quorum; corosync-quorumtool -s
@@ -217,14 +217,19 @@ const guestsOf = (text: string): Survey['guests'] => {
   });
 };
 
+/** exec/totemconfig.c of corosync 3.1: TOKEN_TIMEOUT, TOKEN_COEFFICIENT. */
+const corosyncs = { tokenMs: 3000, coefficientMs: 650 } as const;
+
 const totemOf = (text: string): NodeSurvey['totem'] => {
   const value = (key: string): number | null => {
-    const found = new RegExp(`^runtime\\.config\\.totem\\.${key} \\(u32\\) = (\\d{1,10})$`, 'm').exec(text)?.[1];
+    const found = new RegExp(`^${key.replaceAll('.', '\\.')} \\(u32\\) = (\\d{1,10})$`, 'm').exec(text)?.[1];
     return found === undefined ? null : Number(found);
   };
-  const tokenMs = value('token');
-  const consensusMs = value('consensus');
-  return tokenMs === null || consensusMs === null ? null : { tokenMs, consensusMs };
+  const tokenMs = value('runtime.config.totem.token');
+  const consensusMs = value('runtime.config.totem.consensus');
+  return tokenMs === null || consensusMs === null ? null : {
+    tokenMs, consensusMs, twoNodesTokenMs: value('totem.token') ?? corosyncs.tokenMs, tokenCoefficientMs: value('totem.token_coefficient') ?? corosyncs.coefficientMs,
+  };
 };
 
 const lrmStateOf = (status: unknown): string | null => isObject(status) && typeof status['state'] === 'string' ? status['state'] : null;

@@ -2,9 +2,7 @@
 
 import { findFault, injectorOf } from '../faults/index.ts';
 import { isRefusal } from '../model/disk.ts';
-import { predict } from '../model/hash.ts';
-import { findLink, findNode, type Link } from '../model/lab.ts';
-import type { NodeSurvey } from '../model/event.ts';
+import { findLink, type Link } from '../model/lab.ts';
 import { phaseWords } from '../model/phase.ts';
 import { baseline, baselineMs } from './baseline.ts';
 import { all, type Bench, requireRecord, TrialBroken } from './bench.ts';
@@ -16,6 +14,8 @@ import { quietHa, startHa, waitForHa } from './ha.ts';
 import { brokenBecause, prepareInjection, proveCanary, proveFault, proveGone, type Injection } from './injection.ts';
 import { observe, type Observer } from './observer.ts';
 import { phaseLimitMs, waitForPhase } from './phase.ts';
+import { predictClass } from './prediction.ts';
+import { shapeWrong } from './shape.ts';
 import { type Survey, surveyOf } from './survey.ts';
 
 /** Slow LACP takes 30 s to agree, a cluster some seconds more; the rest is for a loaded machine. */
@@ -130,8 +130,8 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
     const wrong = bondWrong(lab, node, surveys.get(node.name)!, scenario.bond);
     if (wrong !== null) throw new TrialBroken(wrong);
   }
-  const aging = scenario.neighbours === undefined ? null : neighboursWrong(lab, surveys);
-  if (aging !== null) throw new TrialBroken(aging);
+  const other = (scenario.neighbours === undefined ? null : neighboursWrong(lab, surveys)) ?? shapeWrong(lab, surveys, scenario);
+  if (other !== null) throw new TrialBroken(other);
   const slaves = bond.slaves.map(({ nic }) => nic);
   const nic = scenario.target === 'first' ? slaves[0]
     : scenario.target === 'active' ? bond.activeSlave
@@ -140,21 +140,6 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
   const link = findLink(lab, lab.victim, nic);
   record.note({ type: 'target-chosen', link, predicted: predictClass(bench, surveys, nic) });
   return link;
-};
-
-const predictClass = ({ lab, scenario, injector }: Bench, surveys: ReadonlyMap<string, NodeSurvey>, hit: string): ReturnType<typeof predict> => {
-  const { canary, carrier } = findFault(scenario.fault).proof(injector);
-  // Nothing is lost where nothing is silenced; and a bond that loses carrier deals its peers anew.
-  if (canary === 'kept') return { class: 'none', darkPeers: [] };
-  if (carrier === 0) return null;
-  const { bond } = surveys.get(lab.victim)!;
-  const station = (name: string): { mac: string; address: string; name: string } => ({ name, mac: surveys.get(name)!.bond.mac, address: findNode(lab, name).address });
-  // With tlb_dynamic_lb 0 balance-tlb takes the slave that the hash says (drivers/net/bonding/bond_alb.c, bond_tlb_xmit_slave_get), as balance-xor does.
-  const mode = scenario.bond.options?.tlbDynamicLb === 0 ? 'balance-xor' : scenario.bond.mode;
-  return predict({
-    mode, policy: scenario.bond.xmitHashPolicy, victim: station(lab.victim), slaves: bond.slaves.map(({ nic }) => nic), hit, active: bond.activeSlave,
-    peers: lab.nodes.filter(({ name }) => name !== lab.victim).map(({ name }) => station(name)),
-  });
 };
 
 /** Until every node is decided. `injection` is null where the fault was reverted before. */

@@ -2,19 +2,12 @@
 
 import { Document } from 'yaml';
 
-import type { LabShape } from '../model/lab.ts';
 import { arpModes, bondModes, detectorOf, portsOf, type BondConfig, type BondMode, type PortsConfig, type Scenario } from '../model/scenario.ts';
 import { mistakesOf, readDocument } from './document.ts';
 import { nearest, type Mistake } from './mistake.ts';
 import { scenarioSchema, type ScenarioForm } from './scenario-schema.ts';
 import { shown, valueAt } from './value.ts';
 import type { Path, YamlText } from './yaml-text.ts';
-
-export interface ScenarioFile {
-  readonly scenario: Scenario;
-  /** The lab that it was found on, as far as the file says. */
-  readonly lab: LabShape;
-}
 
 export interface ScenarioFileContext {
   /** The file's name, as the user gave it; errors begin with it. */
@@ -24,18 +17,19 @@ export interface ScenarioFileContext {
 }
 
 /** Throws one Problem for all that is wrong. */
-export const loadScenario = (text: string, { file, faults }: ScenarioFileContext): ScenarioFile => {
+export const loadScenario = (text: string, { file, faults }: ScenarioFileContext): Scenario => {
   const { yaml, fail } = readDocument(text, file, 'a map with name, summary, bond and fault');
   const form = scenarioSchema.safeParse(yaml.data);
   const mistakes = [...mistakesOf(form, yaml), ...contradictions(yaml, faults)];
-  return form.success && mistakes.length === 0 ? fileOf(form.data) : fail(mistakes);
+  return form.success && mistakes.length === 0 ? scenarioOf(form.data) : fail(mistakes);
 };
 
-const fileOf = ({ lab, bond, ports, detector, forMs, neighbours, ...form }: ScenarioForm): ScenarioFile => {
+const scenarioOf = ({ lab, bond, ports, detector, forMs, neighbours, ...form }: ScenarioForm): Scenario => {
   const known = { ...form, bond: bondConfig(bond) };
+  const shape = given(lab ?? {});
   return {
-    scenario: { ...known, ports: portsConfig(bond.mode, ports), detector: detector ?? detectorOf(known), ...forMs !== undefined && { forMs }, ...neighbours !== undefined && { neighbours } },
-    lab: given(lab ?? {}),
+    ...known, ports: portsConfig(bond.mode, ports), detector: detector ?? detectorOf(known),
+    ...forMs !== undefined && { forMs }, ...neighbours !== undefined && { neighbours }, ...Object.keys(shape).length > 0 && { lab: shape },
   };
 };
 
@@ -54,9 +48,9 @@ const portsConfig = (mode: ScenarioForm['bond']['mode'], ports: ScenarioForm['po
 };
 
 /** The text that `loadScenario` makes the same of, after comments: a line each. */
-export const scenarioText = ({ scenario, lab }: ScenarioFile, comments: readonly string[] = []): string => {
-  const { name, summary, bond: { miimonMs, ...bond }, ports, neighbours, fault, target, ha, detector, forMs } = scenario;
-  const document = new Document({ name, summary, bond: { ...bond, ...miimonMs > 0 && { miimonMs } }, ports, ...neighbours !== undefined && { neighbours }, fault, target, ha, detector, ...forMs !== undefined && { forMs }, ...Object.keys(lab).length > 0 && { lab } });
+export const scenarioText = (scenario: Scenario, comments: readonly string[] = []): string => {
+  const { name, summary, bond: { miimonMs, ...bond }, ports, neighbours, fault, target, ha, detector, forMs, lab } = scenario;
+  const document = new Document({ name, summary, bond: { ...bond, ...miimonMs > 0 && { miimonMs } }, ports, ...neighbours !== undefined && { neighbours }, fault, target, ha, detector, ...forMs !== undefined && { forMs }, ...lab !== undefined && { lab } });
   return `${comments.map((line) => `${`# ${line}`.trimEnd()}\n`).join('')}${document.toString({ lineWidth: 0 })}`;
 };
 

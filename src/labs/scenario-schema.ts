@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import { faultClasses } from '../model/lab.ts';
 import { arpModes, arpTargets, arpValidations, bondModes, detectors, forMsRange, haStates, lacpRates, neighbourKinds, targetSlaves, xmitHashPolicies } from '../model/scenario.ts';
+import { tokenCoefficient } from './schema.ts';
 import { choice, map, text, whole } from './shapes.ts';
 
 const words = (all: readonly string[]): string => `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;
@@ -42,8 +43,9 @@ export const scenarioSchema = map({
   lab: map({
     nodes: whole(2, 32, 'how many nodes, 2 to 32').optional(),
     class: choice(faultClasses, 'which of its peers the victim loses with its first slave: partial (some), none or isolated (all)').optional(),
-    victim: text(/^pve([1-9]|[12][0-9]|3[0-2])$/, 'the node whose NIC is silenced: pve1 to pve32, as many as there are nodes').optional(),
-  }).describe('the lab that it was found on: made so where bondproof makes the lab itself; elsewhere its number of nodes must be that').optional(),
+    victim: text(/^pve([1-9]|[12][0-9]|3[0-2])$/, 'the node whose NIC is silenced: pve1 to pve32, as many as there are nodes; of a lab that is there pve1 is the node of the lowest id, and so on').optional(),
+    tokenCoefficientMs: tokenCoefficient.optional(),
+  }).describe('the lab that it is for: made so where bondproof makes the lab itself; elsewhere it must be so').optional(),
 });
 
 export type ScenarioForm = z.infer<typeof scenarioSchema>;

@@ -115,8 +115,14 @@ export interface NodeSurvey {
   };
   /** Neighbour entries on the bond that do not age. Older records have none of it. */
   readonly permanentNeighbours?: readonly Neighbour[];
-  /** runtime.config.totem.* in milliseconds. */
-  readonly totem: { readonly tokenMs: number; readonly consensusMs: number } | null;
+  /** Of runtime.config.totem., in milliseconds. */
+  readonly totem: {
+    readonly tokenMs: number;
+    readonly consensusMs: number;
+    /** What corosync.conf says, or corosync's own: the token of two nodes, and what each further node adds. Older records have none of it. */
+    readonly twoNodesTokenMs?: number;
+    readonly tokenCoefficientMs?: number;
+  } | null;
   readonly ha: 'stand-in' | 'pve' | 'none';
 }
 

@@ -1,5 +1,7 @@
 // Scenarios as data: a bond configuration, a fault, and what must be seen for it to count. The values live in scenarios/.
 
+import type { LabShape } from './lab.ts';
+
 /** Kernel names of bonding modes (Documentation/networking/bonding.rst, `mode`). */
 export const bondModes = ['balance-rr', 'active-backup', 'balance-xor', 'broadcast', '802.3ad', 'balance-tlb', 'balance-alb'] as const;
 export type BondMode = (typeof bondModes)[number];
@@ -79,6 +81,8 @@ export interface Scenario {
   readonly detector: Detector;
   /** How long the fault lasts; then it is reverted, and watching goes on until every node is decided. Absent: it lasts until they are. */
   readonly forMs?: number;
+  /** The lab that it is for. A lab that bondproof makes gets that shape; one that is there must have it. */
+  readonly lab?: LabShape;
 }
 
 export const detectors = ['lacp', 'carrier', 'arp', 'unneeded', 'none'] as const;

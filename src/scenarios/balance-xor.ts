@@ -1,5 +1,6 @@
 // balance-xor: the hash decides, per peer, who is cut off.
 
+import type { LabShape } from '../model/lab.ts';
 import { detectorOf, type Scenario } from '../model/scenario.ts';
 import { arpBond, pveBond } from './scenario.ts';
 
@@ -13,6 +14,16 @@ export const balanceXor: Scenario = {
   ha: 'armed',
   detector: 'none',
 };
+
+const shaped = (name: string, lab: LabShape, summary: string): Scenario => ({ ...balanceXor, name: `balance-xor/${name}`, summary, lab });
+
+/** The same on other labs. */
+export const xorLabs: readonly Scenario[] = [
+  shaped('none', { class: 'none' }, 'The hash has all peers on the slave that goes on: nobody is cut off.'),
+  shaped('isolated', { class: 'isolated' }, 'The hash has all peers on the slave that falls silent: the victim is mute.'),
+  shaped('last-node', { nodes: 3, victim: 'pve3' }, 'The hash cuts off a part of the peers of the node with the highest id, where elsewhere it is the one with the lowest.'),
+  shaped('5-nodes', { nodes: 5, class: 'partial' }, 'The hash cuts off two of four peers: the victim and the two that it reaches are enough for a quorum.'),
+];
 
 const monitored = { ...balanceXor, name: 'balance-xor/arp-validate', bond: { mode: 'balance-xor', ...arpBond('active') } } as const;
 

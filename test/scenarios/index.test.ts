@@ -19,6 +19,10 @@ test('the scenarios are these', (t) => {
     'balance-xor/layer3+4, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/permanent-neighbours, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/idle, balance-xor, -, static, tx-silent, first, idle, none',
+    'balance-xor/none, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/isolated, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/last-node, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/5-nodes, balance-xor, -, static, tx-silent, first, armed, none',
     'broadcast, broadcast, -, static, tx-silent, first, armed, unneeded',
     '802.3ad/slow-slow, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
     '802.3ad/fast-slow, 802.3ad, fast, lacp slow, tx-silent, first, armed, lacp',
@@ -28,6 +32,9 @@ test('the scenarios are these', (t) => {
     '802.3ad/slow-slow/idle, 802.3ad, slow, lacp slow, tx-silent, first, idle, lacp',
     '802.3ad/fast-fast/coupled-off, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/slow-slow/min-links, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/coefficient-650, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/8-nodes, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/8-nodes/coefficient-650, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     'balance-tlb, balance-tlb, -, plain, tx-silent, first, armed, none',
     'balance-tlb/static, balance-tlb, -, plain, tx-silent, first, armed, none',
     'balance-alb, balance-alb, -, plain, tx-silent, first, armed, none',
@@ -58,6 +65,14 @@ test('what else bonds are told stands in their names', (t) => {
   });
 });
 
+test('the labs that scenarios are for are these', (t) => {
+  t.deepEqual(Object.fromEntries(scenarios.flatMap(({ name, lab }) => (lab === undefined ? [] : [[name, lab] as const]))), {
+    'balance-xor/none': { class: 'none' }, 'balance-xor/isolated': { class: 'isolated' }, 'balance-xor/last-node': { nodes: 3, victim: 'pve3' }, 'balance-xor/5-nodes': { nodes: 5, class: 'partial' },
+    '802.3ad/fast-fast/coefficient-650': { nodes: 3, tokenCoefficientMs: 650 }, '802.3ad/fast-fast/8-nodes': { nodes: 8 }, '802.3ad/fast-fast/8-nodes/coefficient-650': { nodes: 8, tokenCoefficientMs: 650 },
+  });
+  t.true(ofModes.every(({ lab }) => lab === undefined));
+});
+
 test('every scenario has a name and a summary of its own, and a fault that exists', (t) => {
   t.is(new Set(scenarios.map(({ name }) => name)).size, scenarios.length);
   t.is(new Set(scenarios.map(({ summary }) => summary)).size, scenarios.length);
@@ -86,6 +101,7 @@ test('what several names begin with finds them all', (t) => {
   t.deepEqual(names(['control']), ['control/none', 'control/carrier-down']);
   t.deepEqual(names(['802.3ad']), [
     '802.3ad/slow-slow', '802.3ad/fast-slow', '802.3ad/slow-fast', '802.3ad/fast-fast', '802.3ad/slow-slow/rehearse', '802.3ad/slow-slow/idle', '802.3ad/fast-fast/coupled-off', '802.3ad/slow-slow/min-links',
+    '802.3ad/fast-fast/coefficient-650', '802.3ad/fast-fast/8-nodes', '802.3ad/fast-fast/8-nodes/coefficient-650',
   ]);
 });
 
