@@ -16,9 +16,16 @@ export const chooseScenarios = async (names: readonly string[], lab: Lab): Promi
   const scenarios = [...new Set((await Promise.all(names.map(scenariosOf))).flat())];
   const twice = scenarios.find(({ name }, at) => scenarios.findIndex((other) => other.name === name) < at);
   if (twice !== undefined) throw usageProblem(`--scenario ${names.join(' --scenario ')}`, `two scenarios are named ${twice.name}`, 'a name of its own for each, for reports tell them apart by it');
-  for (const { name, lab: shape = {} } of scenarios) shapedLab(lab, shape, name);
+  for (const { name, bond, lab: shape = {} } of scenarios) {
+    if (shapedLab(lab, shape, name).switch.address === undefined && bond.options?.arpMonitor?.targets === 'switch') throw noAddress(lab, name);
+  }
   return scenarios;
 };
+
+const noAddress = (lab: Lab, scenario: string): Problem => new Problem({
+  asked: `run ${scenario} on lab ${lab.name}`, found: `its bonds are to ask ${lab.switch.name} by ARP, and nobody knows its address`, right: 'a switch with an address in the network of the bonds',
+  todo: 'write it into the lab file, as `address` of the switch', exitCode: exitCodes.usage,
+});
 
 const scenariosOf = async (name: string): Promise<readonly Scenario[]> => {
   if (isScenario(name) || !/\.ya?ml$/.test(name) && !await isFile(name)) return findScenarios([name]);

@@ -1,10 +1,9 @@
 // Whether a node's bond has become what the scenario wants: an option that did not take effect would make the trial one of another scenario.
 
-import { targetsOf } from '../model/bond-hooks.ts';
 import type { NodeSurvey } from '../model/event.ts';
 import type { Lab, Node } from '../model/lab.ts';
 import type { BondConfig } from '../model/scenario.ts';
-import { peersOf } from './configuration.ts';
+import { arpTargetsOf, peersOf } from './configuration.ts';
 
 /** Null, or what the node has and what the scenario wants. */
 export const bondWrong = (lab: Lab, node: Node, { bond }: NodeSurvey, config: BondConfig): string | null => {
@@ -35,7 +34,8 @@ type What = keyof ReturnType<typeof foundOf>;
 const shown = (value: number | null | undefined): string | null => (value === null || value === undefined ? null : String(value));
 
 /** What a scenario says, and nothing that it leaves to the node. */
-const wantedOf = (lab: Lab, node: Node, { mode, xmitHashPolicy, lacpRate, miimonMs, options = {} }: BondConfig): readonly { readonly what: What; readonly wanted: string }[] => {
+const wantedOf = (lab: Lab, node: Node, config: BondConfig): readonly { readonly what: What; readonly wanted: string }[] => {
+  const { mode, xmitHashPolicy, lacpRate, miimonMs, options = {} } = config;
   const { arpMonitor, minLinks, coupledControl, tlbDynamicLb } = options;
   const is = (what: What, wanted: string): readonly { readonly what: What; readonly wanted: string }[] => [{ what, wanted }];
   return [
@@ -43,7 +43,7 @@ const wantedOf = (lab: Lab, node: Node, { mode, xmitHashPolicy, lacpRate, miimon
     ...mode === '802.3ad' || mode === 'balance-xor' ? is('xmit_hash_policy', xmitHashPolicy) : [],
     ...mode === '802.3ad' ? is('lacp_rate', lacpRate ?? 'slow') : [],
     ...arpMonitor === undefined ? [] : [
-      ...is('arp_interval', String(arpMonitor.intervalMs)), ...is('arp_validate', arpMonitor.validate), ...is('arp_ip_target', targetsOf(peersOf(lab, node).map(({ address }) => address)).toSorted().join(' ')),
+      ...is('arp_interval', String(arpMonitor.intervalMs)), ...is('arp_validate', arpMonitor.validate), ...is('arp_ip_target', arpTargetsOf(lab, node, config).toSorted().join(' ')),
     ],
     ...minLinks === undefined ? [] : is('min_links', String(minLinks)),
     ...coupledControl === undefined ? [] : is('coupled_control', coupledControl),

@@ -1,10 +1,10 @@
 // Gives the bonds of all nodes and the switch's ports the form that a scenario wants.
 
-import { hooksOf, neighbourHooks, type Neighbour } from '../model/bond-hooks.ts';
+import { hooksOf, neighbourHooks, targetsOf, type Neighbour } from '../model/bond-hooks.ts';
 import type { Action } from '../model/command.ts';
 import { bondStanza, withBond } from '../model/interfaces.ts';
 import { findLink, type Lab, type Node } from '../model/lab.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { BondConfig, Scenario } from '../model/scenario.ts';
 import type { Dialect, PortGroup } from '../switches/dialect.ts';
 import { findDialect } from '../switches/index.ts';
 import { all, type Bench, TrialBroken } from './bench.ts';
@@ -60,9 +60,13 @@ export const configure = async (bench: Bench, surveys: ReadonlyMap<string, Surve
 
 const bondAction = (lab: Lab, node: Node, surveys: ReadonlyMap<string, Survey>, { bond, neighbours }: Scenario): Action => {
   const peers = peersOf(lab, node);
-  const hooks = [...hooksOf(node.bond, bond, peers.map(({ address }) => address)), ...neighbours === undefined ? [] : neighbourHooks(node.bond, peers.map((peer) => neighbourOf(peer, surveys)))];
+  const hooks = [...hooksOf(node.bond, bond, arpTargetsOf(lab, node, bond)), ...neighbours === undefined ? [] : neighbourHooks(node.bond, peers.map((peer) => neighbourOf(peer, surveys)))];
   return writeInterfaces(node, withBond(surveys.get(node.name)?.interfaces ?? '', node.bond, bond, hooks));
 };
+
+/** Empty where the bond asks nobody. */
+export const arpTargetsOf = (lab: Lab, node: Node, { options }: BondConfig): readonly string[] =>
+  options?.arpMonitor === undefined ? [] : targetsOf(options.arpMonitor, { peers: peersOf(lab, node).map(({ address }) => address), switchAddress: lab.switch.address });
 
 export const peersOf = ({ nodes }: Lab, node: Node): readonly Node[] => nodes.filter((each) => each !== node);
 

@@ -23,7 +23,7 @@ export const scenarioSchema = map({
       coupledControl: choice(['on', 'off'], 'with mode 802.3ad only: must ports that collect distribute as well, on or off?').optional(),
       arpMonitor: map({
         intervalMs: whole(10, 60_000, 'how often the bond asks, 10 to 60000 ms'),
-        targets: choice(arpTargets, 'whom it asks: peers, which is every other node').default('peers'),
+        targets: choice(arpTargets, 'whom it asks: switch, by its address, or peers, which is every other node'),
         validate: choice(arpValidations, 'of which slaves only answers to its own questions count: none, active or all').default('none'),
       }).describe(`an ARP monitor in place of miimon, with mode ${words(arpModes)}`).optional(),
       minLinks: whole(0, 2, 'with mode 802.3ad only: how many slaves must be in use, 0 to 2').optional(),

@@ -90,6 +90,7 @@ export const sshSchema = map({
   switch: map({
     name: deviceName('the switch'),
     dialect: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'the kind of switch, like linux'),
+    address: ipv4("the switch's IPv4 address in the network of the bonds, which ARP monitors ask").optional(),
     ...login,
   }),
 });

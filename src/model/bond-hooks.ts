@@ -1,6 +1,6 @@
 // What of a bond ifupdown2 has no option for, as the lines of a bond's stanza that an administrator writes for them.
 
-import type { BondConfig, Scenario } from './scenario.ts';
+import type { ArpMonitor, BondConfig, Scenario } from './scenario.ts';
 
 /** How an option gets to the kernel: by one of ifupdown2's own, or by a command that it runs. */
 export const setByWays = ['ifupdown2', 'pre-up', 'post-up'] as const;
@@ -23,13 +23,13 @@ export const optionsBy = ({ bond: { options = {} }, neighbours }: Pick<Scenario,
 
 /**
  * Lines for what ifupdown2 has no option for. It runs pre-up commands after it made the bond and before it takes it up (addons.conf), and some
- * options can change only then (bond_options.c, BOND_OPTFLAG_IFDOWN). By netlink, for sysfs has no coupled_control.
+ * options can change only then (bond_options.c, BOND_OPTFLAG_IFDOWN). By netlink, for sysfs has no coupled_control. `targets` are those of the ARP monitor.
  */
-export const hooksOf = (bond: string, { options: { coupledControl, arpMonitor, tlbDynamicLb } = {} }: BondConfig, peers: readonly string[]): readonly string[] => {
+export const hooksOf = (bond: string, { options: { coupledControl, arpMonitor, tlbDynamicLb } = {} }: BondConfig, targets: readonly string[]): readonly string[] => {
   const set = (words: string): string => `pre-up ip link set ${bond} type bond ${words}`;
   return [
     ...coupledControl === undefined ? [] : [set(`coupled_control ${coupledControl}`)],
-    ...arpMonitor === undefined ? [] : [set(`arp_interval ${arpMonitor.intervalMs} arp_validate ${arpMonitor.validate} arp_ip_target ${targetsOf(peers).join(',')}`)],
+    ...arpMonitor === undefined ? [] : [set(`arp_interval ${arpMonitor.intervalMs} arp_validate ${arpMonitor.validate} arp_ip_target ${targets.join(',')}`)],
     ...tlbDynamicLb === undefined ? [] : [set(`tlb_dynamic_lb ${tlbDynamicLb}`)],
   ];
 };
@@ -38,8 +38,9 @@ export const hooksOf = (bond: string, { options: { coupledControl, arpMonitor, t
 export const neighbourHooks = (bond: string, peers: readonly Neighbour[]): readonly string[] =>
   peers.map(({ address, mac }) => `post-up ip neigh replace ${address} lladdr ${mac} dev ${bond} nud permanent`);
 
-/** Of the peers those that are asked. */
-export const targetsOf = (peers: readonly string[]): readonly string[] => peers.slice(0, targetsAtMost);
+/** Whom an ARP monitor asks. */
+export const targetsOf = ({ targets }: ArpMonitor, { peers, switchAddress }: { readonly peers: readonly string[]; readonly switchAddress: string | undefined }): readonly string[] =>
+  targets === 'peers' ? peers.slice(0, targetsAtMost) : switchAddress === undefined ? [] : [switchAddress];
 
 /** What every line of `hooksOf` and `neighbourHooks` is, whatever it sets; a pattern of JavaScript and of Python. Whoever wrote such a line, it is the bond's form. */
 export const hookPattern = (bond: string): string => {

@@ -41,6 +41,8 @@ export interface Switch {
   readonly name: DeviceId;
   /** A name from switches/index.ts. */
   readonly dialect: string;
+  /** IPv4 address in the network of the nodes' bonds, which answers ARP there; without it nobody knows one. */
+  readonly address?: string;
   readonly login: Login | null;
 }
 

@@ -35,12 +35,15 @@ export interface BondOptions {
   readonly tlbDynamicLb?: 0 | 1;
 }
 
-export const arpTargets = ['peers'] as const;
+export const arpTargets = ['peers', 'switch'] as const;
 export const arpValidations = ['none', 'active', 'all'] as const;
 
 export interface ArpMonitor {
   readonly intervalMs: number;
-  /** Whom each node asks: peers, the bond addresses of all other nodes, as many as the kernel takes. */
+  /**
+   * Whom each node asks: peers, the bond addresses of all other nodes, as many as the kernel takes; or the switch, which has to have an address there.
+   * Peers that ask each other validate each other: a target's own question counts as its answer (bond_main.c, bond_validate_arp).
+   */
   readonly targets: (typeof arpTargets)[number];
   /** Of which slaves only answers to the node's own questions count; on others any frame does. */
   readonly validate: (typeof arpValidations)[number];
@@ -100,8 +103,9 @@ export const detectorOf = ({ bond, fault, target }: Pick<Scenario, 'bond' | 'fau
   if (fault === 'carrier-down') return 'carrier';
   if (bond.mode === '802.3ad') return 'lacp';
   if (bond.mode === 'broadcast' || target === 'backup') return 'unneeded';
+  const { validate = 'none', targets } = bond.options?.arpMonitor ?? {};
   // Without validation every frame that still comes in says that the slave is well (bond_main.c, bond_rcv_validate).
-  return (bond.options?.arpMonitor?.validate ?? 'none') === 'none' ? 'none' : 'arp';
+  return validate === 'none' || targets === 'peers' ? 'none' : 'arp';
 };
 
 /** The form of the switch's ports that goes with a mode (bonding.rst, "Switch Configuration"). */

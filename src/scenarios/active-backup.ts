@@ -27,13 +27,14 @@ export const activeBackup: readonly Scenario[] = [
   },
 ];
 
-const monitored = (name: string, validate: ArpMonitor['validate'], summary: string): Scenario => {
-  const known = { ...common, name: `active-backup/active/${name}`, summary, bond: { mode: 'active-backup', ...arpBond(validate) }, target: 'active' } as const;
+const monitored = (name: string, { targets, validate }: Pick<ArpMonitor, 'targets' | 'validate'>, summary: string): Scenario => {
+  const known = { ...common, name: `active-backup/active/${name}`, summary, bond: { mode: 'active-backup', ...arpBond(targets, validate) }, target: 'active' } as const;
   return { ...known, detector: detectorOf(known) };
 };
 
 /** The slave in use falls silent under an ARP monitor in place of miimon. */
 export const arpMonitored: readonly Scenario[] = [
-  monitored('arp', 'none', 'The bond asks its peers by ARP and takes any frame for an answer: it hears enough of them and does not fail over.'),
-  monitored('arp-validate', 'active', 'The bond asks its peers by ARP, and of the slave in use only their answers count: none comes, and it fails over.'),
+  monitored('arp', { targets: 'switch', validate: 'none' }, 'The bond asks the switch by ARP and takes any frame for an answer: it hears enough of them and does not fail over.'),
+  monitored('arp-validate', { targets: 'switch', validate: 'active' }, 'The bond asks the switch by ARP, and of the slave in use only its answers count: none comes, and it fails over.'),
+  monitored('arp-validate-peers', { targets: 'peers', validate: 'active' }, 'The bonds ask each other by ARP, and a peer’s question counts as its answer: the silent one hears those and does not fail over.'),
 ];

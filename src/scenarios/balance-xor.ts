@@ -25,12 +25,12 @@ export const xorLabs: readonly Scenario[] = [
   shaped('5-nodes', { nodes: 5, class: 'partial' }, 'The hash cuts off two of four peers: the victim and the two that it reaches are enough for a quorum.'),
 ];
 
-const monitored = { ...balanceXor, name: 'balance-xor/arp-validate', bond: { mode: 'balance-xor', ...arpBond('active') } } as const;
+const monitored = { ...balanceXor, name: 'balance-xor/arp-validate', bond: { mode: 'balance-xor', ...arpBond('peers', 'active') } } as const;
 
 export const xorVariants: readonly Scenario[] = [
   {
     ...monitored,
-    summary: 'The bond asks its peers by ARP over each slave, and the switch sends the answers by a hash of its own: to which slave they come is its choice.',
+    summary: 'The bonds ask each other by ARP over each slave, and the switch sends questions and answers on by a hash of its own: to which slave they come is its choice.',
     detector: detectorOf(monitored),
   },
   {

@@ -6,5 +6,5 @@ import type { ArpMonitor, BondConfig } from '../model/scenario.ts';
 export const pveBond = { miimonMs: 100, xmitHashPolicy: 'layer2' } as const satisfies Partial<BondConfig>;
 
 /** With an ARP monitor in place of miimon, which asks as often as miimon looks. */
-export const arpBond = (validate: ArpMonitor['validate']) =>
-  ({ xmitHashPolicy: 'layer2', miimonMs: 0, options: { arpMonitor: { intervalMs: pveBond.miimonMs, targets: 'peers', validate } } }) as const satisfies Partial<BondConfig>;
+export const arpBond = (targets: ArpMonitor['targets'], validate: ArpMonitor['validate']) =>
+  ({ xmitHashPolicy: 'layer2', miimonMs: 0, options: { arpMonitor: { intervalMs: pveBond.miimonMs, targets, validate } } }) as const satisfies Partial<BondConfig>;

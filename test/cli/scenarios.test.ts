@@ -29,6 +29,13 @@ test('a scenario of ours is ours, whatever files there are', async (t) => {
   t.is(scenarios.filter(({ name }) => name === '802.3ad/slow-slow').length, 1);
 });
 
+test('a switch that bonds are to ask must have an address', async (t) => {
+  const asked = async (one: typeof lab): Promise<unknown> => chooseScenarios(['active-backup/active/arp-validate'], one);
+  await t.notThrowsAsync(asked(lab));
+  const { address: _address, ...nameless } = lab.switch;
+  await t.throwsAsync(asked({ ...lab, switch: nameless }), { name: 'Problem', message: /^run active-backup\/active\/arp-validate on lab x: its bonds are to ask sw1 by ARP, and nobody knows its address\n/ });
+});
+
 test('what fits nothing, is missing, is there twice, or wants a lab that cannot be, is a Problem', async (t) => {
   const path = await withFiles(t, { 'a.yaml': text('balance-xor/a', 'lab: {nodes: 4}\n'), 'b.yaml': text('balance-xor/b', 'lab: {nodes: 9}\n'), 'c.yaml': text('balance-xor') });
   const why = async (...names: readonly string[]): Promise<string> => (await t.throwsAsync(chooseScenarios(names, lab), { name: 'Problem' })).message;

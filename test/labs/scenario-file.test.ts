@@ -39,9 +39,10 @@ test('the detector and the ports of every scenario of ours follow from the rest'
   for (const scenario of scenarios) t.deepEqual([scenario.name, detectorOf(scenario), portsOf(scenario.bond.mode)], [scenario.name, scenario.detector, scenario.ports.kind]);
 });
 
-test('an ARP monitor takes the place of miimon, and asks all peers', (t) => {
-  const arp = 'name: active-backup/mine\nsummary: Mine.\nbond: {mode: active-backup, options: {arpMonitor: {intervalMs: 100, validate: all}}}\nfault: tx-silent\ntarget: active\n';
-  t.like(load(arp), { bond: { mode: 'active-backup', xmitHashPolicy: 'layer2', miimonMs: 0, options: { arpMonitor: { intervalMs: 100, targets: 'peers', validate: 'all' } } }, detector: 'arp' });
+test('an ARP monitor takes the place of miimon, and sees what it asks for', (t) => {
+  const arp = 'name: active-backup/mine\nsummary: Mine.\nbond: {mode: active-backup, options: {arpMonitor: {intervalMs: 100, targets: switch, validate: all}}}\nfault: tx-silent\ntarget: active\n';
+  t.like(load(arp), { bond: { mode: 'active-backup', xmitHashPolicy: 'layer2', miimonMs: 0, options: { arpMonitor: { intervalMs: 100, targets: 'switch', validate: 'all' } } }, detector: 'arp' });
+  t.is(load(arp.replace('switch', 'peers')).detector, 'none');
   t.is(load(arp.replace(', validate: all', '')).detector, 'none');
 });
 
@@ -87,8 +88,8 @@ const refused: readonly (readonly [what: string, text: string, message: string])
     'found.yaml: 3 mistakes', '  found.yaml:3:53: coupledControl with mode "balance-xor"', '    right would be: no coupledControl, or mode 802.3ad',
     '  found.yaml:3:68: minLinks with mode "balance-xor"', '    right would be: no minLinks, or mode 802.3ad', '  found.yaml:3:85: tlbDynamicLb with mode "balance-xor"', '    right would be: no tlbDynamicLb, or mode balance-tlb',
   ].join('\n')],
-  ['an ARP monitor beside miimon', least.replace('{mode: balance-xor}', '{mode: balance-xor, miimonMs: 100, options: {arpMonitor: {intervalMs: 100}}}'), 'found.yaml:3:37: miimonMs with an arpMonitor\n  right would be: one of the two: the kernel has no bond with both'],
-  ['an ARP monitor where the kernel has none', least.replaceAll('balance-xor', 'balance-alb').replace('alb}', 'alb, options: {arpMonitor: {intervalMs: 100}}}'), 'found.yaml:3:49: arpMonitor with mode "balance-alb"\n  right would be: no arpMonitor, or mode balance-rr or active-backup or balance-xor or broadcast'],
+  ['an ARP monitor beside miimon', least.replace('{mode: balance-xor}', '{mode: balance-xor, miimonMs: 100, options: {arpMonitor: {intervalMs: 100, targets: peers}}}'), 'found.yaml:3:37: miimonMs with an arpMonitor\n  right would be: one of the two: the kernel has no bond with both'],
+  ['an ARP monitor where the kernel has none', least.replaceAll('balance-xor', 'balance-alb').replace('alb}', 'alb, options: {arpMonitor: {intervalMs: 100, targets: peers}}}'), 'found.yaml:3:49: arpMonitor with mode "balance-alb"\n  right would be: no arpMonitor, or mode balance-rr or active-backup or balance-xor or broadcast'],
   ['ports of another mode', `${least}ports: {kind: lacp}\n`, 'found.yaml:5:15: ports of kind "lacp" with mode "balance-xor"\n  right would be: kind plain or static'],
   ['a rate without LACP', `${least}ports: {kind: static, rate: fast}\n`, 'found.yaml:5:29: a rate with ports of kind "static"\n  right would be: no rate, or kind lacp'],
   ['a role that no slave has', `${least}target: backup\n`, 'found.yaml:5:9: target is "backup" with mode "balance-xor"\n  right would be: first, or mode active-backup'],

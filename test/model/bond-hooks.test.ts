@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { hookPattern, hooksOf, neighbourHooks, optionsBy } from '../../src/model/bond-hooks.ts';
+import { hookPattern, hooksOf, neighbourHooks, optionsBy, targetsOf } from '../../src/model/bond-hooks.ts';
 import { arpValidations, type BondConfig, type BondOptions } from '../../src/model/scenario.ts';
 
 const config = (options?: BondOptions): BondConfig => ({ mode: '802.3ad', xmitHashPolicy: 'layer2', miimonMs: 100, ...options && { options } });
@@ -30,16 +30,22 @@ test('neighbours are told one by one, once the bond is up', (t) => {
 
 test('no more peers are asked than the kernel takes', (t) => {
   const peers = Array.from({ length: 31 }, (_, n) => `10.0.0.${n + 2}`);
-  const [line] = hooksOf('bond0', config({ arpMonitor: { intervalMs: 100, targets: 'peers', validate: 'none' } }), peers);
+  const targets = targetsOf({ intervalMs: 100, targets: 'peers', validate: 'none' }, { peers, switchAddress: undefined });
+  const [line] = hooksOf('bond0', config({ arpMonitor: { intervalMs: 100, targets: 'peers', validate: 'none' } }), targets);
   t.true(line!.endsWith('10.0.0.16,10.0.0.17'));
   t.regex(line!, new RegExp(`^${hookPattern('bond0')}$`));
+});
+
+test('the switch is asked by its address, if it has one', (t) => {
+  const asked = (switchAddress: string | undefined): readonly string[] => targetsOf({ intervalMs: 100, targets: 'switch', validate: 'all' }, { peers: ['10.0.0.2'], switchAddress });
+  t.deepEqual([asked('10.0.0.254'), asked(undefined)], [['10.0.0.254'], []]);
 });
 
 test('every line fits the pattern of its bond, and of no other', (t) => {
   const options = fc.record({
     coupledControl: fc.constantFrom('on', 'off'), tlbDynamicLb: fc.constantFrom(0, 1), arpMonitor: fc.record({ intervalMs: fc.integer({ min: 10, max: 60_000 }), targets: fc.constant('peers'), validate: fc.constantFrom(...arpValidations) }),
   }, { requiredKeys: [] }) as fc.Arbitrary<BondOptions>;
-  fc.assert(fc.property(options, fc.array(fc.ipV4(), { minLength: 1, maxLength: 31 }), fc.constantFrom('bond0', 'b.1+2'), (each, peers, bond) => {
+  fc.assert(fc.property(options, fc.array(fc.ipV4(), { minLength: 1, maxLength: 16 }), fc.constantFrom('bond0', 'b.1+2'), (each, peers, bond) => {
     for (const line of [...hooksOf(bond, config(each), peers), ...neighbourHooks(bond, peers.map((address) => ({ address, mac: '02:62:70:00:01:f0' })))]) {
       t.regex(line, new RegExp(`^${hookPattern(bond)}$`));
       t.notRegex(line, new RegExp(`^${hookPattern('bond1')}$`));

@@ -13,8 +13,9 @@ test('the scenarios are these', (t) => {
     'active-backup/backup, active-backup, -, plain, tx-silent, backup, armed, unneeded',
     'active-backup/active/arp, active-backup, -, plain, tx-silent, active, armed, none',
     'active-backup/active/arp-validate, active-backup, -, plain, tx-silent, active, armed, arp',
+    'active-backup/active/arp-validate-peers, active-backup, -, plain, tx-silent, active, armed, none',
     'balance-xor, balance-xor, -, static, tx-silent, first, armed, none',
-    'balance-xor/arp-validate, balance-xor, -, static, tx-silent, first, armed, arp',
+    'balance-xor/arp-validate, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/layer2+3, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/layer3+4, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/permanent-neighbours, balance-xor, -, static, tx-silent, first, armed, none',
@@ -56,10 +57,11 @@ test('all bonds of the campaign are otherwise as PVE makes them', (t) => {
 
 test('what else bonds are told stands in their names', (t) => {
   const told = scenarios.flatMap(({ name, bond: { mode: _mode, lacpRate: _rate, ...bond } }) => (JSON.stringify(bond) === '{"miimonMs":100,"xmitHashPolicy":"layer2"}' ? [] : [[name, bond] as const]));
-  const arp = (validate: string): object => ({ xmitHashPolicy: 'layer2', miimonMs: 0, options: { arpMonitor: { intervalMs: 100, targets: 'peers', validate } } });
+  const arp = (targets: string, validate: string): object => ({ xmitHashPolicy: 'layer2', miimonMs: 0, options: { arpMonitor: { intervalMs: 100, targets, validate } } });
   const options = (more: object): object => ({ xmitHashPolicy: 'layer2', miimonMs: 100, options: more });
   t.deepEqual(Object.fromEntries(told), {
-    'active-backup/active/arp': arp('none'), 'active-backup/active/arp-validate': arp('active'), 'balance-xor/arp-validate': arp('active'),
+    'active-backup/active/arp': arp('switch', 'none'), 'active-backup/active/arp-validate': arp('switch', 'active'), 'active-backup/active/arp-validate-peers': arp('peers', 'active'),
+    'balance-xor/arp-validate': arp('peers', 'active'),
     'balance-xor/layer2+3': { xmitHashPolicy: 'layer2+3', miimonMs: 100 }, 'balance-xor/layer3+4': { xmitHashPolicy: 'layer3+4', miimonMs: 100 },
     '802.3ad/fast-fast/coupled-off': options({ coupledControl: 'off' }), '802.3ad/slow-slow/min-links': options({ minLinks: 2 }), 'balance-tlb/static': options({ tlbDynamicLb: 0 }),
   });
