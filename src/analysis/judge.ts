@@ -43,6 +43,7 @@ export const judgeTrial = (events: readonly Event[], folder: string, damage: Dam
     injector: started?.injector ?? null,
     link: target?.link.id ?? null,
     ha: started?.scenario.ha ?? 'unknown',
+    bondOptionsBy: started?.bondOptionsBy ?? {},
     class: { predicted: target?.predicted?.class ?? null, measured: findings?.measured ?? null },
     phase: phaseOf(timeline),
     faultMs: findings?.faultMs ?? null,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { runCampaign, type PlannedTrial } from '../harness/campaign.ts';
 import { undoJournal } from '../harness/journal.ts';
-import { nameOf, trialOf, type Schedule } from '../hunt/schedule.ts';
+import { nameOf, trialOf } from '../hunt/schedule.ts';
 import type { Try } from '../hunt/search.ts';
 import { shapedLab } from '../labs/virtual-lab.ts';
 import type { Disk } from '../model/disk.ts';
@@ -37,20 +37,15 @@ export const huntTrials = (ground: Ground): (slot: number, each: Try) => Promise
     const name = nameOf(each.schedule);
     const repetition = (repetitions.get(name) ?? 0) + 1;
     repetitions.set(name, repetition);
-    return runTry(ground, slot, { number: each.number, repetition, injector: ground.lab.injector, phase: null, ...plannedOf(each.schedule, ground) });
+    return runTry(ground, slot, { number: each.number, repetition, injector: ground.lab.injector, phase: null, scenario: trialOf(each.schedule, summaryOf(ground.goal)) });
   };
 };
 
 export const summaryOf = (goal: string): string => `From a hunt for “${goal}”.`;
 
-const plannedOf = (schedule: Schedule, { goal }: Ground): Pick<PlannedTrial, 'scenario'> & { readonly shape: ReturnType<typeof trialOf>['lab'] } => {
-  const { scenario, lab } = trialOf(schedule, summaryOf(goal));
-  return { scenario, shape: lab };
-};
-
 /** The last result of the trial, which is repeated once where it does not count; null where it was broken off before there was one. */
-const runTry = async ({ lab, seed, run, folder, goal, disk, signal, screen }: Ground, slot: number, { shape, ...planned }: PlannedTrial & { readonly shape: ReturnType<typeof trialOf>['lab'] }): Promise<TrialResult | null> => {
-  const shaped = shapedLab(lab, shape);
+const runTry = async ({ lab, seed, run, folder, goal, disk, signal, screen }: Ground, slot: number, planned: PlannedTrial): Promise<TrialResult | null> => {
+  const shaped = shapedLab(lab, planned.scenario.lab ?? {});
   const ownSeed = seedOf(seed, planned.number);
   const results: TrialResult[] = [];
   await runCampaign({

@@ -5,15 +5,17 @@ import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 
 import { inOrder, planTrials, runCampaign, type Campaign, type PlannedTrial } from '../harness/campaign.ts';
 import { claimOurLab, type Claims } from '../harness/claims.ts';
 import { undoJournal, type UndoJournal } from '../harness/journal.ts';
 import { createRun, discardRun, writeReports } from '../harness/store.ts';
+import { shapedLab } from '../labs/virtual-lab.ts';
 import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import type { RunResult } from '../model/result.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { trialSeed } from '../model/seed.ts';
 import type { OpenLab } from '../model/session.ts';
 import { jsonLine } from '../report/progress.ts';
@@ -24,6 +26,7 @@ import { diskInTurn } from '../worlds/disk-in-turn.ts';
 import { realDisk } from '../worlds/real-disk.ts';
 import { machineMb } from '../worlds/timewarp/box.ts';
 import { idleShare, labsAtOnce, machinesPerIdleCore } from '../worlds/virtual/capacity.ts';
+import { findUp } from '../worlds/virtual/up.ts';
 import { complain, host, interruption, root, sayAsIs } from './host.ts';
 import { journalOf, readLab, takeLab, worldOf } from './labs.ts';
 import { chooseScenarios } from './scenarios.ts';
@@ -35,7 +38,9 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
     args: [...args], allowPositionals: true,
     options: { scenario: { type: 'string', multiple: true }, injector: { type: 'string' }, phase: { type: 'string' }, repeat: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, reports: { type: 'string' }, json: { type: 'boolean' } },
   });
-  const { lab, scenarios } = await chooseScenarios(values.scenario ?? campaigns.modes, await readLab(oneOperand('run', 'LAB', positionals)));
+  const lab = await readLab(oneOperand('run', 'LAB', positionals));
+  const scenarios = await chooseScenarios(values.scenario ?? campaigns.modes, lab);
+  await requireDown(lab, scenarios);
   const repeat = numberOption('--repeat', values.repeat, { least: 1, most: 10_000 }) ?? 1;
   const seed = numberOption('--seed', values.seed, { least: 0, most: 2 ** 32 - 1 }) ?? randomSeed();
   const labs = numberOption('--labs', values.labs, { least: 1, most: 64 });
@@ -45,6 +50,16 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
   const code = await conduct({ lab, name: values.scenario === undefined ? 'modes' : 'chosen', seed, labs, reports: values.reports, json: values.json === true, signal, first: trials[0] ?? null, plan: async () => Promise.resolve(trials) });
   return signal.aborted ? exitCodes.interrupted : code;
 };
+
+/** Throws a Problem where a lab of this name is up, which has one shape, and scenarios are for several. */
+const requireDown = async (lab: Lab, scenarios: readonly Scenario[]): Promise<void> => {
+  const [first, ...others] = scenarios.map((scenario) => labFor(lab, scenario));
+  if (lab.world === 'virtual' && others.some((other) => !isDeepStrictEqual(other, first)) && await findUp(host, lab.name) !== null) throw oneShapeOnly(lab);
+};
+
+const oneShapeOnly = ({ name }: Lab): Problem => new Problem({
+  asked: `run scenarios for labs of several shapes on lab ${name}`, found: 'the lab is up, and has one of them', right: 'a lab that is made for each', todo: `bondproof down ${name}, or choose scenarios for labs of one shape`, exitCode: exitCodes.busy,
+});
 
 export const randomSeed = (): number => host.randomBytes(4).readUInt32BE();
 
@@ -80,9 +95,10 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
   const seed = order.seed ?? randomSeed();
   using screen = openScreen(json ? 'json' : host.terminal ? 'terminal' : 'plain');
   // Opened before a folder is made: what is wrong with the lab leaves nothing behind.
-  const open = (labSeed: number): Promise<OpenLab> => worldOf(lab).open(lab, { signal, seed: labSeed, notice: (text) => { screen.show({ kind: 'notice', text }); } });
+  const open = (labSeed: number, of: Lab): Promise<OpenLab> => worldOf(of).open(of, { signal, seed: labSeed, notice: (text) => { screen.show({ kind: 'notice', text }); } });
   const firstSeed = trialSeed(seed, { number: begun?.number ?? 1, attempt: 1 });
-  const first = await open(order.labSeed ?? firstSeed);
+  const firstLab = labFor(lab, begun?.scenario);
+  const first = await open(order.labSeed ?? firstSeed, firstLab);
   const run = `${started.toISOString().replace(/[-:]|\.\d+/g, '')}-${lab.name}`;
   // On a clock that waits for us a trial is the same each time only where files are written in the same order.
   const disk = first.realTime ? realDisk : diskInTurn(realDisk);
@@ -95,8 +111,8 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
     folder = await createRun(reports ?? join(root, 'reports'), run);
     const campaign: Campaign = {
       run, name, folder, seed, trials, signal, disk,
-      oneByOne: first.realTime, claims: lock.claims, ...lock.alone || after ? one : labs === null ? await fittingLabs(lab, trials.length) : { ...one, labsAtOnce: labs },
-      open: openMore({ first: after ? { ...first, [Symbol.asyncDispose]: async () => Promise.resolve() } : first, seed: firstSeed }, open),
+      oneByOne: first.realTime, claims: lock.claims, ...lock.alone || after ? one : labs === null ? await fittingLabs(largest(lab, trials), trials.length) : { ...one, labsAtOnce: labs },
+      open: openMore(lab, { first: after ? { ...first, [Symbol.asyncDispose]: async () => Promise.resolve() } : first, lab: firstLab, seed: firstSeed }, open),
       journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(disk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
       about: { bondproof: version(), ...order.about }, startedAt: () => new Date().toISOString(),
       progress: (item) => { screen.show(item); },
@@ -115,15 +131,29 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
   return code;
 };
 
-/** The trial that the open lab is for gets that; where labs have no seed, whoever asks first. */
-const openMore = (opened: { readonly first: OpenLab; readonly seed: number }, open: (seed: number) => Promise<OpenLab>): Campaign['open'] => {
+/** Of the shape that the scenario is for. */
+export const labFor = (lab: Lab, scenario: Scenario | undefined): Lab => shapedLab(lab, scenario?.lab ?? {});
+
+const largest = (lab: Lab, trials: readonly PlannedTrial[]): Lab =>
+  trials.map(({ scenario }) => labFor(lab, scenario)).reduce((one, other) => (other.nodes.length > one.nodes.length ? other : one), lab);
+
+/** The trial that the open lab is for gets that; where labs have no seed, whoever asks first for one of its shape. */
+const openMore = (lab: Lab, opened: { readonly first: OpenLab; readonly lab: Lab; readonly seed: number }, open: (seed: number, lab: Lab) => Promise<OpenLab>): Campaign['open'] => {
   const { first } = opened;
   let given = false;
-  return async (_slot, seed) => {
-    if (given || (first.seed !== null && opened.seed !== seed)) return open(seed);
+  return async (_slot, seed, scenario) => {
+    const wanted = labFor(lab, scenario);
+    if (given || (first.seed !== null && opened.seed !== seed) || !isDeepStrictEqual(wanted, opened.lab)) return sameKind(first, await open(seed, wanted));
     given = true;
     return first;
   };
+};
+
+/** A lab that lasts is locked and claimed once, before the first trial: none must come in later, brought up meanwhile. */
+const sameKind = async (first: OpenLab, open: OpenLab): Promise<OpenLab> => {
+  if (open.lasting === first.lasting) return open;
+  await open[Symbol.asyncDispose]();
+  throw oneShapeOnly(open.lab);
 };
 
 /** A lab of our own needs no lock: nobody else knows it. */

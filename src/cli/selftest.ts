@@ -8,6 +8,7 @@ import { Devices } from '../harness/devices.ts';
 import { endOf } from '../harness/ending.ts';
 import { injectorObstacle, preflight } from '../harness/preflight.ts';
 import { compareRun, seeHolderEnds, type Lifted } from '../harness/selftest.ts';
+import { shapedLab } from '../labs/virtual-lab.ts';
 import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import { injectors, type Injector, type Scenario } from '../model/scenario.ts';
@@ -25,8 +26,8 @@ const usualScenario = '802.3ad/fast-fast';
 
 export const selftest = async (args: readonly string[]): Promise<ExitCode> => {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { scenario: { type: 'string' }, reports: { type: 'string' } } });
-  const lab = await readLab(oneOperand('selftest', 'LAB', positionals));
   const scenario = scenarioOf(values.scenario ?? usualScenario);
+  const lab = shapedLab(await readLab(oneOperand('selftest', 'LAB', positionals)), scenario.lab ?? {}, scenario.name);
   const signal = interruption();
   const lacks = new Map<Injector, string>();
   const lifted: Lifted[] = [];

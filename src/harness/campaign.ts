@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { judgeTrial } from '../analysis/index.ts';
 import { findFault, injectorOf } from '../faults/index.ts';
+import { optionsBy } from '../model/bond-hooks.ts';
 import { isRefusal, type Disk } from '../model/disk.ts';
 import type { Lab } from '../model/lab.ts';
 import type { Phase } from '../model/phase.ts';
@@ -46,8 +47,8 @@ export interface Campaign {
   readonly disk: Disk;
   /** Null where nobody else can know the labs. */
   readonly claims: Claims | null;
-  /** Opens one more lab like the others; `seed` for a lab that has one. */
-  open(slot: number, seed: number): Promise<OpenLab>;
+  /** Opens one more lab of the shape that a scenario is for; `seed` for a lab that has one. */
+  open(slot: number, seed: number, scenario: Scenario): Promise<OpenLab>;
   /** The journal for a lab that lasts, or for one that goes with this program. */
   journal(open: OpenLab, slot: number): UndoJournal;
   readonly about: Readonly<Record<string, string>>;
@@ -138,15 +139,15 @@ const work = async (campaign: Campaign, queue: Queue, slot: number): Promise<voi
     try {
       let next = wanted() ? takeNext(queue, null) : undefined;
       if (!next) return;
-      await using open = await campaign.open(slot, trialSeed(campaign.seed, next));
+      await using open = await campaign.open(slot, trialSeed(campaign.seed, next), next.scenario);
       await using devices = new Devices(open, campaign.claims);
       const journal = campaign.journal(open, slot);
-      await using keeping = await keepAsFound(open, campaign.claims, { journal, run: campaign.run });
+      await using keeping = await keepAsFound(open, campaign.claims, { journal, run: campaign.run, scenarios: campaign.trials.map(({ scenario }) => scenario) });
       const place: Place = { open, devices, journal, keeping };
       while (next && await runOne(campaign, queue, slot, place, next, leave) && open.seed === null && wanted()) {
         leave();
         leave = await queue.gate.enter();
-        next = takeNext(queue, next.scenario);
+        next = takeNext(queue, next.scenario, open);
       }
     } catch (error) {
       queue.failure ??= asProblem(firstError(error), `keep run ${campaign.run}`, 'nothing was left on the lab');
@@ -163,10 +164,15 @@ interface Place {
   readonly keeping: Keeping;
 }
 
-/** The first that waits, unless one wants what the lab is set up for already (`last`): to set up bonds costs the host more than to watch them. */
-const takeNext = (queue: Queue, last: Scenario | null): QueuedTrial | undefined => {
-  const alike = queue.waiting.findIndex(({ scenario }) => last !== null && isDeepStrictEqual([scenario.bond, scenario.ports], [last.bond, last.ports]));
-  return queue.waiting.splice(Math.max(0, alike), 1)[0];
+/**
+ * The first that waits, unless one wants what the lab is set up for already (`last`): to set up bonds costs the host more than to watch them. On a lab
+ * that was made for `last` only those of its shape.
+ */
+const takeNext = (queue: Queue, last: Scenario | null, open: OpenLab | null = null): QueuedTrial | undefined => {
+  const fits = queue.waiting.filter(({ scenario }) => last === null || open?.lasting === true || isDeepStrictEqual(scenario.lab ?? {}, last.lab ?? {}));
+  const alike = fits.find(({ scenario }) => last !== null && isDeepStrictEqual([scenario.bond, scenario.ports, scenario.neighbours], [last.bond, last.ports, last.neighbours]));
+  const next = alike ?? fits[0];
+  return next === undefined ? undefined : queue.waiting.splice(queue.waiting.indexOf(next), 1)[0];
 };
 
 /** False when the lab should not be used again: it did not become whole. A trial that does not count goes back to the front of the queue, once. */
@@ -253,7 +259,7 @@ const reconcileFaults = async (devices: Devices, journal: UndoJournal): Promise<
 const startedEvent = (campaign: Campaign, { scenario, injector, phase, number, repetition, attempt: turn }: QueuedTrial, open: OpenLab): Parameters<TrialRecord['note']>[0] => {
   return {
     type: 'trial-started', format: 2, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, ...(open.seed !== null && { labSeed: open.seed }), number, planned: campaign.trials.length,
-    attempt: turn, repetition, scenario, ...(phase !== null && { phase }),
+    attempt: turn, repetition, scenario, ...((scenario.bond.options ?? scenario.neighbours) !== undefined && { bondOptionsBy: optionsBy(scenario) }), ...(phase !== null && { phase }),
     injector: injectorOf(scenario.fault, injector), proof: findFault(scenario.fault).proof(injector), lab: withoutLogins(open.lab), about: { ...campaign.about, ...open.about },
     simulated: open.simulated,
   };

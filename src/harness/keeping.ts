@@ -1,6 +1,7 @@
 // A lab that outlives the run is left as it was found: how its bonds and ports were set up is written down before they are changed.
 
 import type { Action } from '../model/command.ts';
+import type { Scenario } from '../model/scenario.ts';
 import type { OpenLab } from '../model/session.ts';
 import { all } from './bench.ts';
 import type { Claims } from './claims.ts';
@@ -12,6 +13,7 @@ import type { UndoEntry, UndoJournal } from './journal.ts';
 import { preflight, requireAll } from './preflight.ts';
 import { reconcile } from './reconciliation.ts';
 import { requireClean, traces } from './recovery.ts';
+import { requireShapes } from './shape.ts';
 
 export interface Keeping extends AsyncDisposable {
   /** Arms the undo on the devices anew, so that it cannot fire in the middle of the trial that follows. */
@@ -21,7 +23,14 @@ export interface Keeping extends AsyncDisposable {
 /** Longer than any trial with its repairs: after that a device that nobody came back for takes its old configuration back. */
 const capMs = 20 * 60_000;
 
-export const keepAsFound = async (open: OpenLab, claims: Claims | null, { journal, run }: { readonly journal: UndoJournal; readonly run: string }): Promise<Keeping> => {
+interface Keep {
+  readonly journal: UndoJournal;
+  readonly run: string;
+  /** What the lab is to be for: nothing is begun on one that is not of their shape. */
+  readonly scenarios: readonly Scenario[];
+}
+
+export const keepAsFound = async (open: OpenLab, claims: Claims | null, { journal, run, scenarios }: Keep): Promise<Keeping> => {
   if (!open.lasting) return { beforeTrial: async () => Promise.resolve(), [Symbol.asyncDispose]: async () => Promise.resolve() };
   await using devices = new Devices(open, claims);
   await reconcile(devices, journal);
@@ -29,6 +38,7 @@ export const keepAsFound = async (open: OpenLab, claims: Claims | null, { journa
   const { checks, surveys } = await preflight(open.lab, devices);
   // What is written down here is done at the end, whatever the trials come to: nothing may be of a lab that is not ours.
   requireAll(open.lab, checks.filter(({ what }) => what !== 'quorum' && what !== 'ports'));
+  requireShapes(open.lab, new Map([...surveys].map(([name, { node }]) => [name, node])), scenarios);
   const revert: readonly Action[] = [...haUndo(surveys), ...configurationUndo(open.lab, surveys, await portsAsTheyAre({ devices, lab: open.lab }))];
   const entry: UndoEntry = { format: 1, token: `${run.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-configuration`, lab: open.lab.name, kind: 'configuration', what: 'bonds, switch ports and HA as they were', run, openedAt: new Date().toISOString(), revert };
   await journal.open(entry);

@@ -2,12 +2,11 @@
 
 import { findFault, injectorOf } from '../faults/index.ts';
 import { isRefusal } from '../model/disk.ts';
-import { predict } from '../model/hash.ts';
-import { findLink, findNode, type Link } from '../model/lab.ts';
-import type { NodeSurvey } from '../model/event.ts';
+import { findLink, type Link } from '../model/lab.ts';
 import { phaseWords } from '../model/phase.ts';
 import { baseline, baselineMs } from './baseline.ts';
 import { all, type Bench, requireRecord, TrialBroken } from './bench.ts';
+import { bondWrong, neighboursWrong } from './bond-form.ts';
 import { configure, dialectOf } from './configuration.ts';
 import { converge, nodeQuorate, recover } from './convergence.ts';
 import { decide, fullWatchMs, leftMs, limitMs, stableMs, type Moment } from './decision.ts';
@@ -15,6 +14,8 @@ import { quietHa, startHa, waitForHa } from './ha.ts';
 import { brokenBecause, prepareInjection, proveCanary, proveFault, proveGone, type Injection } from './injection.ts';
 import { observe, type Observer } from './observer.ts';
 import { phaseLimitMs, waitForPhase } from './phase.ts';
+import { predictClass } from './prediction.ts';
+import { shapeWrong } from './shape.ts';
 import { type Survey, surveyOf } from './survey.ts';
 
 /** Slow LACP takes 30 s to agree, a cluster some seconds more; the rest is for a loaded machine. */
@@ -28,7 +29,7 @@ const aroundMs = { before: 45_000, after: 20_000 };
 
 /** What a scenario will take, for planning and for the progress line. */
 export const plannedMs = ({ detector, ha, forMs }: Bench['scenario']): number => {
-  const watch = forMs !== undefined ? forMs + stableMs : { lacp: 100_000, carrier: 20_000, unneeded: fullWatchMs, none: fullWatchMs + (ha === 'armed' ? 15_000 : 0) }[detector];
+  const watch = forMs !== undefined ? forMs + stableMs : { lacp: 100_000, carrier: 20_000, arp: 30_000, unneeded: fullWatchMs, none: fullWatchMs + (ha === 'armed' ? 15_000 : 0) }[detector];
   return aroundMs.before + watch + aroundMs.after;
 };
 
@@ -125,8 +126,12 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
   const surveys = new Map(await all(lab.nodes.map(async (node) => [node.name, (await devices.ask(node.name, surveyOf(node.bond))).node] as const)));
   for (const [node, survey] of surveys) record.note({ type: 'node-surveyed', node, survey });
   const { bond } = surveys.get(lab.victim)!;
-  const wrong = [...surveys].find(([, survey]) => survey.bond.mode !== scenario.bond.mode);
-  if (wrong) throw new TrialBroken(`${wrong[0]} has a bond of mode ${wrong[1].bond.mode}, the scenario wants ${scenario.bond.mode}`);
+  for (const node of lab.nodes) {
+    const wrong = bondWrong(lab, node, surveys.get(node.name)!, scenario.bond);
+    if (wrong !== null) throw new TrialBroken(wrong);
+  }
+  const other = (scenario.neighbours === undefined ? null : neighboursWrong(lab, surveys)) ?? shapeWrong(lab, surveys, scenario);
+  if (other !== null) throw new TrialBroken(other);
   const slaves = bond.slaves.map(({ nic }) => nic);
   const nic = scenario.target === 'first' ? slaves[0]
     : scenario.target === 'active' ? bond.activeSlave
@@ -135,19 +140,6 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
   const link = findLink(lab, lab.victim, nic);
   record.note({ type: 'target-chosen', link, predicted: predictClass(bench, surveys, nic) });
   return link;
-};
-
-const predictClass = ({ lab, scenario, injector }: Bench, surveys: ReadonlyMap<string, NodeSurvey>, hit: string): ReturnType<typeof predict> => {
-  const { canary, carrier } = findFault(scenario.fault).proof(injector);
-  // Nothing is lost where nothing is silenced; and a bond that loses carrier deals its peers anew.
-  if (canary === 'kept') return { class: 'none', darkPeers: [] };
-  if (carrier === 0) return null;
-  const { bond } = surveys.get(lab.victim)!;
-  const station = (name: string): { mac: string; address: string; name: string } => ({ name, mac: surveys.get(name)!.bond.mac, address: findNode(lab, name).address });
-  return predict({
-    mode: scenario.bond.mode, policy: scenario.bond.xmitHashPolicy, victim: station(lab.victim), slaves: bond.slaves.map(({ nic }) => nic), hit, active: bond.activeSlave,
-    peers: lab.nodes.filter(({ name }) => name !== lab.victim).map(({ name }) => station(name)),
-  });
 };
 
 /** Until every node is decided. `injection` is null where the fault was reverted before. */

@@ -1,6 +1,6 @@
 // One schedule: all that a hunt varies. Drawn from a seed and a number alone, so that a hunt can be made again.
 
-import { faultClasses, type FaultClass, type LabShape } from '../model/lab.ts';
+import { faultClasses, type FaultClass } from '../model/lab.ts';
 import { bondModes, detectorOf, forMsRange, lacpRates, portsOf, xmitHashPolicies, type BondMode, type LacpRate, type Scenario, type TargetSlave, type XmitHashPolicy } from '../model/scenario.ts';
 import { seededBytes } from '../model/seed.ts';
 
@@ -53,16 +53,14 @@ export const drawSchedule = (seed: number, number: number): Schedule => {
 };
 
 /** What a trial of it is given. */
-export const trialOf = (schedule: Schedule, summary: string): { readonly scenario: Scenario; readonly lab: Required<LabShape> } => {
+export const trialOf = (schedule: Schedule, summary: string): Scenario => {
   const { mode, rates, policy, fault, target, nodes, class: labClass, victim, forMs } = schedule;
   const kind = portsOf(mode);
   // miimon as PVE has it (scenarios/scenario.ts).
   const known = { bond: { mode, ...rates && { lacpRate: rates.node }, xmitHashPolicy: policy, miimonMs: 100 }, fault, target } as const;
   return {
-    scenario: {
-      name: nameOf(schedule), summary, ...known, ports: kind === 'lacp' ? { kind, rate: rates?.onSwitch ?? 'slow' } : { kind },
-      ha: 'armed', detector: detectorOf(known), ...forMs !== null && { forMs },
-    },
+    name: nameOf(schedule), summary, ...known, ports: kind === 'lacp' ? { kind, rate: rates?.onSwitch ?? 'slow' } : { kind },
+    ha: 'armed', detector: detectorOf(known), ...forMs !== null && { forMs },
     lab: { nodes, class: labClass, victim: `pve${victim}` },
   };
 };

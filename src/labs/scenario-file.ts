@@ -2,19 +2,12 @@
 
 import { Document } from 'yaml';
 
-import type { LabShape } from '../model/lab.ts';
-import { bondModes, detectorOf, portsOf, type PortsConfig, type Scenario } from '../model/scenario.ts';
+import { arpModes, bondModes, detectorOf, portsOf, type BondConfig, type BondMode, type PortsConfig, type Scenario } from '../model/scenario.ts';
 import { mistakesOf, readDocument } from './document.ts';
 import { nearest, type Mistake } from './mistake.ts';
 import { scenarioSchema, type ScenarioForm } from './scenario-schema.ts';
 import { shown, valueAt } from './value.ts';
 import type { Path, YamlText } from './yaml-text.ts';
-
-export interface ScenarioFile {
-  readonly scenario: Scenario;
-  /** The lab that it was found on, as far as the file says. */
-  readonly lab: LabShape;
-}
 
 export interface ScenarioFileContext {
   /** The file's name, as the user gave it; errors begin with it. */
@@ -24,20 +17,30 @@ export interface ScenarioFileContext {
 }
 
 /** Throws one Problem for all that is wrong. */
-export const loadScenario = (text: string, { file, faults }: ScenarioFileContext): ScenarioFile => {
+export const loadScenario = (text: string, { file, faults }: ScenarioFileContext): Scenario => {
   const { yaml, fail } = readDocument(text, file, 'a map with name, summary, bond and fault');
   const form = scenarioSchema.safeParse(yaml.data);
   const mistakes = [...mistakesOf(form, yaml), ...contradictions(yaml, faults)];
-  return form.success && mistakes.length === 0 ? fileOf(form.data) : fail(mistakes);
+  return form.success && mistakes.length === 0 ? scenarioOf(form.data) : fail(mistakes);
 };
 
-const fileOf = ({ lab, bond: { lacpRate, ...bond }, ports, detector, forMs, ...form }: ScenarioForm): ScenarioFile => {
-  const known = { ...form, bond: { ...bond, ...lacpRate !== undefined && { lacpRate } } };
+const scenarioOf = ({ lab, bond, ports, detector, forMs, neighbours, ...form }: ScenarioForm): Scenario => {
+  const known = { ...form, bond: bondConfig(bond) };
+  const shape = given(lab ?? {});
   return {
-    scenario: { ...known, ports: portsConfig(bond.mode, ports), detector: detector ?? detectorOf(known), ...forMs !== undefined && { forMs } },
-    lab: Object.fromEntries(Object.entries(lab ?? {}).filter(([, value]) => value !== undefined)),
+    ...known, ports: portsConfig(bond.mode, ports), detector: detector ?? detectorOf(known),
+    ...forMs !== undefined && { forMs }, ...neighbours !== undefined && { neighbours }, ...Object.keys(shape).length > 0 && { lab: shape },
   };
 };
+
+const bondConfig = ({ lacpRate, miimonMs, options, ...bond }: ScenarioForm['bond']): BondConfig => ({
+  ...bond, miimonMs: miimonMs ?? (options?.arpMonitor === undefined ? 100 : 0), ...lacpRate !== undefined && { lacpRate },
+  ...options !== undefined && { options: given(options) },
+});
+
+type Given<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
+
+const given = <T extends object>(form: T): Given<T> => Object.fromEntries(Object.entries(form).filter(([, value]) => value !== undefined)) as Given<T>;
 
 const portsConfig = (mode: ScenarioForm['bond']['mode'], ports: ScenarioForm['ports']): PortsConfig => {
   const kind = ports?.kind ?? portsOf(mode);
@@ -45,11 +48,14 @@ const portsConfig = (mode: ScenarioForm['bond']['mode'], ports: ScenarioForm['po
 };
 
 /** The text that `loadScenario` makes the same of, after comments: a line each. */
-export const scenarioText = ({ scenario, lab }: ScenarioFile, comments: readonly string[] = []): string => {
-  const { name, summary, bond, ports, fault, target, ha, detector, forMs } = scenario;
-  const document = new Document({ name, summary, bond, ports, fault, target, ha, detector, ...forMs !== undefined && { forMs }, ...Object.keys(lab).length > 0 && { lab } });
+export const scenarioText = (scenario: Scenario, comments: readonly string[] = []): string => {
+  const { name, summary, bond: { miimonMs, ...bond }, ports, neighbours, fault, target, ha, detector, forMs, lab } = scenario;
+  const document = new Document({ name, summary, bond: { ...bond, ...miimonMs > 0 && { miimonMs } }, ports, ...neighbours !== undefined && { neighbours }, fault, target, ha, detector, ...forMs !== undefined && { forMs }, ...lab !== undefined && { lab } });
   return `${comments.map((line) => `${`# ${line}`.trimEnd()}\n`).join('')}${document.toString({ lineWidth: 0 })}`;
 };
+
+/** bond_options.c, `unsuppmodes`; the kernel's min_links counts for 802.3ad alone (bonding.rst). */
+const optionModes: Readonly<Record<string, readonly BondMode[]>> = { coupledControl: ['802.3ad'], arpMonitor: arpModes, minLinks: ['802.3ad'], tlbDynamicLb: ['balance-tlb'] };
 
 /** What no schema sees: values that are well formed and do not fit each other. */
 const contradictions = (yaml: YamlText, faults: readonly string[]): readonly Mistake[] => {
@@ -63,6 +69,9 @@ const contradictions = (yaml: YamlText, faults: readonly string[]): readonly Mis
   return [
     ...known && typeof name === 'string' && !['control', mode].includes(name.split('/')[0]) ? mistake(['name'], `name is ${shown(name)}, and the mode ${shown(mode)}`, `a name that begins with ${named}/, or with control/ for what everything must survive`) : [],
     ...known && !lacp && at('bond', 'lacpRate') !== undefined ? mistake(['bond', 'lacpRate'], `lacpRate with mode ${shown(mode)}`, 'no lacpRate, or mode 802.3ad') : [],
+    ...Object.entries(optionModes).flatMap(([option, modes]) => (known && !modes.includes(named) && at('bond', 'options', option) !== undefined
+      ? mistake(['bond', 'options', option], `${option} with mode ${shown(mode)}`, `no ${option}, or mode ${modes.join(' or ')}`) : [])),
+    ...at('bond', 'options', 'arpMonitor') !== undefined && at('bond', 'miimonMs') !== undefined ? mistake(['bond', 'miimonMs'], 'miimonMs with an arpMonitor', 'one of the two: the kernel has no bond with both') : [],
     ...known && kind !== undefined && (kind === 'lacp') !== lacp ? mistake(['ports', 'kind'], `ports of kind ${shown(kind)} with mode ${shown(mode)}`, lacp ? 'kind lacp' : 'kind plain or static') : [],
     ...kind !== undefined && kind !== 'lacp' && at('ports', 'rate') !== undefined ? mistake(['ports', 'rate'], `a rate with ports of kind ${shown(kind)}`, 'no rate, or kind lacp') : [],
     ...typeof fault === 'string' && !faults.includes(fault) ? mistake(['fault'], `fault is ${shown(fault)}, which there is not`, nearest(fault, faults) ?? `one of ${faults.join(', ')}`) : [],

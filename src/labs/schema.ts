@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-import { faultClasses } from '../model/lab.ts';
+import { faultClasses, tokenCoefficientRange } from '../model/lab.ts';
 import { injectors } from '../model/scenario.ts';
 import { choice, list, map, text, whole } from './shapes.ts';
 
@@ -32,12 +32,16 @@ const login = {
 
 const victimClass = choice(faultClasses, 'which of its peers the victim loses with its first slave: partial (some), none or isolated (all)').default('partial');
 
+export const tokenCoefficient = whole(tokenCoefficientRange.least, tokenCoefficientRange.most,
+  `corosync's token_coefficient, ${tokenCoefficientRange.least} to ${tokenCoefficientRange.most} ms: what each node beyond two adds to the token's time-out; new clusters of Proxmox VE have 125, older ones 650`);
+
 export const virtualSchema = map({
   name: labName,
   world: z.literal('virtual').describe('machines that bondproof brings up itself'),
   nodes: whole(2, 8, 'how many nodes, 2 to 8').default(3),
   victim: text(/^pve[1-8]$/, 'the node whose NIC is silenced: pve1 to pve8, as many as there are nodes').default('pve1'),
   class: victimClass,
+  tokenCoefficientMs: tokenCoefficient.optional(),
   injector,
   kernel: choice(['debian', 'own'], 'the kernel of the machines: debian (the packaged one) or own (made by `bondproof kernel build`; it can hold faults by injector lease)').default('debian'),
   memoryMb: map({
@@ -52,6 +56,7 @@ export const timewarpSchema = map({
   nodes: whole(2, 32, 'how many nodes, 2 to 32').default(3),
   victim: text(/^pve([1-9]|[12][0-9]|3[0-2])$/, 'the node whose NIC is silenced: pve1 to pve32, as many as there are nodes').default('pve1'),
   class: victimClass,
+  tokenCoefficientMs: tokenCoefficient.optional(),
   injector,
 });
 
@@ -85,6 +90,7 @@ export const sshSchema = map({
   switch: map({
     name: deviceName('the switch'),
     dialect: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'the kind of switch, like linux'),
+    address: ipv4("the switch's IPv4 address in the network of the bonds, which ARP monitors ask").optional(),
     ...login,
   }),
 });

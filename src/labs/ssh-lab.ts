@@ -24,7 +24,7 @@ export const sshLab = (form: SshForm, home: string): Lab => {
       slaves: node.slaves.map(({ nic }) => nic),
       login: loginOf(node),
     })),
-    switch: { name: form.switch.name, dialect: form.switch.dialect, login: loginOf(form.switch) },
+    switch: { name: form.switch.name, dialect: form.switch.dialect, ...form.switch.address !== undefined && { address: form.switch.address }, login: loginOf(form.switch) },
     links: form.nodes.flatMap((node) => node.slaves.map(({ nic, port }) => ({
       id: `${node.name}-${nic}`,
       node: node.name,

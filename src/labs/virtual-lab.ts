@@ -12,9 +12,10 @@ export const virtualLab = (form: VirtualForm | TimewarpForm): Lab => ({
   world: form.world,
   cluster: form.name,
   ...machines(form.nodes),
-  switch: { name: 'sw1', dialect: 'linux', login: null },
+  switch: { name: 'sw1', dialect: 'linux', address: '10.10.10.254', login: null },
   victim: form.victim,
   class: form.class,
+  ...form.tokenCoefficientMs !== undefined && { tokenCoefficientMs: form.tokenCoefficientMs },
   // Its machines are nobody's but the lab's.
   fencing: true,
   injector: form.injector,
@@ -38,22 +39,27 @@ const machines = (nodes: number): Pick<Lab, 'nodes' | 'links'> => {
 };
 
 /**
- * The lab in this shape. Machines that are there are as many as there are, and what hashes do to their peers is up to their addresses; whose NIC is
- * silenced there is the lab file's to say. Throws a Problem where the lab cannot have it.
+ * The lab in this shape. Machines that are there are as many as there are, and whose NIC is silenced is their lab file's to say: both must be so
+ * already; the rest of the shape is looked for on the machines (harness/shape.ts). Throws a Problem where the lab cannot have it.
  */
-export const shapedLab = (lab: Lab, shape: LabShape): Lab => {
+export const shapedLab = (lab: Lab, shape: LabShape, scenario?: string): Lab => {
   const nodes = shape.nodes ?? lab.nodes.length;
   const refuse = (found: string, right: string, todo?: string): never => {
-    throw new Problem({ asked: `lab ${lab.name} with ${nodes} nodes`, found, right, ...todo !== undefined && { todo }, exitCode: exitCodes.usage });
+    throw new Problem({ asked: `lab ${lab.name} with ${nodes} nodes${scenario === undefined ? '' : ` for scenario ${scenario}`}`, found, right, ...todo !== undefined && { todo }, exitCode: exitCodes.usage });
   };
   const most = nodesAtMost[lab.world];
   if (most === undefined) {
-    if (nodes === lab.nodes.length) return lab;
-    return refuse(`its machines are there, and are ${lab.nodes.length}`, `a scenario for ${lab.nodes.length} nodes, or a lab of ${nodes}`, 'take `lab` out of the scenario file to try it all the same');
+    const victim = shape.victim === undefined ? lab.victim : nodeOfRank(lab, shape.victim);
+    if (nodes === lab.nodes.length && victim === lab.victim) return lab;
+    if (nodes === lab.nodes.length) return refuse(`its victim is ${lab.victim}`, `${victim ?? 'a node more'}, which by corosync’s ids is ${shape.victim}`, `write \`victim: ${victim ?? shape.victim}\` into the lab file, or leave the scenario out`);
+    return refuse(`its machines are there, and are ${lab.nodes.length}`, `a scenario for ${lab.nodes.length} nodes, or a lab of ${nodes}`, 'leave the scenario out, or take `lab` out of its file to try it all the same');
   }
   if (nodes > most) return refuse(`the ${lab.world} world takes up to ${most}`, `2 to ${most} nodes`);
-  const made = { ...lab, ...machines(nodes), victim: shape.victim ?? lab.victim, class: shape.class ?? lab.class };
+  const made = { ...lab, ...machines(nodes), victim: shape.victim ?? lab.victim, class: shape.class ?? lab.class, ...shape.tokenCoefficientMs !== undefined && { tokenCoefficientMs: shape.tokenCoefficientMs } };
   if (!made.nodes.some(({ name }) => name === made.victim)) return refuse(`the victim is ${made.victim}, which is none of them`, `a victim from pve1 to pve${nodes}`);
   if (nodes < 3 && (made.class ?? 'partial') === 'partial') return refuse('its class is partial, and a victim with one peer reaches all of them or none', '3 nodes or more, or class none or isolated');
   return made;
 };
+
+/** The node that pve1, pve2, ... is by corosync's ids. */
+const nodeOfRank = (lab: Lab, rank: string): string | undefined => lab.nodes.toSorted((a, b) => a.id - b.id)[Number(rank.slice('pve'.length)) - 1]?.name;

@@ -41,6 +41,8 @@ export interface Switch {
   readonly name: DeviceId;
   /** A name from switches/index.ts. */
   readonly dialect: string;
+  /** IPv4 address in the network of the nodes' bonds, which answers ARP there; without it nobody knows one. */
+  readonly address?: string;
   readonly login: Login | null;
 }
 
@@ -68,6 +70,8 @@ export interface Lab {
   readonly victim: NodeId;
   /** Which class the lab's addresses are chosen for; null: whatever the hardware's addresses give. */
   readonly class: FaultClass | null;
+  /** corosync's token_coefficient where bondproof makes the lab; without it what `pvecm create` writes today (worlds/virtual/corosync.ts). */
+  readonly tokenCoefficientMs?: number;
   /** Whether nodes of this lab may be reset by their watchdogs. */
   readonly fencing: boolean;
   /** How NICs are silenced, where a command does not say otherwise. */
@@ -76,12 +80,18 @@ export interface Lab {
   readonly virtual: { readonly nodeMemoryMb: number; readonly switchMemoryMb: number; readonly kernel: 'debian' | 'own' } | null;
 }
 
-/** What of a lab may be asked for besides its file, by a scenario that was found on such a one. */
+/** What of a lab a scenario may ask for, for it was found on such a one or is about it. */
 export interface LabShape {
   readonly nodes?: number;
+  /** Of the hash policy layer2: what that makes of the addresses. */
   readonly class?: FaultClass;
+  /** pve1 is the node of the lowest corosync id, and so on. */
   readonly victim?: NodeId;
+  readonly tokenCoefficientMs?: number;
 }
+
+/** corosync.conf(5): up to which the token's time-out grows with each node beyond two by so much. */
+export const tokenCoefficientRange = { least: 1, most: 60_000 } as const;
 
 export const findNode = (lab: Lab, name: NodeId): Node =>
   lab.nodes.find((node) => node.name === name) ?? missing(lab, 'node', name, lab.nodes.map((node) => node.name));

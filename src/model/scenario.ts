@@ -1,5 +1,7 @@
 // Scenarios as data: a bond configuration, a fault, and what must be seen for it to count. The values live in scenarios/.
 
+import type { LabShape } from './lab.ts';
+
 /** Kernel names of bonding modes (Documentation/networking/bonding.rst, `mode`). */
 export const bondModes = ['balance-rr', 'active-backup', 'balance-xor', 'broadcast', '802.3ad', 'balance-tlb', 'balance-alb'] as const;
 export type BondMode = (typeof bondModes)[number];
@@ -16,8 +18,39 @@ export interface BondConfig {
   /** 802.3ad only; the kernel's default is slow. */
   readonly lacpRate?: LacpRate;
   readonly xmitHashPolicy: XmitHashPolicy;
+  /** 0: it does not look for carrier, because it has an ARP monitor. */
   readonly miimonMs: number;
+  readonly options?: BondOptions;
 }
+
+/** What else a bond can be told; what is not said stays as the node has it, or at the kernel's default (bonding.rst). */
+export interface BondOptions {
+  /** 802.3ad only: off, a port that may not collect may not distribute either (IEEE 802.1AX, independent control). */
+  readonly coupledControl?: 'on' | 'off';
+  /** In place of miimon, in the modes of `arpModes`. */
+  readonly arpMonitor?: ArpMonitor;
+  /** 802.3ad only: with fewer slaves in use the bond has no carrier. */
+  readonly minLinks?: number;
+  /** balance-tlb only: 0, peers are dealt to slaves by hash and stay there. */
+  readonly tlbDynamicLb?: 0 | 1;
+}
+
+export const arpTargets = ['peers', 'switch'] as const;
+export const arpValidations = ['none', 'active', 'all'] as const;
+
+export interface ArpMonitor {
+  readonly intervalMs: number;
+  /**
+   * Whom each node asks: peers, the bond addresses of all other nodes, as many as the kernel takes; or the switch, which has to have an address there.
+   * Peers that ask each other validate each other: a target's own question counts as its answer (bond_main.c, bond_validate_arp).
+   */
+  readonly targets: (typeof arpTargets)[number];
+  /** Of which slaves only answers to the node's own questions count; on others any frame does. */
+  readonly validate: (typeof arpValidations)[number];
+}
+
+/** drivers/net/bonding/bond_options.c, BOND_OPT_ARP_INTERVAL: the others are `unsuppmodes`. */
+export const arpModes: readonly BondMode[] = ['balance-rr', 'active-backup', 'balance-xor', 'broadcast'];
 
 /** What the switch does with the two ports of each node. */
 export type PortsConfig =
@@ -33,12 +66,16 @@ export type HaState = (typeof haStates)[number];
 export const targetSlaves = ['first', 'active', 'backup'] as const;
 export type TargetSlave = (typeof targetSlaves)[number];
 
+export const neighbourKinds = ['permanent'] as const;
+
 export interface Scenario {
   /** Begins with the kernel's mode name, or `control`. */
   readonly name: string;
   readonly summary: string;
   readonly bond: BondConfig;
   readonly ports: PortsConfig;
+  /** permanent: each node has an entry for every peer on the bond that does not age. Without it ARP keeps them. */
+  readonly neighbours?: (typeof neighbourKinds)[number];
   /** A name from faults/index.ts. */
   readonly fault: string;
   readonly target: TargetSlave;
@@ -47,9 +84,11 @@ export interface Scenario {
   readonly detector: Detector;
   /** How long the fault lasts; then it is reverted, and watching goes on until every node is decided. Absent: it lasts until they are. */
   readonly forMs?: number;
+  /** The lab that it is for. A lab that bondproof makes gets that shape; one that is there must have it. */
+  readonly lab?: LabShape;
 }
 
-export const detectors = ['lacp', 'carrier', 'unneeded', 'none'] as const;
+export const detectors = ['lacp', 'carrier', 'arp', 'unneeded', 'none'] as const;
 export type Detector = (typeof detectors)[number];
 
 /**
@@ -63,7 +102,10 @@ export const detectorOf = ({ bond, fault, target }: Pick<Scenario, 'bond' | 'fau
   if (fault === 'none') return 'unneeded';
   if (fault === 'carrier-down') return 'carrier';
   if (bond.mode === '802.3ad') return 'lacp';
-  return bond.mode === 'broadcast' || target === 'backup' ? 'unneeded' : 'none';
+  if (bond.mode === 'broadcast' || target === 'backup') return 'unneeded';
+  const { validate = 'none', targets } = bond.options?.arpMonitor ?? {};
+  // Without validation every frame that still comes in says that the slave is well (bond_main.c, bond_rcv_validate).
+  return validate === 'none' || targets === 'peers' ? 'none' : 'arp';
 };
 
 /** The form of the switch's ports that goes with a mode (bonding.rst, "Switch Configuration"). */

@@ -1,7 +1,8 @@
 // balance-xor: the hash decides, per peer, who is cut off.
 
-import type { Scenario } from '../model/scenario.ts';
-import { pveBond } from './scenario.ts';
+import type { LabShape } from '../model/lab.ts';
+import { detectorOf, type Scenario } from '../model/scenario.ts';
+import { arpBond, pveBond } from './scenario.ts';
 
 export const balanceXor: Scenario = {
   name: 'balance-xor',
@@ -13,3 +14,47 @@ export const balanceXor: Scenario = {
   ha: 'armed',
   detector: 'none',
 };
+
+const shaped = (name: string, lab: LabShape, summary: string): Scenario => ({ ...balanceXor, name: `balance-xor/${name}`, summary, lab });
+
+/** The same on other labs. */
+export const xorLabs: readonly Scenario[] = [
+  shaped('none', { class: 'none' }, 'The hash has all peers on the slave that goes on: nobody is cut off.'),
+  shaped('isolated', { class: 'isolated' }, 'The hash has all peers on the slave that falls silent: the victim is mute.'),
+  shaped('last-node', { nodes: 3, victim: 'pve3' }, 'The hash cuts off a part of the peers of the node with the highest id, where elsewhere it is the one with the lowest.'),
+  shaped('5-nodes', { nodes: 5, class: 'partial' }, 'The hash cuts off two of four peers: the victim and the two that it reaches are enough for a quorum.'),
+];
+
+const monitored = { ...balanceXor, name: 'balance-xor/arp-validate', bond: { mode: 'balance-xor', ...arpBond('peers', 'active') } } as const;
+
+export const xorVariants: readonly Scenario[] = [
+  {
+    ...monitored,
+    summary: 'The bonds ask each other by ARP over each slave, and the switch sends questions and answers on by a hash of its own: to which slave they come is its choice.',
+    detector: detectorOf(monitored),
+  },
+  {
+    ...balanceXor,
+    name: 'balance-xor/layer2+3',
+    summary: 'A hash of MACs and addresses picks the slave for each peer.',
+    bond: { ...balanceXor.bond, xmitHashPolicy: 'layer2+3' },
+  },
+  {
+    ...balanceXor,
+    name: 'balance-xor/layer3+4',
+    summary: 'A hash of addresses and ports picks the slave for each peer; corosync’s ports are the same at both ends and say nothing.',
+    bond: { ...balanceXor.bond, xmitHashPolicy: 'layer3+4' },
+  },
+  {
+    ...balanceXor,
+    name: 'balance-xor/permanent-neighbours',
+    summary: 'A hash picks the slave for each peer, and no neighbour entry ages: what changes after the first seconds is not the work of ARP.',
+    neighbours: 'permanent',
+  },
+  {
+    ...balanceXor,
+    name: 'balance-xor/idle',
+    summary: 'A hash picks the slave for each peer; no LRM is active, so that no watchdog counts.',
+    ha: 'idle',
+  },
+];

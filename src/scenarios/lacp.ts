@@ -1,6 +1,7 @@
 // 802.3ad: the switch misses LACPDUs and tells the node, after 3 s with its rate fast, after 90 s with slow (IEEE 802.1AX; the kernel's
 // AD_SHORT_TIMEOUT_TIME and AD_LONG_TIMEOUT_TIME of drivers/net/bonding/bond_3ad.c). Names give the node's rate, then the switch's.
 
+import type { LabShape } from '../model/lab.ts';
 import type { LacpRate, Scenario } from '../model/scenario.ts';
 import { pveBond } from './scenario.ts';
 
@@ -32,3 +33,40 @@ export const rehearsal: Scenario = {
   summary: 'LACP with its default rates, where watchdogs only say that they would have reset the node.',
   ha: 'rehearse',
 };
+
+export const lacpIdle: Scenario = {
+  ...slowSlow,
+  name: '802.3ad/slow-slow/idle',
+  summary: 'LACP with its default rates; no LRM is active, so that no watchdog counts.',
+  ha: 'idle',
+};
+
+const cluster = (nodes: number, shape: LabShape, summary: string): Scenario => ({
+  ...fastFast,
+  name: ['802.3ad/fast-fast', ...nodes === 3 ? [] : [`${nodes}-nodes`], ...shape.tokenCoefficientMs === undefined ? [] : [`coefficient-${shape.tokenCoefficientMs}`]].join('/'),
+  summary,
+  lab: { nodes, ...shape },
+});
+
+/** How long corosync waits grows with the cluster, and with the coefficient that it was made with: what of a failover does it see? */
+export const lacpClusters: readonly Scenario[] = [
+  cluster(3, { tokenCoefficientMs: 650 }, 'LACP fast at both ends, on three nodes of an older cluster, whose token waits 3.65 s.'),
+  cluster(8, {}, 'LACP fast at both ends, on eight nodes, whose token waits 3.75 s.'),
+  cluster(8, { tokenCoefficientMs: 650 }, 'LACP fast at both ends, on eight nodes of an older cluster, whose token waits 6.9 s.'),
+];
+
+/** Variations of these that change what bonds are told. */
+export const lacpOptions: readonly Scenario[] = [
+  {
+    ...fastFast,
+    name: '802.3ad/fast-fast/coupled-off',
+    summary: 'LACP fast at both ends, with ports that stop to distribute as soon as the switch stops to collect.',
+    bond: { ...fastFast.bond, options: { coupledControl: 'off' } },
+  },
+  {
+    ...slowSlow,
+    name: '802.3ad/slow-slow/min-links',
+    summary: 'LACP with its default rates, and a bond that wants both slaves: links that have carrier are counted, silent ones too.',
+    bond: { ...slowSlow.bond, options: { minLinks: 2 } },
+  },
+];

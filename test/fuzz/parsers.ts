@@ -180,7 +180,7 @@ const lab: Parser = {
 
 const scenarioFile: Parser = {
   name: 'scenario file', share: 0.3, throws: 'Problem', good: texts('name: 802.3ad/x\nsummary: X.\nbond: {mode: 802.3ad, lacpRate: fast}\nports: {kind: lacp, rate: slow}\nfault: tx-silent\nforMs: 20000\nlab: {nodes: 5, class: isolated, victim: pve4}\n', 'name: broadcast\nsummary: X.\nbond: {mode: broadcast}\nfault: none\n'),
-  read: (text) => /^[a-z0-9][a-z0-9./+-]{0,99}$/.test(loadScenario(text.toString('utf8'), { file: 'x', faults: ['tx-silent', 'none'] }).scenario.name) ? null : 'a name that is none',
+  read: (text) => /^[a-z0-9][a-z0-9./+-]{0,99}$/.test(loadScenario(text.toString('utf8'), { file: 'x', faults: ['tx-silent', 'none'] }).name) ? null : 'a name that is none',
 };
 
 const shown: Parser = {

@@ -52,6 +52,22 @@ test('whatever the disk refuses of a record ends the run with what it was, and i
   }
 });
 
+test('scenarios for labs of several shapes have each a lab of theirs, one after the other', async (t) => {
+  const scenarios = [undefined, { nodes: 5 }, undefined, { nodes: 5 }].map((lab, n) => paperScenario({ name: `802.3ad/${n}`, ...lab && { lab } }));
+  const opened: (number | undefined)[] = [];
+  const { failure, ended } = await runOnPaper(undefined, { trials: planTrials(scenarios, 1, 'netem'), open: async (_slot, _seed, { lab }) => {
+    opened.push(lab?.nodes);
+    return Promise.resolve({
+      lab: paperLab, clock: sleepingClock(), lasting: false, about: {}, realTime: true, seed: null, simulated: [], power: () => null, console: () => null,
+      session: async () => Promise.reject(new Error('nobody answers')), [Symbol.asyncDispose]: async () => Promise.resolve(),
+    });
+  } });
+  t.is(failure, null);
+  t.is(ended.length, 8);
+  // None becomes whole on paper, so each trial and each of its repetitions has a lab.
+  t.deepEqual(opened, [undefined, undefined, 5, 5, undefined, undefined, 5, 5]);
+});
+
 test('labs are added while the host has room for them, and none when it has not', async (t) => {
   const trials = planTrials(Array.from({ length: 6 }, () => paperScenario()), 1, 'netem');
   let asked = 0;

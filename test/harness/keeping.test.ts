@@ -32,7 +32,7 @@ test('of a lab that is refused nothing is written down to be undone, and nothing
   const opened: UndoEntry[] = [];
   const ran: Command[] = [];
   const journal = { open: async (entry: UndoEntry) => { opened.push(entry); return Promise.resolve(); }, close: async () => Promise.resolve(), read: async () => Promise.resolve({ entries: [], unreadable: [] }) };
-  const refused = await t.throwsAsync(keepAsFound(paperOpen({ marker: '', stat: '' }, ran), null, { journal, run: 'run' }), { instanceOf: Problem });
+  const refused = await t.throwsAsync(keepAsFound(paperOpen({ marker: '', stat: '' }, ran), null, { journal, run: 'run', scenarios: [] }), { instanceOf: Problem });
   t.regex(refused.message, /pve1 marker: no \/etc\/bondproof\/lab.json/);
   t.deepEqual(opened, []);
   t.deepEqual([...new Set(ran.map(({ argv }) => argv[3] ?? argv.join(' ')))].sort(), ['addr', 'bondproof-survey', 'bondproof-traces', 'uname -r'], 'ip -d -j addr show, by its fourth word');

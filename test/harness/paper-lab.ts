@@ -6,7 +6,7 @@ import type { Scenario } from '../../src/model/scenario.ts';
 export const paperLab: Lab = {
   name: 'paper', world: 'virtual', cluster: 'paper', victim: 'pve1', class: 'partial', fencing: true, injector: 'netem',
   nodes: [1, 2, 3].map((id) => ({ name: `pve${id}`, id, address: `10.10.10.${id}`, bond: 'bond0', slaves: ['eth1', 'eth2'], login: null })),
-  switch: { name: 'sw1', dialect: 'linux', login: null },
+  switch: { name: 'sw1', dialect: 'linux', address: '10.10.10.254', login: null },
   links: [1, 2, 3].flatMap((id) => [1, 2].map((n) => ({
     id: `pve${id}-eth${n}`, node: `pve${id}`, nic: `eth${n}`, switch: 'sw1', port: `swp${2 * id - 2 + n}`, transceiver: `eth${n}-phy`,
   }))),

@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
 import { loadLab } from '../../src/labs/lab-file.ts';
-import { loadScenario, scenarioText, type ScenarioFile } from '../../src/labs/scenario-file.ts';
+import { loadScenario, scenarioText } from '../../src/labs/scenario-file.ts';
 import { scenarioSchemaText } from '../../src/labs/scenario-schema.ts';
 import { shapedLab } from '../../src/labs/virtual-lab.ts';
 import { faultClasses, type Lab, type LabShape } from '../../src/model/lab.ts';
 import { Problem } from '../../src/model/problem.ts';
-import { bondModes, detectorOf, detectors, forMsRange, haStates, lacpRates, portsOf, xmitHashPolicies, type PortsConfig } from '../../src/model/scenario.ts';
+import { arpModes, arpTargets, arpValidations, bondModes, detectorOf, detectors, forMsRange, haStates, lacpRates, portsOf, xmitHashPolicies, type BondMode, type PortsConfig, type Scenario } from '../../src/model/scenario.ts';
 import { scenarios } from '../../src/scenarios/index.ts';
 import { hardwareLab } from '../fuzz/good.ts';
 
 const faults = ['tx-silent', 'none', 'carrier-down'] as const;
-const load = (text: string): ScenarioFile => loadScenario(text, { file: 'found.yaml', faults });
+const load = (text: string): Scenario => loadScenario(text, { file: 'found.yaml', faults });
 
 const whyNot = (work: () => unknown): string => {
   try {
@@ -28,11 +28,10 @@ const least = 'name: balance-xor/mine\nsummary: Mine.\nbond: {mode: balance-xor}
 
 test('what a file leaves out follows from the rest, or is as PVE has it', (t) => {
   t.deepEqual(load(least), {
-    scenario: { name: 'balance-xor/mine', summary: 'Mine.', bond: { mode: 'balance-xor', xmitHashPolicy: 'layer2', miimonMs: 100 }, ports: { kind: 'static' }, fault: 'tx-silent', target: 'first', ha: 'armed', detector: 'none' },
-    lab: {},
+    name: 'balance-xor/mine', summary: 'Mine.', bond: { mode: 'balance-xor', xmitHashPolicy: 'layer2', miimonMs: 100 }, ports: { kind: 'static' }, fault: 'tx-silent', target: 'first', ha: 'armed', detector: 'none',
   });
   t.like(load('name: 802.3ad/mine\nsummary: Mine.\nbond: {mode: 802.3ad, lacpRate: fast}\nfault: tx-silent\nforMs: 20000\nlab: {nodes: 5, class: isolated, victim: pve4}\n'), {
-    scenario: { bond: { lacpRate: 'fast' }, ports: { kind: 'lacp', rate: 'slow' }, detector: 'lacp', forMs: 20_000 }, lab: { nodes: 5, class: 'isolated', victim: 'pve4' },
+    bond: { lacpRate: 'fast' }, ports: { kind: 'lacp', rate: 'slow' }, detector: 'lacp', forMs: 20_000, lab: { nodes: 5, class: 'isolated', victim: 'pve4' },
   });
 });
 
@@ -40,28 +39,40 @@ test('the detector and the ports of every scenario of ours follow from the rest'
   for (const scenario of scenarios) t.deepEqual([scenario.name, detectorOf(scenario), portsOf(scenario.bond.mode)], [scenario.name, scenario.detector, scenario.ports.kind]);
 });
 
+test('an ARP monitor takes the place of miimon, and sees what it asks for', (t) => {
+  const arp = 'name: active-backup/mine\nsummary: Mine.\nbond: {mode: active-backup, options: {arpMonitor: {intervalMs: 100, targets: switch, validate: all}}}\nfault: tx-silent\ntarget: active\n';
+  t.like(load(arp), { bond: { mode: 'active-backup', xmitHashPolicy: 'layer2', miimonMs: 0, options: { arpMonitor: { intervalMs: 100, targets: 'switch', validate: 'all' } } }, detector: 'arp' });
+  t.is(load(arp.replace('switch', 'peers')).detector, 'none');
+  t.is(load(arp.replace(', validate: all', '')).detector, 'none');
+});
+
 const optional = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(values, { nil: undefined });
 /** Without what is undefined. */
 const whole = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
 
-const anyFile: fc.Arbitrary<ScenarioFile> = fc.record({
+const anyScenario: fc.Arbitrary<Scenario> = fc.record({
   mode: fc.constantFrom(...bondModes), part: fc.stringMatching(/^(\/[a-z0-9][a-z0-9.+-]{0,9}){0,3}$/), summary: fc.stringMatching(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,100}$/),
   lacpRate: optional(fc.constantFrom(...lacpRates)), rate: fc.constantFrom(...lacpRates), xmitHashPolicy: fc.constantFrom(...xmitHashPolicies), miimonMs: fc.integer({ min: 10, max: 10_000 }),
   isStatic: fc.boolean(), fault: fc.constantFrom(...faults), target: fc.constantFrom('first', 'active', 'backup'), ha: fc.constantFrom(...haStates), detector: fc.constantFrom(...detectors),
-  forMs: optional(fc.integer({ min: forMsRange.least, max: forMsRange.most })), nodes: optional(fc.integer({ min: 3, max: 32 })), class: optional(fc.constantFrom(...faultClasses)), victim: optional(fc.constantFrom('pve1', 'pve2', 'pve3')),
-}).map(({ mode, part, summary, lacpRate, rate, xmitHashPolicy, miimonMs, isStatic, fault, target, ha, detector, forMs, nodes, class: labClass, victim }) => {
+  arpMonitor: optional(fc.record({ intervalMs: fc.integer({ min: 10, max: 60_000 }), targets: fc.constantFrom(...arpTargets), validate: fc.constantFrom(...arpValidations) })),
+  neighbours: optional(fc.constant('permanent' as const)), coupledControl: optional(fc.constantFrom('on' as const, 'off' as const)), minLinks: optional(fc.nat(2)), tlbDynamicLb: optional(fc.constantFrom(0 as const, 1 as const)),
+  forMs: optional(fc.integer({ min: forMsRange.least, max: forMsRange.most })), nodes: optional(fc.integer({ min: 3, max: 32 })), tokenCoefficientMs: optional(fc.integer({ min: 1, max: 60_000 })), class: optional(fc.constantFrom(...faultClasses)), victim: optional(fc.constantFrom('pve1', 'pve2', 'pve3')),
+}).map(({ mode, part, summary, lacpRate, rate, xmitHashPolicy, miimonMs, isStatic, fault, target, ha, detector, forMs, neighbours, nodes, class: labClass, victim, tokenCoefficientMs, ...wanted }) => {
+  const arpMonitor = arpModes.includes(mode) ? wanted.arpMonitor : undefined;
+  const only = (one: BondMode, values: Partial<typeof wanted>): object => (one === mode ? values : {});
+  const options = whole({ arpMonitor, ...only('802.3ad', { coupledControl: wanted.coupledControl, minLinks: wanted.minLinks }), ...only('balance-tlb', { tlbDynamicLb: wanted.tlbDynamicLb }) });
   const ports: PortsConfig = mode === '802.3ad' ? { kind: 'lacp', rate } : { kind: isStatic ? 'static' : 'plain' };
-  const lab = whole<{ [key in keyof LabShape]: LabShape[key] | undefined }>({ nodes, class: labClass, victim }) as LabShape;
-  return { scenario: whole({ name: `${mode}${part}`, summary, bond: whole({ mode, lacpRate: mode === '802.3ad' ? lacpRate : undefined, xmitHashPolicy, miimonMs }), ports, fault, target: mode === 'active-backup' ? target : 'first' as const, ha, detector, forMs }), lab } as ScenarioFile;
+  const lab = whole<{ [key in keyof LabShape]: LabShape[key] | undefined }>({ nodes, class: labClass, victim, tokenCoefficientMs }) as LabShape;
+  return whole({ name: `${mode}${part}`, summary, bond: whole({ mode, lacpRate: mode === '802.3ad' ? lacpRate : undefined, xmitHashPolicy, miimonMs: arpMonitor === undefined ? miimonMs : 0, options: Object.keys(options).length > 0 ? options : undefined }), ports, fault, target: mode === 'active-backup' ? target : 'first' as const, ha, detector, forMs, neighbours, lab: Object.keys(lab).length > 0 ? lab : undefined }) as Scenario;
 });
 
 test('what is written is read as the same', (t) => {
-  fc.assert(fc.property(anyFile, fc.array(fc.stringMatching(/^[ -~]{0,40}$/), { maxLength: 3 }), (file, comments) => {
-    const text = scenarioText(file, comments);
-    t.deepEqual(load(text), file);
+  fc.assert(fc.property(anyScenario, fc.array(fc.stringMatching(/^[ -~]{0,40}$/), { maxLength: 3 }), (scenario, comments) => {
+    const text = scenarioText(scenario, comments);
+    t.deepEqual(load(text), scenario);
     t.deepEqual(text.split('\n').slice(0, comments.length), comments.map((line) => `# ${line}`.trimEnd()), text);
   }), { numRuns: 500 });
-  for (const scenario of scenarios) t.deepEqual(load(scenarioText({ scenario, lab: {} })), { scenario, lab: {} });
+  for (const scenario of scenarios) t.deepEqual(load(scenarioText(scenario)), scenario);
 });
 
 const refused: readonly (readonly [what: string, text: string, message: string])[] = [
@@ -73,6 +84,12 @@ const refused: readonly (readonly [what: string, text: string, message: string])
   ['a fault that is over too soon', `${least}forMs: 100\n`, 'found.yaml:5:8: forMs is 100\n  right would be: how long the fault lasts, 3000 to 120000 ms; without it until every node is decided'],
   ['a name of another mode', least.replace('name: balance-xor', 'name: 802.3ad'), 'found.yaml:1:7: name is "802.3ad/mine", and the mode "balance-xor"\n  right would be: a name that begins with balance-xor/, or with control/ for what everything must survive'],
   ['LACP where there is none', least.replace('{mode: balance-xor}', '{mode: balance-xor, lacpRate: fast}'), 'found.yaml:3:37: lacpRate with mode "balance-xor"\n  right would be: no lacpRate, or mode 802.3ad'],
+  ['options of another mode', least.replace('{mode: balance-xor}', '{mode: balance-xor, options: {coupledControl: off, minLinks: 1, tlbDynamicLb: 0}}'), [
+    'found.yaml: 3 mistakes', '  found.yaml:3:53: coupledControl with mode "balance-xor"', '    right would be: no coupledControl, or mode 802.3ad',
+    '  found.yaml:3:68: minLinks with mode "balance-xor"', '    right would be: no minLinks, or mode 802.3ad', '  found.yaml:3:85: tlbDynamicLb with mode "balance-xor"', '    right would be: no tlbDynamicLb, or mode balance-tlb',
+  ].join('\n')],
+  ['an ARP monitor beside miimon', least.replace('{mode: balance-xor}', '{mode: balance-xor, miimonMs: 100, options: {arpMonitor: {intervalMs: 100, targets: peers}}}'), 'found.yaml:3:37: miimonMs with an arpMonitor\n  right would be: one of the two: the kernel has no bond with both'],
+  ['an ARP monitor where the kernel has none', least.replaceAll('balance-xor', 'balance-alb').replace('alb}', 'alb, options: {arpMonitor: {intervalMs: 100, targets: peers}}}'), 'found.yaml:3:49: arpMonitor with mode "balance-alb"\n  right would be: no arpMonitor, or mode balance-rr or active-backup or balance-xor or broadcast'],
   ['ports of another mode', `${least}ports: {kind: lacp}\n`, 'found.yaml:5:15: ports of kind "lacp" with mode "balance-xor"\n  right would be: kind plain or static'],
   ['a rate without LACP', `${least}ports: {kind: static, rate: fast}\n`, 'found.yaml:5:29: a rate with ports of kind "static"\n  right would be: no rate, or kind lacp'],
   ['a role that no slave has', `${least}target: backup\n`, 'found.yaml:5:9: target is "backup" with mode "balance-xor"\n  right would be: first, or mode active-backup'],
@@ -99,7 +116,7 @@ const labOf = (text: string): Lab => loadLab(text, { file: 'x', home: '/', diale
 
 test('a lab that bondproof makes gets the shape, as if its file had said so', (t) => {
   for (const world of ['virtual', 'timewarp']) {
-    t.deepEqual(shapedLab(labOf(`{name: x, world: ${world}}`), { nodes: 5, class: 'isolated', victim: 'pve4' }), labOf(`{name: x, world: ${world}, nodes: 5, class: isolated, victim: pve4}`));
+    t.deepEqual(shapedLab(labOf(`{name: x, world: ${world}}`), { nodes: 5, class: 'isolated', victim: 'pve4', tokenCoefficientMs: 650 }), labOf(`{name: x, world: ${world}, nodes: 5, class: isolated, victim: pve4, tokenCoefficientMs: 650}`));
     t.deepEqual(shapedLab(labOf(`{name: x, world: ${world}, nodes: 4, victim: pve2}`), {}), labOf(`{name: x, world: ${world}, nodes: 4, victim: pve2}`));
   }
 });
@@ -112,6 +129,11 @@ test('but not one that it cannot have', (t) => {
 
 test('a lab of real machines has the nodes that it has, and its file says whose NIC is silenced', (t) => {
   const lab = labOf(hardwareLab);
-  t.is(shapedLab(lab, { nodes: 2, class: 'isolated', victim: 'pve2' }), lab);
-  t.is(whyNot(() => shapedLab(lab, { nodes: 3 })), 'lab rack with 3 nodes: its machines are there, and are 2\n  right would be: a scenario for 2 nodes, or a lab of 3\n  what to do: take `lab` out of the scenario file to try it all the same');
+  const other = lab.nodes.find(({ name }) => name !== lab.victim)!;
+  t.is(shapedLab(lab, { nodes: 2, class: 'isolated', victim: 'pve1', tokenCoefficientMs: 650 }), lab, 'what only its machines can tell is not looked at here');
+  t.is(whyNot(() => shapedLab(lab, { victim: 'pve2' }, 'balance-xor/mine')), `lab rack with 2 nodes for scenario balance-xor/mine: its victim is ${lab.victim}\n  right would be: ${other.name}, which by corosync’s ids is pve2\n  what to do: write \`victim: ${other.name}\` into the lab file, or leave the scenario out`);
+  t.regex(whyNot(() => shapedLab(lab, { victim: 'pve3' })), /: a node more, which by corosync’s ids is pve3\n/);
+  const named = { ...lab, nodes: [{ ...other, name: 'two', id: 9 }, { ...other, name: 'one', id: 5 }], victim: 'one' };
+  t.is(shapedLab(named, { victim: 'pve1' }), named, 'pve1 is the lowest id, whatever it is called');
+  t.is(whyNot(() => shapedLab(lab, { nodes: 3 })), 'lab rack with 3 nodes: its machines are there, and are 2\n  right would be: a scenario for 2 nodes, or a lab of 3\n  what to do: leave the scenario out, or take `lab` out of its file to try it all the same');
 });

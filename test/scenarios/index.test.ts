@@ -11,14 +11,33 @@ test('the scenarios are these', (t) => {
     'balance-rr, balance-rr, -, static, tx-silent, first, armed, none',
     'active-backup/active, active-backup, -, plain, tx-silent, active, armed, none',
     'active-backup/backup, active-backup, -, plain, tx-silent, backup, armed, unneeded',
+    'active-backup/active/arp, active-backup, -, plain, tx-silent, active, armed, none',
+    'active-backup/active/arp-validate, active-backup, -, plain, tx-silent, active, armed, arp',
+    'active-backup/active/arp-validate-peers, active-backup, -, plain, tx-silent, active, armed, none',
     'balance-xor, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/arp-validate, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/layer2+3, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/layer3+4, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/permanent-neighbours, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/idle, balance-xor, -, static, tx-silent, first, idle, none',
+    'balance-xor/none, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/isolated, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/last-node, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/5-nodes, balance-xor, -, static, tx-silent, first, armed, none',
     'broadcast, broadcast, -, static, tx-silent, first, armed, unneeded',
     '802.3ad/slow-slow, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
     '802.3ad/fast-slow, 802.3ad, fast, lacp slow, tx-silent, first, armed, lacp',
     '802.3ad/slow-fast, 802.3ad, slow, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/fast-fast, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/slow-slow/rehearse, 802.3ad, slow, lacp slow, tx-silent, first, rehearse, lacp',
+    '802.3ad/slow-slow/idle, 802.3ad, slow, lacp slow, tx-silent, first, idle, lacp',
+    '802.3ad/fast-fast/coupled-off, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/min-links, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/coefficient-650, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/8-nodes, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/8-nodes/coefficient-650, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     'balance-tlb, balance-tlb, -, plain, tx-silent, first, armed, none',
+    'balance-tlb/static, balance-tlb, -, plain, tx-silent, first, armed, none',
     'balance-alb, balance-alb, -, plain, tx-silent, first, armed, none',
     'control/none, 802.3ad, fast, lacp fast, none, first, armed, unneeded',
     'control/carrier-down, 802.3ad, fast, lacp fast, carrier-down, first, armed, carrier',
@@ -30,8 +49,31 @@ test('every mode of the kernel has a scenario, and names begin with the mode or 
   for (const { name, bond } of scenarios) t.true(name === bond.mode || name.startsWith(`${bond.mode}/`) || name.startsWith('control/'), name);
 });
 
-test('all bonds are otherwise as PVE makes them', (t) => {
-  for (const { bond, name } of scenarios) t.like(bond, { miimonMs: 100, xmitHashPolicy: 'layer2' }, name);
+const ofModes = scenarios.filter(({ name }) => campaigns.modes.includes(name));
+
+test('all bonds of the campaign are otherwise as PVE makes them', (t) => {
+  for (const { bond, name } of ofModes) t.deepEqual(bond, { mode: bond.mode, ...bond.lacpRate && { lacpRate: bond.lacpRate }, miimonMs: 100, xmitHashPolicy: 'layer2' }, name);
+});
+
+test('what else bonds are told stands in their names', (t) => {
+  const told = scenarios.map(({ name, bond: { xmitHashPolicy, miimonMs, options } }) => [name, { xmitHashPolicy, miimonMs, ...options && { options } }] as const)
+    .filter(([, bond]) => JSON.stringify(bond) !== '{"xmitHashPolicy":"layer2","miimonMs":100}');
+  const arp = (targets: string, validate: string): object => ({ xmitHashPolicy: 'layer2', miimonMs: 0, options: { arpMonitor: { intervalMs: 100, targets, validate } } });
+  const options = (more: object): object => ({ xmitHashPolicy: 'layer2', miimonMs: 100, options: more });
+  t.deepEqual(Object.fromEntries(told), {
+    'active-backup/active/arp': arp('switch', 'none'), 'active-backup/active/arp-validate': arp('switch', 'active'), 'active-backup/active/arp-validate-peers': arp('peers', 'active'),
+    'balance-xor/arp-validate': arp('peers', 'active'),
+    'balance-xor/layer2+3': { xmitHashPolicy: 'layer2+3', miimonMs: 100 }, 'balance-xor/layer3+4': { xmitHashPolicy: 'layer3+4', miimonMs: 100 },
+    '802.3ad/fast-fast/coupled-off': options({ coupledControl: 'off' }), '802.3ad/slow-slow/min-links': options({ minLinks: 2 }), 'balance-tlb/static': options({ tlbDynamicLb: 0 }),
+  });
+});
+
+test('the labs that scenarios are for are these', (t) => {
+  t.deepEqual(Object.fromEntries(scenarios.flatMap(({ name, lab }) => (lab === undefined ? [] : [[name, lab] as const]))), {
+    'balance-xor/none': { class: 'none' }, 'balance-xor/isolated': { class: 'isolated' }, 'balance-xor/last-node': { nodes: 3, victim: 'pve3' }, 'balance-xor/5-nodes': { nodes: 5, class: 'partial' },
+    '802.3ad/fast-fast/coefficient-650': { nodes: 3, tokenCoefficientMs: 650 }, '802.3ad/fast-fast/8-nodes': { nodes: 8 }, '802.3ad/fast-fast/8-nodes/coefficient-650': { nodes: 8, tokenCoefficientMs: 650 },
+  });
+  t.true(ofModes.every(({ lab }) => lab === undefined));
 });
 
 test('every scenario has a name and a summary of its own, and a fault that exists', (t) => {
@@ -47,9 +89,11 @@ test('every file of scenarios is in the index', (t) => {
   t.deepEqual(files.filter((file) => !covers(file)), []);
 });
 
-test('the campaign of modes runs every scenario once', (t) => {
-  const wanted = scenarios.map(({ name }) => name);
-  t.deepEqual(campaigns.modes.toSorted(), wanted.toSorted());
+test('the campaign of modes runs every mode, with each pair of LACP rates and the controls, each once', (t) => {
+  t.deepEqual(campaigns.modes.toSorted(), [
+    '802.3ad/fast-fast', '802.3ad/fast-slow', '802.3ad/slow-fast', '802.3ad/slow-slow', '802.3ad/slow-slow/rehearse', 'active-backup/active', 'active-backup/backup',
+    'balance-alb', 'balance-rr', 'balance-tlb', 'balance-xor', 'broadcast', 'control/carrier-down', 'control/none',
+  ]);
 });
 
 const names = (asked: readonly string[]): readonly string[] => findScenarios(asked).map(({ name }) => name);
@@ -58,7 +102,10 @@ test('a scenario is found by its whole name, even where that begins another', (t
 
 test('what several names begin with finds them all', (t) => {
   t.deepEqual(names(['control']), ['control/none', 'control/carrier-down']);
-  t.deepEqual(names(['802.3ad']), ['802.3ad/slow-slow', '802.3ad/fast-slow', '802.3ad/slow-fast', '802.3ad/fast-fast', '802.3ad/slow-slow/rehearse']);
+  t.deepEqual(names(['802.3ad']), [
+    '802.3ad/slow-slow', '802.3ad/fast-slow', '802.3ad/slow-fast', '802.3ad/fast-fast', '802.3ad/slow-slow/rehearse', '802.3ad/slow-slow/idle', '802.3ad/fast-fast/coupled-off', '802.3ad/slow-slow/min-links',
+    '802.3ad/fast-fast/coefficient-650', '802.3ad/fast-fast/8-nodes', '802.3ad/fast-fast/8-nodes/coefficient-650',
+  ]);
 });
 
 test('scenarios come in the order asked for, each once', (t) =>
@@ -69,8 +116,7 @@ test('part of a word finds nothing, and the Problem says what there is', (t) => 
     name: 'Problem',
     message: [
       'scenario "balance": there is none of this name',
-      '  right would be: one of balance-rr, active-backup/active, active-backup/backup, balance-xor, broadcast, 802.3ad/slow-slow, 802.3ad/fast-slow, 802.3ad/slow-fast, '
-      + '802.3ad/fast-fast, 802.3ad/slow-slow/rehearse, balance-tlb, balance-alb, control/none, control/carrier-down, or what several of them begin with, like 802.3ad',
+      `  right would be: one of ${scenarios.map(({ name }) => name).join(', ')}, or what several of them begin with, like 802.3ad`,
     ].join('\n'),
   });
   t.throws(() => findScenarios(['']), { name: 'Problem' });

@@ -2,9 +2,12 @@
 
 import type { Lab } from '../../model/lab.ts';
 
+/** What `pvecm create` of pve-cluster 9.1 writes. Older clusters have none, and so corosync's own 650 (exec/totemconfig.c, TOKEN_COEFFICIENT). */
+const usualCoefficientMs = 125;
+
 /**
  * Keys, order and indentation are those of PVE/Corosync.pm (`create_conf`, `write_conf`: sections and keys sorted, nodes by name) of
- * pve-cluster 9.1, which creates clusters with a token_coefficient of 125. Each node that joins raises config_version by one.
+ * pve-cluster 9.1. Each node that joins raises config_version by one.
  */
 export const corosyncConf = (lab: Lab): string => [
   'logging {', '  debug: off', '  to_syslog: yes', '}', '',
@@ -18,6 +21,6 @@ export const corosyncConf = (lab: Lab): string => [
   `  cluster_name: ${lab.cluster}`,
   `  config_version: ${lab.nodes.length}`,
   '  interface {', '    linknumber: 0', '  }',
-  '  ip_version: ipv4-6', '  link_mode: passive', '  secauth: on', '  token_coefficient: 125', '  version: 2',
+  '  ip_version: ipv4-6', '  link_mode: passive', '  secauth: on', `  token_coefficient: ${lab.tokenCoefficientMs ?? usualCoefficientMs}`, '  version: 2',
   '}', '',
 ].join('\n');

@@ -53,6 +53,7 @@ export const interfacesFile = (node: Node): string => [
 const switchLinks = (lab: Lab): string => [
   'link add br0 type bridge stp_state 0 forward_delay 0',
   'link set br0 up',
+  ...lab.switch.address === undefined ? [] : [`address add ${lab.switch.address}/24 dev br0`],
   ...linksOf(lab, lab.switch.name).map((link) => `link set ${link.port} up master br0`),
   '',
 ].join('\n');

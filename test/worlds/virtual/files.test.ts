@@ -31,6 +31,7 @@ test('the switch has links instead of a cluster', (t) => {
   t.false(Object.keys(files).some((path) => /corosync|interfaces/.test(path)));
   t.is(files['etc/bondproof/links'], `link add br0 type bridge stp_state 0 forward_delay 0
 link set br0 up
+address add 10.10.10.254/24 dev br0
 link set swp1 up master br0
 link set swp2 up master br0
 link set swp3 up master br0

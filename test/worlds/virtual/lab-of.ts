@@ -7,7 +7,7 @@ export const labOf = (count: number, more: Partial<Lab> = {}): Lab => ({
   world: 'virtual',
   cluster: 'virtual',
   nodes: Array.from({ length: count }, (_, at) => ({ name: `pve${at + 1}`, id: at + 1, address: `10.10.10.${at + 1}`, bond: 'bond0', slaves: ['eth1', 'eth2'], login: null })),
-  switch: { name: 'sw1', dialect: 'linux', login: null },
+  switch: { name: 'sw1', dialect: 'linux', address: '10.10.10.254', login: null },
   links: Array.from({ length: 2 * count }, (_, at) => {
     const node = `pve${Math.floor(at / 2) + 1}`;
     const nic = `eth${(at % 2) + 1}`;

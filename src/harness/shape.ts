@@ -1,0 +1,40 @@
+// Whether a lab has the shape that a scenario is for, as far as only its nodes can tell: corosync's token, and what layer2 makes of the addresses.
+
+import type { NodeSurvey } from '../model/event.ts';
+import { findNode, type Lab, type NodeId } from '../model/lab.ts';
+import { exitCodes, Problem } from '../model/problem.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { predictSilence } from './prediction.ts';
+
+/** Null, or what the lab has and what the scenario wants. */
+export const shapeWrong = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>, scenario: Scenario): string | null => {
+  for (const { name } of lab.nodes) {
+    const wrong = tokenWrong(lab, surveys.get(name)!, scenario.lab?.tokenCoefficientMs);
+    if (wrong !== null) return `${name} has ${wrong}`;
+  }
+  return classWrong(lab, surveys, scenario);
+};
+
+/** What corosync goes by is compared, not its file alone: T = token + (N - 2) * token_coefficient (corosync.conf(5), token_coefficient). */
+const tokenWrong = ({ nodes }: Lab, { totem }: NodeSurvey, wantedMs: number | undefined): string | null => {
+  if (wantedMs === undefined) return null;
+  if (totem?.tokenCoefficientMs === undefined || totem.twoNodesTokenMs === undefined) return `an unknown token_coefficient, the scenario wants ${wantedMs}`;
+  if (totem.tokenCoefficientMs !== wantedMs) return `token_coefficient ${totem.tokenCoefficientMs}, the scenario wants ${wantedMs}`;
+  const tokenMs = totem.twoNodesTokenMs + (nodes.length - 2) * wantedMs;
+  return totem.tokenMs === tokenMs ? null : `a token of ${totem.tokenMs} ms in use, where ${nodes.length} nodes and token_coefficient ${wantedMs} make ${tokenMs}`;
+};
+
+/** Under other policies the class says what the addresses were chosen for, not what comes of them. */
+const classWrong = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>, { bond, lab: shape }: Scenario): string | null => {
+  if (shape?.class === undefined || bond.xmitHashPolicy !== 'layer2' || bond.mode !== 'balance-xor' && bond.mode !== '802.3ad') return null;
+  const predicted = predictSilence(lab, { bond }, surveys, findNode(lab, lab.victim).slaves[0]!);
+  return predicted?.class === shape.class ? null : `class ${predicted?.class ?? 'unknown'} is what layer2 makes of the addresses, the scenario wants ${shape.class}`;
+};
+
+/** Throws a Problem where a lab that is there is not what one of the scenarios is for. */
+export const requireShapes = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>, scenarios: readonly Scenario[]): void => {
+  for (const scenario of scenarios) {
+    const wrong = shapeWrong(lab, surveys, scenario);
+    if (wrong !== null) throw new Problem({ asked: `run ${scenario.name} on lab ${lab.name}`, found: wrong, right: 'a lab of the shape that the scenario is for', todo: 'leave the scenario out: bondproof changes no cluster', exitCode: exitCodes.device });
+  }
+};

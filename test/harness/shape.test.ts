@@ -1,0 +1,56 @@
+import test from 'ava';
+
+import { requireShapes, shapeWrong } from '../../src/harness/shape.ts';
+import type { NodeSurvey } from '../../src/model/event.ts';
+import { chooseMacs } from '../../src/model/hash.ts';
+import { faultClasses, type FaultClass, type LabShape } from '../../src/model/lab.ts';
+import type { BondConfig, Scenario } from '../../src/model/scenario.ts';
+import { paperLab, paperScenario } from './paper-lab.ts';
+import { surveysOf } from './paper-survey.ts';
+
+const xor: BondConfig = { mode: 'balance-xor', xmitHashPolicy: 'layer2', miimonMs: 100 };
+const wanting = (lab: LabShape, bond: BondConfig = xor): Scenario => paperScenario({ name: 'balance-xor/mine', bond, lab });
+
+type Totem = NodeSurvey['totem'];
+
+/** The paper lab with addresses chosen for a class. */
+const surveys = (made: FaultClass, totemOf: (node: string) => Totem = () => null): ReadonlyMap<string, NodeSurvey> => {
+  const macs = chooseMacs({ nodes: paperLab.nodes, victim: 'pve1', class: made, policy: 'layer2' });
+  return new Map([...surveysOf(paperLab)].map(([name, { node }]) => [name, { ...node, totem: totemOf(name), bond: { ...node.bond, mac: macs[name]![0]! } }]));
+};
+
+for (const made of faultClasses) {
+  for (const wanted of faultClasses) {
+    test(`addresses for ${made} ${made === wanted ? 'are' : 'are not'} ${wanted}`, (t) => t.is(shapeWrong(paperLab, surveys(made), wanting({ class: wanted })),
+      made === wanted ? null : `class ${made} is what layer2 makes of the addresses, the scenario wants ${wanted}`));
+  }
+}
+
+test('where the class does not come of the addresses by layer2, none is foretold', (t) => {
+  for (const bond of [{ ...xor, xmitHashPolicy: 'layer3+4' }, { ...xor, mode: 'balance-rr' }, { ...xor, mode: 'active-backup' }] satisfies readonly BondConfig[]) {
+    t.is(shapeWrong(paperLab, surveys('none'), wanting({ class: 'isolated' }, bond)), null);
+  }
+});
+
+const old = { tokenMs: 3650, consensusMs: 4380, twoNodesTokenMs: 3000, tokenCoefficientMs: 650 };
+
+const tokens: readonly (readonly [what: string, totem: Totem, wrong: string | null])[] = [
+  ['as it is wanted', old, null],
+  ['of another base', { ...old, tokenMs: 10_650, twoNodesTokenMs: 10_000 }, null],
+  ['of a newer cluster', { ...old, tokenMs: 3125, tokenCoefficientMs: 125 }, 'pve2 has token_coefficient 125, the scenario wants 650'],
+  ['that is written down and not in use', { ...old, tokenMs: 3125 }, 'pve2 has a token of 3125 ms in use, where 3 nodes and token_coefficient 650 make 3650'],
+  ['that nobody knows', null, 'pve2 has an unknown token_coefficient, the scenario wants 650'],
+  ['of an older record', { tokenMs: 3650, consensusMs: 4380 }, 'pve2 has an unknown token_coefficient, the scenario wants 650'],
+];
+
+for (const [what, totem, wrong] of tokens) {
+  test(`a token ${what} ${wrong === null ? 'will do' : 'is told'}`, (t) => t.is(shapeWrong(paperLab, surveys('partial', (node) => (node === 'pve2' ? totem : old)), wanting({ tokenCoefficientMs: 650 })), wrong));
+}
+
+test('a lab that is there is refused before anything is begun, for any of the scenarios', (t) => {
+  const found = surveys('partial', () => old);
+  t.notThrows(() => { requireShapes(paperLab, found, [paperScenario(), wanting({ tokenCoefficientMs: 650, class: 'partial' })]); });
+  t.throws(() => { requireShapes(paperLab, found, [paperScenario(), wanting({ tokenCoefficientMs: 125 })]); }, {
+    name: 'Problem', message: 'run balance-xor/mine on lab paper: pve1 has token_coefficient 650, the scenario wants 125\n  right would be: a lab of the shape that the scenario is for\n  what to do: leave the scenario out: bondproof changes no cluster',
+  });
+});
