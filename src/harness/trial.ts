@@ -142,10 +142,10 @@ const predictClass = ({ lab, scenario, injector }: Bench, surveys: ReadonlyMap<s
   // Nothing is lost where nothing is silenced; and a bond that loses carrier deals its peers anew.
   if (canary === 'kept') return { class: 'none', darkPeers: [] };
   if (carrier === 0) return null;
-  const { bond } = surveys.get(lab.victim)!;
+  const { bond, kernel } = surveys.get(lab.victim)!;
   const station = (name: string): { mac: string; address: string; name: string } => ({ name, mac: surveys.get(name)!.bond.mac, address: findNode(lab, name).address });
   return predict({
-    mode: scenario.bond.mode, policy: scenario.bond.xmitHashPolicy, victim: station(lab.victim), slaves: bond.slaves.map(({ nic }) => nic), hit, active: bond.activeSlave,
+    mode: scenario.bond.mode, policy: scenario.bond.xmitHashPolicy, victim: station(lab.victim), slaves: bond.slaves.map(({ nic }) => nic), hit, active: bond.activeSlave, kernel,
     peers: lab.nodes.filter(({ name }) => name !== lab.victim).map(({ name }) => station(name)),
   });
 };
