@@ -3,7 +3,7 @@
 import type { NodeResult, RunResult, TrialResult } from '../../src/model/result.ts';
 
 export const node = (result: Partial<NodeResult> = {}): NodeResult => ({
-  outOfQuorumMs: 0, deliveryOutageMs: 200, fenced: false, memberships: 0, tokenLosses: 0, lockAgeMs: 10_000, settled: true, ...result,
+  outOfQuorumMs: 0, deliveryOutageMs: 200, fenced: false, memberships: 0, tokenLosses: 0, lockAgeMs: 10_000, nearMissMs: 50_000, settled: true, ...result,
 });
 
 export const trialResult = (number: number, scenario: string, result: Partial<TrialResult> = {}): TrialResult => ({
@@ -21,6 +21,9 @@ export const trialResult = (number: number, scenario: string, result: Partial<Tr
   link: 'pve1-eth1',
   ha: 'armed',
   class: { predicted: 'partial', measured: 'partial' },
+  findings: [],
+  predictions: [],
+  blastRadius: 0,
   phase: null,
   faultMs: 100_000,
   fenced: [],
@@ -44,6 +47,7 @@ export const runOf = (...trials: readonly TrialResult[]): RunResult => ({
   planned: trials.length,
   about: { corosync: '3.1.9', bondproof: '0.1.0' },
   simulated: ['HA is a stand-in.'],
+  blastRadius: 0,
   trials,
 });
 
