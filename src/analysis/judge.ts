@@ -42,6 +42,7 @@ export const judgeTrial = (events: readonly Event[], folder: string, damage: Dam
     injector: started?.injector ?? null,
     link: target?.link.id ?? null,
     ha: started?.scenario.ha ?? 'unknown',
+    bondOptionsBy: started?.bondOptionsBy ?? {},
     class: { predicted: target?.predicted?.class ?? null, measured: findings?.measured ?? null },
     findings: findings === null || window === null ? [] : [...breaches(timeline, window, findings), ...wrongPredictions(findings.predictions)],
     predictions: findings?.predictions ?? [],

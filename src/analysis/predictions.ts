@@ -40,7 +40,7 @@ const situationOf = (timeline: Timeline, window: Window): Situation | null => {
     return last === undefined ? [] : [[node, sinceMs(window, last.at)] as const];
   });
   return {
-    scenario, victim, nodes: lab.nodes, coupled: true,
+    scenario, victim, nodes: lab.nodes,
     engine: engines[lab.switch.dialect] ?? 'at-defaulted',
     darkPeers: target.predicted?.darkPeers ?? null,
     totem: timeline.all('node-surveyed').findLast(({ node }) => node === victim)?.survey.totem ?? totemOf(lab.nodes.length, coefficientMs),

@@ -116,7 +116,7 @@ INPUTS = {'texts': _one_of_texts, 'begins': _begins, 'plans': _one_of_plans}
 
 
 def _require_same_interfaces(text):
-    """Only options of the bond, and those only that bondproof sets, may differ: so no hook, template or file comes in that is not there."""
+    """Only options of the bond, and those only that bondproof sets, may differ, some by a hook: no other hook, template or file comes in that is not there."""
     try:
         with open(INTERFACES, 'rb') as file:
             present = _text(file.read())
@@ -129,7 +129,7 @@ def _require_same_interfaces(text):
 def _but_bond_options(text):
     """Lines without the bond's options. A line behind a backslash belongs to the one before it (ifupdown2, networkinterfaces.py)."""
     names = '|'.join(SHAPES['bondOptions']).replace('-', '[-_]')
-    option = re.compile(rf'[ \t]*(?:{names})[ \t]+[\w.,:+/ \t-]+\r?', re.ASCII)
+    option = re.compile(rf'[ \t]*(?:(?:{names})[ \t]+[\w.,:+/ \t-]+|{SHAPES["bondHook"]})\r?', re.ASCII)
     kept, inside, continued = [], False, False
     for line in text.removesuffix('\n').split('\n'):
         words = line.split()

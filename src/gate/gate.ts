@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 
 import { fenced } from '../agent/claim.ts';
 import type { DeviceId, Lab } from '../model/lab.ts';
+import { hookPattern } from '../model/bond-hooks.ts';
 import { bondOptions } from '../model/interfaces.ts';
 import { commandLine, deadline } from '../transport/quote.ts';
 import { gatePath, throughSudo, whichGate } from '../transport/sudo.ts';
@@ -16,13 +17,15 @@ export interface Gate {
 }
 
 export const gateOf = (lab: Lab, device: DeviceId): Gate => {
+  const bond = lab.nodes.find(({ name }) => name === device)?.bond ?? '';
   const shapes = jsonOf({
     about: whichGate,
     line: commandLine([...throughSudo, ''], { timeoutMs: null }).replace(/''$/, ''),
     deadline: words(deadline(1000), { 3: 'seconds' }),
     fence: words(fenced(1, { argv: [] }).argv, { 4: 'number' }),
-    bond: lab.nodes.find(({ name }) => name === device)?.bond ?? '',
+    bond,
     bondOptions,
+    bondHook: hookPattern(bond),
     commands: shapesOf(lab, device),
   });
   const draft = readFileSync(new URL('gate.py', import.meta.url), 'utf8').replace('@shapes@', () => shapes);

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { judgeTrial } from '../analysis/index.ts';
 import { findFault, injectorOf } from '../faults/index.ts';
+import { optionsBy } from '../model/bond-hooks.ts';
 import { isRefusal, type Disk } from '../model/disk.ts';
 import type { Lab } from '../model/lab.ts';
 import type { Phase } from '../model/phase.ts';
@@ -159,7 +160,7 @@ interface Place {
 
 /** The first that waits, unless one wants what the lab is set up for already (`last`): to set up bonds costs the host more than to watch them. */
 const takeNext = (queue: Queue, last: Scenario | null): QueuedTrial | undefined => {
-  const alike = queue.waiting.findIndex(({ scenario }) => last !== null && isDeepStrictEqual([scenario.bond, scenario.ports], [last.bond, last.ports]));
+  const alike = queue.waiting.findIndex(({ scenario }) => last !== null && isDeepStrictEqual([scenario.bond, scenario.ports, scenario.neighbours], [last.bond, last.ports, last.neighbours]));
   return queue.waiting.splice(Math.max(0, alike), 1)[0];
 };
 
@@ -247,7 +248,7 @@ const reconcileFaults = async (devices: Devices, journal: UndoJournal): Promise<
 const startedEvent = (campaign: Campaign, { scenario, injector, phase, number, repetition, attempt: turn }: QueuedTrial, open: OpenLab): Parameters<TrialRecord['note']>[0] => {
   return {
     type: 'trial-started', format: 2, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, ...(open.seed !== null && { labSeed: open.seed }), number, planned: campaign.trials.length,
-    attempt: turn, repetition, scenario, ...(phase !== null && { phase }),
+    attempt: turn, repetition, scenario, ...((scenario.bond.options ?? scenario.neighbours) !== undefined && { bondOptionsBy: optionsBy(scenario) }), ...(phase !== null && { phase }),
     injector: injectorOf(scenario.fault, injector), proof: findFault(scenario.fault).proof(injector), lab: withoutLogins(open.lab), about: { ...campaign.about, ...open.about },
     simulated: open.simulated,
   };

@@ -1,13 +1,14 @@
 // Gives the bonds of all nodes and the switch's ports the form that a scenario wants.
 
+import { hooksOf, neighbourHooks, type Neighbour } from '../model/bond-hooks.ts';
 import type { Action } from '../model/command.ts';
 import { bondStanza, withBond } from '../model/interfaces.ts';
 import { findLink, type Lab, type Node } from '../model/lab.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Dialect, PortGroup } from '../switches/dialect.ts';
 import { findDialect } from '../switches/index.ts';
-import { all, type Bench } from './bench.ts';
-import type { Survey } from './survey.ts';
+import { all, type Bench, TrialBroken } from './bench.ts';
+import { ownMac, type Survey } from './survey.ts';
 
 export const dialectOf = (lab: Lab): Dialect => findDialect(lab.switch.dialect);
 
@@ -54,11 +55,24 @@ export const configure = async (bench: Bench, surveys: ReadonlyMap<string, Surve
   const portsDone = (async () => {
     for (const action of ports) await recorded(bench, action);
   })();
-  await all([portsDone, ...lab.nodes.map(async (node) => recorded(bench, bondAction(node, surveys, scenario)))]);
+  await all([portsDone, ...lab.nodes.map(async (node) => recorded(bench, bondAction(lab, node, surveys, scenario)))]);
 };
 
-const bondAction = (node: Node, surveys: ReadonlyMap<string, Survey>, scenario: Scenario): Action =>
-  writeInterfaces(node, withBond(surveys.get(node.name)?.interfaces ?? '', node.bond, scenario.bond));
+const bondAction = (lab: Lab, node: Node, surveys: ReadonlyMap<string, Survey>, { bond, neighbours }: Scenario): Action => {
+  const peers = peersOf(lab, node);
+  const hooks = [...hooksOf(node.bond, bond, peers.map(({ address }) => address)), ...neighbours === undefined ? [] : neighbourHooks(node.bond, peers.map((peer) => neighbourOf(peer, surveys)))];
+  return writeInterfaces(node, withBond(surveys.get(node.name)?.interfaces ?? '', node.bond, bond, hooks));
+};
+
+export const peersOf = ({ nodes }: Lab, node: Node): readonly Node[] => nodes.filter((each) => each !== node);
+
+/** The bond takes its first slave's MAC (drivers/net/bonding/bond_main.c, bond_enslave). */
+const neighbourOf = ({ name, address, slaves }: Node, surveys: ReadonlyMap<string, Survey>): Neighbour => {
+  const first = surveys.get(name)?.links.find(({ ifname }) => ifname === slaves[0]);
+  const mac = first === undefined ? null : ownMac(first);
+  if (mac === null) throw new TrialBroken(`nobody knows the MAC that the bond of ${name} will have`);
+  return { address, mac };
+};
 
 const onSwitch = (lab: Lab, commands: readonly Action['command'][]): readonly Action[] => commands.map((command) => ({ device: lab.switch.name, command }));
 

@@ -51,7 +51,7 @@ const whileItLasts = (view: LabView, node: NodeView, { scenario, injectedUs, now
   if (watchedMs >= limitMs) return 'time-limit';
   if (node.resetUs !== null) return node.backUs === null ? null : 'reset-and-back';
   if (troubled(node, scenario, nowUs)) return null;
-  if (scenario.detector === 'lacp' || scenario.detector === 'carrier') {
+  if (scenario.detector === 'lacp' || scenario.detector === 'carrier' || scenario.detector === 'arp') {
     const sinceUs = calmSince(view, node);
     if (sinceUs !== null && nowUs - sinceUs >= stableMs * 1000) return 'stable';
   }
@@ -86,6 +86,6 @@ export const leftMs = (view: LabView, moment: Moment): number => {
   const watchedMs = (moment.nowUs - moment.injectedUs) / 1000;
   const armed = moment.scenario.ha === 'armed';
   if ([...view.nodes.values()].some((node) => armed && node.resetUs === null && troubled(node, moment.scenario, moment.nowUs))) return Math.max(0, limitMs - watchedMs);
-  if (moment.scenario.detector === 'lacp' && view.gaveUpUs !== null) return Math.max(0, stableMs - (moment.nowUs - view.gaveUpUs) / 1000);
+  if ((moment.scenario.detector === 'lacp' || moment.scenario.detector === 'arp') && view.gaveUpUs !== null) return Math.max(0, stableMs - (moment.nowUs - view.gaveUpUs) / 1000);
   return Math.max(0, fullWatchMs - watchedMs);
 };

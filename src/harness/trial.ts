@@ -8,6 +8,7 @@ import type { NodeSurvey } from '../model/event.ts';
 import { phaseWords } from '../model/phase.ts';
 import { baseline, baselineMs } from './baseline.ts';
 import { all, type Bench, requireRecord, TrialBroken } from './bench.ts';
+import { bondWrong, neighboursWrong } from './bond-form.ts';
 import { configure, dialectOf } from './configuration.ts';
 import { converge, nodeQuorate, recover } from './convergence.ts';
 import { decide, fullWatchMs, leftMs, limitMs, stableMs, type Moment } from './decision.ts';
@@ -28,7 +29,7 @@ const aroundMs = { before: 45_000, after: 20_000 };
 
 /** What a scenario will take, for planning and for the progress line. */
 export const plannedMs = ({ detector, ha, forMs }: Bench['scenario']): number => {
-  const watch = forMs !== undefined ? forMs + stableMs : { lacp: 100_000, carrier: 20_000, unneeded: fullWatchMs, none: fullWatchMs + (ha === 'armed' ? 15_000 : 0) }[detector];
+  const watch = forMs !== undefined ? forMs + stableMs : { lacp: 100_000, carrier: 20_000, arp: 30_000, unneeded: fullWatchMs, none: fullWatchMs + (ha === 'armed' ? 15_000 : 0) }[detector];
   return aroundMs.before + watch + aroundMs.after;
 };
 
@@ -125,8 +126,12 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
   const surveys = new Map(await all(lab.nodes.map(async (node) => [node.name, (await devices.ask(node.name, surveyOf(node.bond))).node] as const)));
   for (const [node, survey] of surveys) record.note({ type: 'node-surveyed', node, survey });
   const { bond } = surveys.get(lab.victim)!;
-  const wrong = [...surveys].find(([, survey]) => survey.bond.mode !== scenario.bond.mode);
-  if (wrong) throw new TrialBroken(`${wrong[0]} has a bond of mode ${wrong[1].bond.mode}, the scenario wants ${scenario.bond.mode}`);
+  for (const node of lab.nodes) {
+    const wrong = bondWrong(lab, node, surveys.get(node.name)!, scenario.bond);
+    if (wrong !== null) throw new TrialBroken(wrong);
+  }
+  const aging = scenario.neighbours === undefined ? null : neighboursWrong(lab, surveys);
+  if (aging !== null) throw new TrialBroken(aging);
   const slaves = bond.slaves.map(({ nic }) => nic);
   const nic = scenario.target === 'first' ? slaves[0]
     : scenario.target === 'active' ? bond.activeSlave
@@ -144,8 +149,10 @@ const predictClass = ({ lab, scenario, injector }: Bench, surveys: ReadonlyMap<s
   if (carrier === 0) return null;
   const { bond, kernel } = surveys.get(lab.victim)!;
   const station = (name: string): { mac: string; address: string; name: string } => ({ name, mac: surveys.get(name)!.bond.mac, address: findNode(lab, name).address });
+  // With tlb_dynamic_lb 0 balance-tlb takes the slave that the hash says (drivers/net/bonding/bond_alb.c, bond_tlb_xmit_slave_get), as balance-xor does.
+  const mode = scenario.bond.options?.tlbDynamicLb === 0 ? 'balance-xor' : scenario.bond.mode;
   return predict({
-    mode: scenario.bond.mode, policy: scenario.bond.xmitHashPolicy, victim: station(lab.victim), slaves: bond.slaves.map(({ nic }) => nic), hit, active: bond.activeSlave, kernel,
+    mode, policy: scenario.bond.xmitHashPolicy, victim: station(lab.victim), slaves: bond.slaves.map(({ nic }) => nic), hit, active: bond.activeSlave, kernel,
     peers: lab.nodes.filter(({ name }) => name !== lab.victim).map(({ name }) => station(name)),
   });
 };

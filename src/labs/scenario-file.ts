@@ -3,7 +3,7 @@
 import { Document } from 'yaml';
 
 import type { LabShape } from '../model/lab.ts';
-import { bondModes, detectorOf, portsOf, type PortsConfig, type Scenario } from '../model/scenario.ts';
+import { arpModes, bondModes, detectorOf, portsOf, type BondConfig, type BondMode, type PortsConfig, type Scenario } from '../model/scenario.ts';
 import { mistakesOf, readDocument } from './document.ts';
 import { nearest, type Mistake } from './mistake.ts';
 import { scenarioSchema, type ScenarioForm } from './scenario-schema.ts';
@@ -31,13 +31,22 @@ export const loadScenario = (text: string, { file, faults }: ScenarioFileContext
   return form.success && mistakes.length === 0 ? fileOf(form.data) : fail(mistakes);
 };
 
-const fileOf = ({ lab, bond: { lacpRate, ...bond }, ports, detector, forMs, ...form }: ScenarioForm): ScenarioFile => {
-  const known = { ...form, bond: { ...bond, ...lacpRate !== undefined && { lacpRate } } };
+const fileOf = ({ lab, bond, ports, detector, forMs, neighbours, ...form }: ScenarioForm): ScenarioFile => {
+  const known = { ...form, bond: bondConfig(bond) };
   return {
-    scenario: { ...known, ports: portsConfig(bond.mode, ports), detector: detector ?? detectorOf(known), ...forMs !== undefined && { forMs } },
-    lab: Object.fromEntries(Object.entries(lab ?? {}).filter(([, value]) => value !== undefined)),
+    scenario: { ...known, ports: portsConfig(bond.mode, ports), detector: detector ?? detectorOf(known), ...forMs !== undefined && { forMs }, ...neighbours !== undefined && { neighbours } },
+    lab: given(lab ?? {}),
   };
 };
+
+const bondConfig = ({ lacpRate, miimonMs, options, ...bond }: ScenarioForm['bond']): BondConfig => ({
+  ...bond, miimonMs: miimonMs ?? (options?.arpMonitor === undefined ? 100 : 0), ...lacpRate !== undefined && { lacpRate },
+  ...options !== undefined && { options: given(options) },
+});
+
+type Given<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
+
+const given = <T extends object>(form: T): Given<T> => Object.fromEntries(Object.entries(form).filter(([, value]) => value !== undefined)) as Given<T>;
 
 const portsConfig = (mode: ScenarioForm['bond']['mode'], ports: ScenarioForm['ports']): PortsConfig => {
   const kind = ports?.kind ?? portsOf(mode);
@@ -46,10 +55,13 @@ const portsConfig = (mode: ScenarioForm['bond']['mode'], ports: ScenarioForm['po
 
 /** The text that `loadScenario` makes the same of, after comments: a line each. */
 export const scenarioText = ({ scenario, lab }: ScenarioFile, comments: readonly string[] = []): string => {
-  const { name, summary, bond, ports, fault, target, ha, detector, forMs } = scenario;
-  const document = new Document({ name, summary, bond, ports, fault, target, ha, detector, ...forMs !== undefined && { forMs }, ...Object.keys(lab).length > 0 && { lab } });
+  const { name, summary, bond: { miimonMs, ...bond }, ports, neighbours, fault, target, ha, detector, forMs } = scenario;
+  const document = new Document({ name, summary, bond: { ...bond, ...miimonMs > 0 && { miimonMs } }, ports, ...neighbours !== undefined && { neighbours }, fault, target, ha, detector, ...forMs !== undefined && { forMs }, ...Object.keys(lab).length > 0 && { lab } });
   return `${comments.map((line) => `${`# ${line}`.trimEnd()}\n`).join('')}${document.toString({ lineWidth: 0 })}`;
 };
+
+/** bond_options.c, `unsuppmodes`; the kernel's min_links counts for 802.3ad alone (bonding.rst). */
+const optionModes: Readonly<Record<string, readonly BondMode[]>> = { coupledControl: ['802.3ad'], arpMonitor: arpModes, minLinks: ['802.3ad'], tlbDynamicLb: ['balance-tlb'] };
 
 /** What no schema sees: values that are well formed and do not fit each other. */
 const contradictions = (yaml: YamlText, faults: readonly string[]): readonly Mistake[] => {
@@ -63,6 +75,9 @@ const contradictions = (yaml: YamlText, faults: readonly string[]): readonly Mis
   return [
     ...known && typeof name === 'string' && !['control', mode].includes(name.split('/')[0]) ? mistake(['name'], `name is ${shown(name)}, and the mode ${shown(mode)}`, `a name that begins with ${named}/, or with control/ for what everything must survive`) : [],
     ...known && !lacp && at('bond', 'lacpRate') !== undefined ? mistake(['bond', 'lacpRate'], `lacpRate with mode ${shown(mode)}`, 'no lacpRate, or mode 802.3ad') : [],
+    ...Object.entries(optionModes).flatMap(([option, modes]) => (known && !modes.includes(named) && at('bond', 'options', option) !== undefined
+      ? mistake(['bond', 'options', option], `${option} with mode ${shown(mode)}`, `no ${option}, or mode ${modes.join(' or ')}`) : [])),
+    ...at('bond', 'options', 'arpMonitor') !== undefined && at('bond', 'miimonMs') !== undefined ? mistake(['bond', 'miimonMs'], 'miimonMs with an arpMonitor', 'one of the two: the kernel has no bond with both') : [],
     ...known && kind !== undefined && (kind === 'lacp') !== lacp ? mistake(['ports', 'kind'], `ports of kind ${shown(kind)} with mode ${shown(mode)}`, lacp ? 'kind lacp' : 'kind plain or static') : [],
     ...kind !== undefined && kind !== 'lacp' && at('ports', 'rate') !== undefined ? mistake(['ports', 'rate'], `a rate with ports of kind ${shown(kind)}`, 'no rate, or kind lacp') : [],
     ...typeof fault === 'string' && !faults.includes(fault) ? mistake(['fault'], `fault is ${shown(fault)}, which there is not`, nearest(fault, faults) ?? `one of ${faults.join(', ')}`) : [],

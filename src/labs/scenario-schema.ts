@@ -3,10 +3,12 @@
 import { z } from 'zod';
 
 import { faultClasses } from '../model/lab.ts';
-import { bondModes, detectors, forMsRange, haStates, lacpRates, targetSlaves, xmitHashPolicies } from '../model/scenario.ts';
+import { arpModes, arpTargets, arpValidations, bondModes, detectors, forMsRange, haStates, lacpRates, neighbourKinds, targetSlaves, xmitHashPolicies } from '../model/scenario.ts';
 import { choice, map, text, whole } from './shapes.ts';
 
 const words = (all: readonly string[]): string => `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;
+
+const tlbRule = 'with mode balance-tlb only: are peers dealt to slaves by load (1) or by hash (0)?';
 
 export const scenarioSchema = map({
   name: text(/^(?=.{1,100}$)[a-z0-9][a-z0-9.+-]*(\/[a-z0-9][a-z0-9.+-]*)*$/, "a name that begins with the mode, like 802.3ad/slow-slow: lower-case letters, digits and . + - between slashes"),
@@ -15,16 +17,27 @@ export const scenarioSchema = map({
     mode: choice(bondModes, `the bond's mode: ${words(bondModes)}`),
     lacpRate: choice(lacpRates, 'how often the node wants LACPDUs, with mode 802.3ad only: slow (the default) or fast').optional(),
     xmitHashPolicy: choice(xmitHashPolicies, `what the bond hashes: ${words(xmitHashPolicies)}`).default('layer2'),
-    miimonMs: whole(10, 10_000, 'how often the bond looks for carrier, 10 to 10000 ms').default(100),
+    miimonMs: whole(10, 10_000, 'how often the bond looks for carrier, 10 to 10000 ms; without it 100, or never where there is an ARP monitor').optional(),
+    options: map({
+      coupledControl: choice(['on', 'off'], 'with mode 802.3ad only: must ports that collect distribute as well, on or off?').optional(),
+      arpMonitor: map({
+        intervalMs: whole(10, 60_000, 'how often the bond asks, 10 to 60000 ms'),
+        targets: choice(arpTargets, 'whom it asks: peers, which is every other node').default('peers'),
+        validate: choice(arpValidations, 'of which slaves only answers to its own questions count: none, active or all').default('none'),
+      }).describe(`an ARP monitor in place of miimon, with mode ${words(arpModes)}`).optional(),
+      minLinks: whole(0, 2, 'with mode 802.3ad only: how many slaves must be in use, 0 to 2').optional(),
+      tlbDynamicLb: z.literal([0, 1], { error: tlbRule }).describe(tlbRule).optional(),
+    }).describe('what else the bond is told').optional(),
   }).describe('the bond of each node'),
   ports: map({
     kind: choice(['plain', 'static', 'lacp'], 'what the switch makes of the two ports of a node: plain (nothing), static (a group) or lacp'),
     rate: choice(lacpRates, 'how often the switch wants LACPDUs, with kind lacp only: slow (the default) or fast').optional(),
   }).describe('the ports of the switch; without it what goes with the mode').optional(),
+  neighbours: choice(neighbourKinds, 'permanent: no entry for a peer on the bond ages; without it ARP keeps them').optional(),
   fault: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'the name of a fault, like tx-silent'),
   target: choice(targetSlaves, 'which slave of the victim the fault hits: first, or with active-backup active or backup').default('first'),
   ha: choice(haStates, 'armed (watchdogs reset nodes), idle (no HA) or rehearse (watchdogs only say that they would)').default('armed'),
-  detector: choice(detectors, 'what takes the slave out of use: lacp, carrier, unneeded (nobody uses it) or none; without it what follows from the rest').optional(),
+  detector: choice(detectors, 'what takes the slave out of use: lacp, carrier, arp, unneeded (nobody uses it) or none; without it what follows from the rest').optional(),
   forMs: whole(forMsRange.least, forMsRange.most, `how long the fault lasts, ${forMsRange.least} to ${forMsRange.most} ms; without it until every node is decided`).optional(),
   lab: map({
     nodes: whole(2, 32, 'how many nodes, 2 to 32').optional(),

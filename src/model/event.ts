@@ -1,6 +1,7 @@
 // Everything a record holds: one event for each thing seen, with when, how sure, and by whom. Append-only and
 // self-contained: metrics, verdicts and reports are pure functions of a list of these.
 
+import type { Neighbour, SetBy } from './bond-hooks.ts';
 import type { Instant } from './instant.ts';
 import type { FaultClass, Lab, Link, NodeId } from './lab.ts';
 import type { Phase } from './phase.ts';
@@ -73,6 +74,8 @@ export interface TrialStarted {
   /** Of a scenario that a campaign runs several times, which one this is, from 1. */
   readonly repetition: number;
   readonly scenario: Scenario;
+  /** How each of the scenario's further bond options, and its neighbours, are set; without it there are none. */
+  readonly bondOptionsBy?: Readonly<Record<string, SetBy>>;
   /** When the fault is to come; without one it comes as soon as everything is well. */
   readonly phase?: Phase;
   /** Null for a fault that has a way of its own. */
@@ -97,9 +100,21 @@ export interface NodeSurvey {
     readonly xmitHashPolicy: string | null;
     readonly lacpRate: string | null;
     readonly activeSlave: string | null;
+    /** Null, or empty: the kernel does not tell, as of an option that it does not have. Older records have none of it. */
+    readonly options?: {
+      readonly miimonMs: number | null;
+      readonly arpIntervalMs: number | null;
+      readonly arpValidate: string | null;
+      readonly arpTargets: readonly string[];
+      readonly minLinks: number | null;
+      readonly coupledControl: string | null;
+      readonly tlbDynamicLb: number | null;
+    };
     /** In order of enslavement. */
     readonly slaves: readonly { readonly nic: string; readonly mac: string }[];
   };
+  /** Neighbour entries on the bond that do not age. Older records have none of it. */
+  readonly permanentNeighbours?: readonly Neighbour[];
   /** runtime.config.totem.* in milliseconds. */
   readonly totem: { readonly tokenMs: number; readonly consensusMs: number } | null;
   readonly ha: 'stand-in' | 'pve' | 'none';

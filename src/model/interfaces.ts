@@ -1,5 +1,6 @@
 // Reads and edits /etc/network/interfaces as ifupdown2 understands it: the options of one bond change, every other byte stays.
 
+import { hookPattern } from './bond-hooks.ts';
 import { exitCodes, Problem } from './problem.ts';
 import { bondModes, type BondConfig, type BondMode } from './scenario.ts';
 
@@ -28,30 +29,39 @@ export const bondStanza = (text: string, bondName: string): BondStanza | null =>
 };
 
 /**
- * The text with the bond's options set as PVE would write them, and without those that do not belong to the mode or exclude miimon. Comments,
- * order and everything else stay byte for byte. Throws a Problem when there is no stanza of this name.
+ * The text with the bond's options set as PVE would write them, and without those that do not belong to the mode or exclude miimon; `hooks` are the
+ * lines of their kind (bond-hooks.ts) that it has then. Comments, order and everything else stay byte for byte. Throws a Problem when there is no
+ * stanza of this name.
  */
-export const withBond = (text: string, bondName: string, config: BondConfig): string => {
+export const withBond = (text: string, bondName: string, config: BondConfig, hooks: readonly string[] = []): string => {
   const lines = linesOf(text);
   const [first, ...others] = stanzasOf(lines, bondName);
   if (first === undefined) throw noStanza(lines, bondName);
   const wanted = optionsOf(config);
+  const isHook = new RegExp(`^${hookPattern(bondName)}$`);
   const edits = new Map<Line, string>();
 
   const present = new Set<string>();
   for (const line of first.options) {
+    const hook = `${line.option} ${line.value}`;
+    if (isHook.test(hook)) {
+      if (!hooks.includes(hook) || present.has(hook)) edits.set(line, '');
+      present.add(hook);
+      continue;
+    }
     const value = wanted.get(line.option);
-    if (value === undefined ? isForeign(line.option, config.mode) : present.has(line.option)) edits.set(line, '');
+    if (value === undefined ? isForeign(line.option, config) : present.has(line.option)) edits.set(line, '');
     else if (value !== undefined && value !== line.value) edits.set(line, `${line.indent}${line.option} ${value}${line.end}`);
     present.add(line.option);
   }
   for (const line of others.flatMap((stanza) => stanza.options)) {
-    if (wanted.has(line.option) || isForeign(line.option, config.mode)) edits.set(line, '');
+    if (wanted.has(line.option) || isForeign(line.option, config) || isHook.test(`${line.option} ${line.value}`)) edits.set(line, '');
   }
 
   const anchor = first.options.findLast((line) => line.option.startsWith('bond-') && edits.get(line) !== '') ?? first.head;
   const indent = anchor === first.head ? (first.options[0]?.indent ?? '\t') : anchor.indent;
-  const missing = [...wanted].filter(([option]) => !present.has(option)).map(([option, value]) => `${indent}${option} ${value}`);
+  const missing = [...[...wanted].filter(([option]) => !present.has(option)).map(([option, value]) => `${option} ${value}`), ...hooks.filter((hook) => !present.has(hook))]
+    .map((words) => indent + words);
   return lines.map((line) => inserted(edits.get(line) ?? line.raw, line === anchor ? missing : [])).join('');
 };
 
@@ -113,12 +123,13 @@ const noStanza = (lines: readonly Line[], bondName: string): Problem => {
 };
 
 /** pve-common INotify.pm __interface_to_string: the hash policy for balance-xor and 802.3ad only. ifupdown2 bond.py: slow, fast. */
-const optionsOf = ({ mode, lacpRate, xmitHashPolicy, miimonMs }: BondConfig): ReadonlyMap<string, string> =>
+const optionsOf = ({ mode, lacpRate, xmitHashPolicy, miimonMs, options }: BondConfig): ReadonlyMap<string, string> =>
   new Map([
-    ['bond-miimon', String(miimonMs)],
+    ...(miimonMs > 0 ? [['bond-miimon', String(miimonMs)] as const] : []),
     ['bond-mode', mode],
-    ...(mode === 'balance-xor' || mode === '802.3ad' ? [['bond-xmit-hash-policy', xmitHashPolicy] as const] : []),
+    ...((mode === 'balance-xor' || mode === '802.3ad') && xmitHashPolicy !== 'vlan+srcmac' ? [['bond-xmit-hash-policy', xmitHashPolicy] as const] : []),
     ...(mode === '802.3ad' ? [['bond-lacp-rate', lacpRate ?? 'slow'] as const] : []),
+    ...(options?.minLinks === undefined ? [] : [['bond-min-links', String(options.minLinks)] as const]),
   ]);
 
 /** Options that mean something in some modes only, as PVE and Documentation/networking/bonding.rst have it. */
@@ -143,7 +154,9 @@ const modesOf: Readonly<Record<string, readonly BondMode[]>> = {
 /** Options of a bond that `withBond` may write or leave out; it changes nothing else in the file. */
 export const bondOptions: readonly string[] = [...new Set(['bond-miimon', 'bond-mode', ...Object.keys(modesOf)])];
 
-const isForeign = (option: string, mode: BondMode): boolean => Object.hasOwn(modesOf, option) && !modesOf[option]!.includes(mode);
+/** vlan+srcmac has a hook in place of the option (bond-hooks.ts). */
+const isForeign = (option: string, { mode, miimonMs, xmitHashPolicy }: BondConfig): boolean =>
+  option === 'bond-miimon' ? miimonMs === 0 : option === 'bond-xmit-hash-policy' && xmitHashPolicy === 'vlan+srcmac' || Object.hasOwn(modesOf, option) && !modesOf[option]!.includes(mode);
 
 /** Puts lines after a line that may lack its newline, being the file's last. */
 const inserted = (line: string, added: readonly string[]): string => {

@@ -1,5 +1,6 @@
 // What analysis makes of a record, and reports print.
 
+import type { SetBy } from './bond-hooks.ts';
 import type { FaultClass, NodeId } from './lab.ts';
 import type { Anchor } from './phase.ts';
 import type { Injector } from './scenario.ts';
@@ -30,6 +31,8 @@ export interface TrialResult {
   /** The hit cable, `pve1-eth1`; null when the trial ended before one was chosen. */
   readonly link: string | null;
   readonly ha: string;
+  /** How each of the scenario's further bond options, and its neighbours, were set; that they took effect was seen before the fault. */
+  readonly bondOptionsBy: Readonly<Record<string, SetBy>>;
   readonly class: { readonly predicted: FaultClass | null; readonly measured: FaultClass | null };
   /** What must not be so, or was foretold otherwise, and was seen all the same. It voids nothing. */
   readonly findings: readonly Finding[];

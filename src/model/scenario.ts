@@ -16,8 +16,36 @@ export interface BondConfig {
   /** 802.3ad only; the kernel's default is slow. */
   readonly lacpRate?: LacpRate;
   readonly xmitHashPolicy: XmitHashPolicy;
+  /** 0: it does not look for carrier, because it has an ARP monitor. */
   readonly miimonMs: number;
+  readonly options?: BondOptions;
 }
+
+/** What else a bond can be told; what is not said stays as the node has it, or at the kernel's default (bonding.rst). */
+export interface BondOptions {
+  /** 802.3ad only: off, a port that may not collect may not distribute either (IEEE 802.1AX, independent control). */
+  readonly coupledControl?: 'on' | 'off';
+  /** In place of miimon, in the modes of `arpModes`. */
+  readonly arpMonitor?: ArpMonitor;
+  /** 802.3ad only: with fewer slaves in use the bond has no carrier. */
+  readonly minLinks?: number;
+  /** balance-tlb only: 0, peers are dealt to slaves by hash and stay there. */
+  readonly tlbDynamicLb?: 0 | 1;
+}
+
+export const arpTargets = ['peers'] as const;
+export const arpValidations = ['none', 'active', 'all'] as const;
+
+export interface ArpMonitor {
+  readonly intervalMs: number;
+  /** Whom each node asks: peers, the bond addresses of all other nodes, as many as the kernel takes. */
+  readonly targets: (typeof arpTargets)[number];
+  /** Of which slaves only answers to the node's own questions count; on others any frame does. */
+  readonly validate: (typeof arpValidations)[number];
+}
+
+/** drivers/net/bonding/bond_options.c, BOND_OPT_ARP_INTERVAL: the others are `unsuppmodes`. */
+export const arpModes: readonly BondMode[] = ['balance-rr', 'active-backup', 'balance-xor', 'broadcast'];
 
 /** What the switch does with the two ports of each node. */
 export type PortsConfig =
@@ -33,12 +61,16 @@ export type HaState = (typeof haStates)[number];
 export const targetSlaves = ['first', 'active', 'backup'] as const;
 export type TargetSlave = (typeof targetSlaves)[number];
 
+export const neighbourKinds = ['permanent'] as const;
+
 export interface Scenario {
   /** Begins with the kernel's mode name, or `control`. */
   readonly name: string;
   readonly summary: string;
   readonly bond: BondConfig;
   readonly ports: PortsConfig;
+  /** permanent: each node has an entry for every peer on the bond that does not age. Without it ARP keeps them. */
+  readonly neighbours?: (typeof neighbourKinds)[number];
   /** A name from faults/index.ts. */
   readonly fault: string;
   readonly target: TargetSlave;
@@ -49,7 +81,7 @@ export interface Scenario {
   readonly forMs?: number;
 }
 
-export const detectors = ['lacp', 'carrier', 'unneeded', 'none'] as const;
+export const detectors = ['lacp', 'carrier', 'arp', 'unneeded', 'none'] as const;
 export type Detector = (typeof detectors)[number];
 
 /**
@@ -63,7 +95,9 @@ export const detectorOf = ({ bond, fault, target }: Pick<Scenario, 'bond' | 'fau
   if (fault === 'none') return 'unneeded';
   if (fault === 'carrier-down') return 'carrier';
   if (bond.mode === '802.3ad') return 'lacp';
-  return bond.mode === 'broadcast' || target === 'backup' ? 'unneeded' : 'none';
+  if (bond.mode === 'broadcast' || target === 'backup') return 'unneeded';
+  // Without validation every frame that still comes in says that the slave is well (bond_main.c, bond_rcv_validate).
+  return (bond.options?.arpMonitor?.validate ?? 'none') === 'none' ? 'none' : 'arp';
 };
 
 /** The form of the switch's ports that goes with a mode (bonding.rst, "Switch Configuration"). */

@@ -83,8 +83,9 @@ export const firstMembership = (situation: Situation): Interval | null => {
   return lost.leastMs >= untilMs ? null : isSure ? interval : { ...interval, latestMs: null };
 };
 
-/** The soonest that the path may be whole again: by LACP, or because the fault ends. */
-const darkUntilMs = (situation: Situation): number => Math.min(situation.scenario.forMs ?? Infinity, nodeStopped(situation)?.earliestMs ?? Infinity);
+/** The soonest that the path may be whole again: by LACP, because the fault ends, or by an ARP monitor, of which nothing is said here. */
+const darkUntilMs = (situation: Situation): number =>
+  situation.scenario.detector === 'arp' ? 0 : Math.min(situation.scenario.forMs ?? Infinity, nodeStopped(situation)?.earliestMs ?? Infinity);
 
 /** What comes only as long as the path is dark: never, where that is over before; and for sure only where it is dark all the while. */
 const bounded = (range: Range, situation: Situation, source: string): Interval | null => {

@@ -33,5 +33,5 @@ const interval = (situation: Situation, afterRefresh: Range): Interval | null =>
 const isCutOff = (situation: Situation, untilMs: number): boolean => {
   const { scenario, nodes, darkPeers } = situation;
   const isAlone = isSilentTx(situation) && darkPeers?.length === nodes.length - 1 && nodes.length > 2;
-  return isAlone && scenario.forMs === undefined && (nodeStopped(situation)?.earliestMs ?? Infinity) > untilMs;
+  return isAlone && scenario.forMs === undefined && scenario.detector !== 'arp' && (nodeStopped(situation)?.earliestMs ?? Infinity) > untilMs;
 };

@@ -24,10 +24,8 @@ export interface Totem { readonly tokenMs: number; readonly consensusMs: number 
 
 /** All that is known when the fault comes. */
 export interface Situation {
-  readonly scenario: Pick<Scenario, 'bond' | 'ports' | 'fault' | 'ha' | 'forMs'>;
+  readonly scenario: Pick<Scenario, 'bond' | 'ports' | 'fault' | 'ha' | 'forMs' | 'detector'>;
   readonly engine: SwitchEngine;
-  /** Whether the victim's ports are under coupled control (bonding.rst, coupled_control); off since Linux 6.9. */
-  readonly coupled: boolean;
   readonly nodes: readonly { readonly name: NodeId; readonly id: number }[];
   readonly victim: NodeId;
   /** Whom the victim does not reach (model/hash.ts); null: the mode fixes nobody. */

@@ -66,9 +66,9 @@ export const nodeStopped = (situation: Situation): Interval | null => {
   return expired && rates && unlessOver([stopsAfter(situation, rates.node), told].reduce(later, expired), situation, 'bond_3ad.c, ad_mux_machine and ad_rx_machine: SYNC of the partner, or the own time-out');
 };
 
-const stopsAfter = ({ engine, coupled }: Situation, node: LacpRate): Range => {
+const stopsAfter = ({ engine, scenario: { bond } }: Situation, node: LacpRate): Range => {
   const atOnce = { leastMs: 0, mostMs: 0 };
   if (engine === 'clears-sync-at-expired') return atOnce;
-  if (!coupled) return engine === 'linux' ? atOnce : { ...atOnce, mostMs: toDefaulted.mostMs };
+  if (bond.options?.coupledControl === 'off') return engine === 'linux' ? atOnce : { ...atOnce, mostMs: toDefaulted.mostMs };
   return engine === 'linux' && node === 'fast' ? { ...toDefaulted, mostMs: toDefaulted.mostMs + ticks(timeoutTicks.fast).mostMs } : toDefaulted;
 };

@@ -1,6 +1,7 @@
 // run.json: the whole result for machines, with a published schema that the compiler keeps equal to the type.
 
 import * as z from 'zod';
+import { setByWays } from '../model/bond-hooks.ts';
 import { anchors } from '../model/phase.ts';
 import { outcomes, predictedWhats } from '../model/result.ts';
 import type { RunResult } from '../model/result.ts';
@@ -79,6 +80,7 @@ const trial = z.object({
   injector: z.enum(injectors).nullable().describe('What silenced the NIC; null for a fault that has a way of its own'),
   link: z.string().nullable().describe('The hit cable, <node>-<nic>'),
   ha: z.string(),
+  bondOptionsBy: z.record(z.string(), z.enum(setByWays)).describe("How each of the scenario's further bond options, and its neighbours, were set: by an option of ifupdown2, or by a command that it runs"),
   class: z.object({ predicted: faultClass, measured: faultClass }),
   findings: z.array(z.object({ what: z.string(), found: z.string() })).describe('What must not be so, or was predicted otherwise, and was seen all the same'),
   predictions: z.array(prediction),
@@ -120,7 +122,7 @@ export const runSchemaText = (): string => `${JSON.stringify(z.toJSONSchema(runS
 const sortRecords = (run: z.infer<typeof runSchema>): z.infer<typeof runSchema> => ({
   ...run,
   about: sorted(run.about),
-  trials: run.trials.map((one) => ({ ...one, nodes: sorted(one.nodes) })),
+  trials: run.trials.map((one) => ({ ...one, nodes: sorted(one.nodes), bondOptionsBy: sorted(one.bondOptionsBy) })),
 });
 
 const sorted = <T>(record: Record<string, T>): Record<string, T> => Object.fromEntries(Object.entries(record).sort(([a], [b]) => byText(a, b)));

@@ -1,7 +1,7 @@
 // active-backup: all or nothing, by the role of the slave that falls silent.
 
-import type { Scenario } from '../model/scenario.ts';
-import { pveBond } from './scenario.ts';
+import { detectorOf, type ArpMonitor, type Scenario } from '../model/scenario.ts';
+import { arpBond, pveBond } from './scenario.ts';
 
 const common = {
   bond: { mode: 'active-backup', ...pveBond },
@@ -25,4 +25,15 @@ export const activeBackup: readonly Scenario[] = [
     target: 'backup',
     detector: 'unneeded',
   },
+];
+
+const monitored = (name: string, validate: ArpMonitor['validate'], summary: string): Scenario => {
+  const known = { ...common, name: `active-backup/active/${name}`, summary, bond: { mode: 'active-backup', ...arpBond(validate) }, target: 'active' } as const;
+  return { ...known, detector: detectorOf(known) };
+};
+
+/** The slave in use falls silent under an ARP monitor in place of miimon. */
+export const arpMonitored: readonly Scenario[] = [
+  monitored('arp', 'none', 'The bond asks its peers by ARP and takes any frame for an answer: it hears enough of them and does not fail over.'),
+  monitored('arp-validate', 'active', 'The bond asks its peers by ARP, and of the slave in use only their answers count: none comes, and it fails over.'),
 ];

@@ -13,3 +13,10 @@ export const balanceTlb: Scenario = {
   ha: 'armed',
   detector: 'none',
 };
+
+export const staticTlb: Scenario = {
+  ...balanceTlb,
+  name: 'balance-tlb/static',
+  summary: 'Peers are dealt to slaves by hash and stay there: the peers on the silent one hear nothing more, for good.',
+  bond: { ...balanceTlb.bond, options: { tlbDynamicLb: 0 } },
+};

@@ -1,7 +1,7 @@
 // balance-xor: the hash decides, per peer, who is cut off.
 
-import type { Scenario, XmitHashPolicy } from '../model/scenario.ts';
-import { pveBond } from './scenario.ts';
+import { detectorOf, type Scenario, type XmitHashPolicy } from '../model/scenario.ts';
+import { arpBond, pveBond } from './scenario.ts';
 
 export const balanceXor: Scenario = {
   name: 'balance-xor',
@@ -17,7 +17,28 @@ export const balanceXor: Scenario = {
 const hashedBy = (xmitHashPolicy: XmitHashPolicy, summary: string): Scenario =>
   ({ ...balanceXor, name: `balance-xor/${xmitHashPolicy}`, summary, bond: { ...balanceXor.bond, xmitHashPolicy } });
 
-export const xorPolicies: readonly Scenario[] = [
+const monitored = { ...balanceXor, name: 'balance-xor/arp-validate', bond: { mode: 'balance-xor', ...arpBond('active') } } as const;
+
+export const xorVariants: readonly Scenario[] = [
+  {
+    ...monitored,
+    summary: 'The bond asks its peers by ARP over each slave, and the switch sends the answers by a hash of its own: to which slave they come is its choice.',
+    detector: detectorOf(monitored),
+  },
+  hashedBy('layer2+3', 'A hash of MACs and addresses picks the slave for each peer.'),
+  hashedBy('layer3+4', 'A hash of addresses and ports picks the slave for each peer; corosync’s ports are the same at both ends and say nothing.'),
   hashedBy('vlan+srcmac', 'The node’s own MAC picks one slave for all peers: silent, it cuts off all or nobody.'),
   hashedBy('encap3+4', 'A hash of addresses and ports picks the slave for each peer, those within a tunnel where there is one.'),
+  {
+    ...balanceXor,
+    name: 'balance-xor/permanent-neighbours',
+    summary: 'A hash picks the slave for each peer, and no neighbour entry ages: what changes after the first seconds is not the work of ARP.',
+    neighbours: 'permanent',
+  },
+  {
+    ...balanceXor,
+    name: 'balance-xor/idle',
+    summary: 'A hash picks the slave for each peer; no LRM is active, so that no watchdog counts.',
+    ha: 'idle',
+  },
 ];

@@ -2,17 +2,19 @@
 
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { Scenario } from '../model/scenario.ts';
-import { activeBackup } from './active-backup.ts';
+import { activeBackup, arpMonitored } from './active-backup.ts';
 import { balanceAlb } from './balance-alb.ts';
 import { balanceRr } from './balance-rr.ts';
-import { balanceTlb } from './balance-tlb.ts';
-import { balanceXor, xorPolicies } from './balance-xor.ts';
+import { balanceTlb, staticTlb } from './balance-tlb.ts';
+import { balanceXor, xorVariants } from './balance-xor.ts';
 import { broadcast } from './broadcast.ts';
 import { controls } from './control.ts';
-import { lacpRates, rehearsal } from './lacp.ts';
+import { lacpIdle, lacpOptions, lacpRates, rehearsal } from './lacp.ts';
 
 /** In the kernel's order of modes, the controls last. */
-export const scenarios: readonly Scenario[] = [balanceRr, ...activeBackup, balanceXor, ...xorPolicies, broadcast, ...lacpRates, rehearsal, balanceTlb, balanceAlb, ...controls];
+export const scenarios: readonly Scenario[] = [
+  balanceRr, ...activeBackup, ...arpMonitored, balanceXor, ...xorVariants, broadcast, ...lacpRates, rehearsal, lacpIdle, ...lacpOptions, balanceTlb, staticTlb, balanceAlb, ...controls,
+];
 
 /** Names of scenarios by campaign. The longest come first, so that labs side by side end at about the same time. */
 export const campaigns: Readonly<Record<'modes', readonly string[]>> = {

@@ -32,3 +32,26 @@ export const rehearsal: Scenario = {
   summary: 'LACP with its default rates, where watchdogs only say that they would have reset the node.',
   ha: 'rehearse',
 };
+
+export const lacpIdle: Scenario = {
+  ...slowSlow,
+  name: '802.3ad/slow-slow/idle',
+  summary: 'LACP with its default rates; no LRM is active, so that no watchdog counts.',
+  ha: 'idle',
+};
+
+/** Variations of these that change what bonds are told. */
+export const lacpOptions: readonly Scenario[] = [
+  {
+    ...fastFast,
+    name: '802.3ad/fast-fast/coupled-off',
+    summary: 'LACP fast at both ends, with ports that stop to distribute as soon as the switch stops to collect.',
+    bond: { ...fastFast.bond, options: { coupledControl: 'off' } },
+  },
+  {
+    ...slowSlow,
+    name: '802.3ad/slow-slow/min-links',
+    summary: 'LACP with its default rates, and a bond that wants both slaves: links that have carrier are counted, silent ones too.',
+    bond: { ...slowSlow.bond, options: { minLinks: 2 } },
+  },
+];

@@ -12,6 +12,7 @@ import { configurationUndo, writeInterfaces } from '../../src/harness/configurat
 import { armUndo, byDevice } from '../../src/harness/guard.ts';
 import { haUndo } from '../../src/harness/ha.ts';
 import type { Survey } from '../../src/harness/survey.ts';
+import { hooksOf, neighbourHooks } from '../../src/model/bond-hooks.ts';
 import { withBond } from '../../src/model/interfaces.ts';
 import { deviceIds, type DeviceId } from '../../src/model/lab.ts';
 import type { BondConfig, HaState, Scenario } from '../../src/model/scenario.ts';
@@ -108,12 +109,14 @@ source /etc/network/interfaces.d/*
 
 const asked = ({ command }: { readonly command: { readonly argv: readonly string[]; readonly stdin?: string } }): Asked => ({ argv: command.argv, input: command.stdin ?? '' });
 
-const bonds: readonly BondConfig[] = scenarios.map(({ bond }) => bond);
+const bonds: readonly BondConfig[] = [...new Map(scenarios.map(({ bond }) => [JSON.stringify(bond), bond])).values()];
+const formed = (from: string, bond: BondConfig): string => withBond(from, 'bond0', bond, hooksOf('bond0', bond, ['10.10.10.2', '10.10.10.3']));
 
 test('lets bonds be set up as any scenario wants, and back', async (t) => {
-  for (const from of [present, ...bonds.map((bond) => withBond(present, 'bond0', bond))]) {
+  const neighbours = withBond(present, 'bond0', bonds[0]!, neighbourHooks('bond0', [{ address: '10.10.10.2', mac: '02:62:70:00:01:20' }]));
+  for (const from of [present, neighbours, ...bonds.map((bond) => formed(present, bond))]) {
     const refusal = judgeOf('pve1', from);
-    for (const to of [present, ...bonds.map((bond) => withBond(from, 'bond0', bond))]) t.is(await refusal(asked(writeInterfaces(pve1, to))), null, to);
+    for (const to of [present, neighbours, ...bonds.map((bond) => formed(from, bond))]) t.is(await refusal(asked(writeInterfaces(pve1, to))), null, to);
   }
 });
 
@@ -122,6 +125,9 @@ const elsewhere: readonly (readonly [what: string, from: string, to: string])[] 
   ['an option that a backslash would join to a hook', '\tpost-up echo 1 \\\n\n', '\tpost-up echo 1 \\\n\tbond-mode 2\n'],
   ['the options of another bond', '\niface bond1 inet manual\n\tbond-mode 1\n', '\niface bond1 inet manual\n\tbond-mode 2\n'],
   ['options where no interface is', 'auto bond1\n', 'auto bond1\n\tbond-mode 2\n'],
+  ['a hook that only begins as one of bondproof’s', '\tbond-mode 1\n', '\tbond-mode 1\n\tpre-up ip link set bond0 type bond coupled_control off; id\n'],
+  ['a hook of bondproof’s for another bond', '\tbond-mode 1\n', '\tbond-mode 1\n\tpre-up ip link set bond1 type bond coupled_control off\n'],
+  ['a hook of bondproof’s where another interface is', '\niface bond1 inet manual\n', '\niface bond1 inet manual\n\tpre-up ip link set bond0 type bond coupled_control off\n'],
   ['an option of the bond that bondproof never sets', '\tbond-slaves eth1 eth2\n', '\tbond-slaves eth1 eth9\n'],
 ];
 for (const [what, from, to] of elsewhere) {

@@ -61,7 +61,7 @@ test('a survey only looks: no program in it writes, and nothing is written but t
   for (const [target] of script.matchAll(/>+\s*(?!&)\S+/g)) t.regex(target, /^>\s*\/dev\/null$/);
   const readers = /^(?:section|say|printf|read|exec|echo|cat|stat|command|exit|set|case|esac|if|elif|fi|for|done|while|break|tags=.*|family=.*|out=.*|module=.*|\[|\w+\)|\S+\)|ip|tc|sed|grep|zcat|corosync|corosync-cmapctl|corosync-quorumtool|modprobe)$/;
   t.deepEqual(commands.filter(([word]) => !readers.test(word!)), []);
-  for (const [, rest] of script.matchAll(/\bip ([^;\n|]*)/g)) if (/-j/.test(rest!)) t.regex(rest!, /^-j (?:-d )?(?:\$family )?(?:addr show|rule show|route show table all|route get .*)$/, rest);
+  for (const [, rest] of script.matchAll(/\bip ([^;\n|]*)/g)) if (/-j/.test(rest!)) t.regex(rest!, /^-j (?:-d )?(?:\$family )?(?:addr show|neigh show dev "\$1" nud permanent|rule show|route show table all|route get .*)$/, rest);
   for (const [, rest] of script.matchAll(/\btc (-[^;\n]*)/g)) t.is(rest, '-j qdisc show');
   for (const [, rest] of script.matchAll(/\bmodprobe ([^;\n}]*)/g)) t.regex(rest!, /^-n -q /, 'a dry run');
   t.notRegex(script, /\b(?:add|del|delete|change|replace|set|flush|append)\s+(?:dev|link|root|\$)/);

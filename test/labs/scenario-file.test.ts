@@ -7,7 +7,7 @@ import { scenarioSchemaText } from '../../src/labs/scenario-schema.ts';
 import { shapedLab } from '../../src/labs/virtual-lab.ts';
 import { faultClasses, type Lab, type LabShape } from '../../src/model/lab.ts';
 import { Problem } from '../../src/model/problem.ts';
-import { bondModes, detectorOf, detectors, forMsRange, haStates, lacpRates, portsOf, xmitHashPolicies, type PortsConfig } from '../../src/model/scenario.ts';
+import { arpModes, arpTargets, arpValidations, bondModes, detectorOf, detectors, forMsRange, haStates, lacpRates, portsOf, xmitHashPolicies, type BondMode, type PortsConfig } from '../../src/model/scenario.ts';
 import { scenarios } from '../../src/scenarios/index.ts';
 import { hardwareLab } from '../fuzz/good.ts';
 
@@ -40,6 +40,12 @@ test('the detector and the ports of every scenario of ours follow from the rest'
   for (const scenario of scenarios) t.deepEqual([scenario.name, detectorOf(scenario), portsOf(scenario.bond.mode)], [scenario.name, scenario.detector, scenario.ports.kind]);
 });
 
+test('an ARP monitor takes the place of miimon, and asks all peers', (t) => {
+  const arp = 'name: active-backup/mine\nsummary: Mine.\nbond: {mode: active-backup, options: {arpMonitor: {intervalMs: 100, validate: all}}}\nfault: tx-silent\ntarget: active\n';
+  t.like(load(arp).scenario, { bond: { mode: 'active-backup', xmitHashPolicy: 'layer2', miimonMs: 0, options: { arpMonitor: { intervalMs: 100, targets: 'peers', validate: 'all' } } }, detector: 'arp' });
+  t.is(load(arp.replace(', validate: all', '')).scenario.detector, 'none');
+});
+
 const optional = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(values, { nil: undefined });
 /** Without what is undefined. */
 const whole = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
@@ -48,11 +54,16 @@ const anyFile: fc.Arbitrary<ScenarioFile> = fc.record({
   mode: fc.constantFrom(...bondModes), part: fc.stringMatching(/^(\/[a-z0-9][a-z0-9.+-]{0,9}){0,3}$/), summary: fc.stringMatching(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,100}$/),
   lacpRate: optional(fc.constantFrom(...lacpRates)), rate: fc.constantFrom(...lacpRates), xmitHashPolicy: fc.constantFrom(...xmitHashPolicies), miimonMs: fc.integer({ min: 10, max: 10_000 }),
   isStatic: fc.boolean(), fault: fc.constantFrom(...faults), target: fc.constantFrom('first', 'active', 'backup'), ha: fc.constantFrom(...haStates), detector: fc.constantFrom(...detectors),
+  arpMonitor: optional(fc.record({ intervalMs: fc.integer({ min: 10, max: 60_000 }), targets: fc.constantFrom(...arpTargets), validate: fc.constantFrom(...arpValidations) })),
+  neighbours: optional(fc.constant('permanent' as const)), coupledControl: optional(fc.constantFrom('on' as const, 'off' as const)), minLinks: optional(fc.nat(2)), tlbDynamicLb: optional(fc.constantFrom(0 as const, 1 as const)),
   forMs: optional(fc.integer({ min: forMsRange.least, max: forMsRange.most })), nodes: optional(fc.integer({ min: 3, max: 32 })), class: optional(fc.constantFrom(...faultClasses)), victim: optional(fc.constantFrom('pve1', 'pve2', 'pve3')),
-}).map(({ mode, part, summary, lacpRate, rate, xmitHashPolicy, miimonMs, isStatic, fault, target, ha, detector, forMs, nodes, class: labClass, victim }) => {
+}).map(({ mode, part, summary, lacpRate, rate, xmitHashPolicy, miimonMs, isStatic, fault, target, ha, detector, forMs, neighbours, nodes, class: labClass, victim, ...wanted }) => {
+  const arpMonitor = arpModes.includes(mode) ? wanted.arpMonitor : undefined;
+  const only = (one: BondMode, values: Partial<typeof wanted>): object => (one === mode ? values : {});
+  const options = whole({ arpMonitor, ...only('802.3ad', { coupledControl: wanted.coupledControl, minLinks: wanted.minLinks }), ...only('balance-tlb', { tlbDynamicLb: wanted.tlbDynamicLb }) });
   const ports: PortsConfig = mode === '802.3ad' ? { kind: 'lacp', rate } : { kind: isStatic ? 'static' : 'plain' };
   const lab = whole<{ [key in keyof LabShape]: LabShape[key] | undefined }>({ nodes, class: labClass, victim }) as LabShape;
-  return { scenario: whole({ name: `${mode}${part}`, summary, bond: whole({ mode, lacpRate: mode === '802.3ad' ? lacpRate : undefined, xmitHashPolicy, miimonMs }), ports, fault, target: mode === 'active-backup' ? target : 'first' as const, ha, detector, forMs }), lab } as ScenarioFile;
+  return { scenario: whole({ name: `${mode}${part}`, summary, bond: whole({ mode, lacpRate: mode === '802.3ad' ? lacpRate : undefined, xmitHashPolicy, miimonMs: arpMonitor === undefined ? miimonMs : 0, options: Object.keys(options).length > 0 ? options : undefined }), ports, fault, target: mode === 'active-backup' ? target : 'first' as const, ha, detector, forMs, neighbours }), lab } as ScenarioFile;
 });
 
 test('what is written is read as the same', (t) => {
@@ -73,6 +84,12 @@ const refused: readonly (readonly [what: string, text: string, message: string])
   ['a fault that is over too soon', `${least}forMs: 100\n`, 'found.yaml:5:8: forMs is 100\n  right would be: how long the fault lasts, 3000 to 120000 ms; without it until every node is decided'],
   ['a name of another mode', least.replace('name: balance-xor', 'name: 802.3ad'), 'found.yaml:1:7: name is "802.3ad/mine", and the mode "balance-xor"\n  right would be: a name that begins with balance-xor/, or with control/ for what everything must survive'],
   ['LACP where there is none', least.replace('{mode: balance-xor}', '{mode: balance-xor, lacpRate: fast}'), 'found.yaml:3:37: lacpRate with mode "balance-xor"\n  right would be: no lacpRate, or mode 802.3ad'],
+  ['options of another mode', least.replace('{mode: balance-xor}', '{mode: balance-xor, options: {coupledControl: off, minLinks: 1, tlbDynamicLb: 0}}'), [
+    'found.yaml: 3 mistakes', '  found.yaml:3:53: coupledControl with mode "balance-xor"', '    right would be: no coupledControl, or mode 802.3ad',
+    '  found.yaml:3:68: minLinks with mode "balance-xor"', '    right would be: no minLinks, or mode 802.3ad', '  found.yaml:3:85: tlbDynamicLb with mode "balance-xor"', '    right would be: no tlbDynamicLb, or mode balance-tlb',
+  ].join('\n')],
+  ['an ARP monitor beside miimon', least.replace('{mode: balance-xor}', '{mode: balance-xor, miimonMs: 100, options: {arpMonitor: {intervalMs: 100}}}'), 'found.yaml:3:37: miimonMs with an arpMonitor\n  right would be: one of the two: the kernel has no bond with both'],
+  ['an ARP monitor where the kernel has none', least.replaceAll('balance-xor', 'balance-alb').replace('alb}', 'alb, options: {arpMonitor: {intervalMs: 100}}}'), 'found.yaml:3:49: arpMonitor with mode "balance-alb"\n  right would be: no arpMonitor, or mode balance-rr or active-backup or balance-xor or broadcast'],
   ['ports of another mode', `${least}ports: {kind: lacp}\n`, 'found.yaml:5:15: ports of kind "lacp" with mode "balance-xor"\n  right would be: kind plain or static'],
   ['a rate without LACP', `${least}ports: {kind: static, rate: fast}\n`, 'found.yaml:5:29: a rate with ports of kind "static"\n  right would be: no rate, or kind lacp'],
   ['a role that no slave has', `${least}target: backup\n`, 'found.yaml:5:9: target is "backup" with mode "balance-xor"\n  right would be: first, or mode active-backup'],

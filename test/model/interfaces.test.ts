@@ -36,6 +36,7 @@ const modes: readonly (readonly [bond: BondConfig, options: readonly string[]])[
   [config({ mode: 'balance-rr' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode balance-rr']],
   [config({ mode: 'active-backup' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode active-backup', 'bond-primary eth1']],
   [config({ mode: 'balance-xor', xmitHashPolicy: 'layer3+4' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode balance-xor', 'bond-xmit-hash-policy layer3+4']],
+  [config({ mode: 'balance-xor', xmitHashPolicy: 'vlan+srcmac' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode balance-xor']],
   [config({ mode: 'broadcast', miimonMs: 50 }), ['bond-slaves eth1 eth2', 'bond-miimon 50', 'bond-mode broadcast']],
   [config({ mode: '802.3ad' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode 802.3ad', 'bond-xmit-hash-policy layer2', 'bond-lacp-rate slow']],
   [config({ mode: '802.3ad', lacpRate: 'fast' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode 802.3ad', 'bond-xmit-hash-policy layer2', 'bond-lacp-rate fast']],
@@ -73,6 +74,25 @@ const edits: readonly (readonly [what: string, before: string, bond: BondConfig,
 ];
 
 for (const [what, before, bond, after] of edits) test(what, (t) => t.is(withBond(before, 'b0', bond), after));
+
+const off = 'pre-up ip link set b0 type bond coupled_control off';
+
+const hooked: readonly (readonly [what: string, before: string, hooks: readonly string[], after: string])[] = [
+  ['lines of hooks come behind the options', 'iface b0\n bond-mode 1\n bond-miimon 100\n mtu 1500\n', [off], `iface b0\n bond-mode active-backup\n bond-miimon 100\n ${off}\n mtu 1500\n`],
+  ['those that are there stay, once', `iface b0\n bond-mode 1\n ${off}\n bond-miimon 100\n ${off}\n`, [off], `iface b0\n bond-mode active-backup\n ${off}\n bond-miimon 100\n`],
+  ['those of their kind that are not wanted go, and no others', `iface b0\n bond-mode 1\n bond-miimon 100\n ${off}\n pre-up ip link set b0 type bond arp_interval 100 arp_validate all arp_ip_target 10.0.0.9\n pre-up ip link set b0 mtu 9000\niface b0 inet6 auto\n ${off}\n`, [], 'iface b0\n bond-mode active-backup\n bond-miimon 100\n pre-up ip link set b0 mtu 9000\niface b0 inet6 auto\n'],
+];
+
+for (const [what, before, hooks, after] of hooked) test(what, (t) => t.is(withBond(before, 'b0', config({}), hooks), after));
+
+test('a bond with an ARP monitor has no miimon, for the kernel has no bond with both', (t) => {
+  t.is(withBond('iface b0\n bond-miimon 100\n bond-mode 1\n', 'b0', config({ miimonMs: 0, options: { arpMonitor: { intervalMs: 100, targets: 'peers', validate: 'none' } } })), 'iface b0\n bond-mode active-backup\n');
+});
+
+test('a bond gets the links that it wants', (t) => {
+  t.is(withBond('iface b0\n bond-min-links 1\n bond-mode 802.3ad\n bond-lacp-rate slow\n bond-xmit-hash-policy layer2\n bond-miimon 100\n', 'b0', config({ mode: '802.3ad', options: { minLinks: 2 } })),
+    'iface b0\n bond-min-links 2\n bond-mode 802.3ad\n bond-lacp-rate slow\n bond-xmit-hash-policy layer2\n bond-miimon 100\n');
+});
 
 test('a bond that is not there is a Problem that names what is', (t) => {
   t.throws(() => withBond(pve, 'bond1', config({})), {

@@ -33,6 +33,7 @@ export const trialResult = (number: number, scenario: string, result: Partial<Tr
   counts: { knetChanges: 0, tokenLosses: 0, memberships: 0, quorumChanges: 0, lacpChanges: 0 },
   proof: [{ what: 'the carrier stayed up', held: true, found: 'up in all of 1000 ticks' }],
   recoveryMs: 20_000,
+  bondOptionsBy: {},
   ...result,
 });
 

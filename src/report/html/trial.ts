@@ -50,6 +50,7 @@ const figures = (trial: TrialResult): string => {
     ...trial.phase === null ? [] : [['phase', phaseSentence(trial.phase)] as const],
     ['class', classWords(trial)],
     ['HA', trial.ha],
+    ...Object.entries(trial.bondOptionsBy).map(([option, by]) => [option, `set by ${by}`] as const),
     ['memberships', String(trial.counts.memberships)],
     ['token losses', String(trial.counts.tokenLosses)],
     ['knet changes', String(trial.counts.knetChanges)],
