@@ -59,8 +59,11 @@ const allBack = (timeline: Timeline, { reverted }: Window): Expectation => {
   return { what, held: null, found: reverted === null ? 'the fault was never reverted' : 'nobody looked to the end' };
 };
 
-/** Longer, and neighbour entries that the fault made stale may be gone as well: a peer falls silent that the hash keeps (net/core/neighbour.c, base_reachable_time, 15 s and more). */
-const byHashMs = 10_000;
+/**
+ * Later a peer that the hash keeps may fall silent as well: ARP has a hash of its own, and an entry that is asked for in vain fails after three questions, one
+ * a second (net/ipv4/arp.c, arp_tbl: UCAST_PROBES 3, RETRANS_TIME 1 s).
+ */
+const byHashMs = 2000;
 
 /** Only where the mode fixes who is cut off. */
 const hashWasRight = ({ target, victim }: Timeline, { darkPairs, measured }: Seen): readonly Expectation[] => {

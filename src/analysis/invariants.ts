@@ -18,7 +18,7 @@ export const ringsRise = (timeline: Timeline, window: Window): ProofPart => {
   return {
     what: 'the rings of every node rose',
     held: fallen.length === 0,
-    found: fallen.length === 0 ? 'each later than the one before' : listed(fallen),
+    found: fallen.length === 0 ? 'each later than the one before' : `${fallen[0]!}${fallen.length > 1 ? `, and ${fallen.length - 1} more` : ''}`,
   };
 };
 

@@ -1,7 +1,7 @@
 // When something must come after the fault, and by what right that is said.
 
 import type { NodeId } from '../model/lab.ts';
-import type { LacpRate, Scenario } from '../model/scenario.ts';
+import { lacpRates, type LacpRate, type Scenario } from '../model/scenario.ts';
 
 /** Milliseconds after the fault. */
 export interface Interval {
@@ -41,9 +41,12 @@ export const later = ({ leastMs, mostMs }: Range, by: Range): Range => ({ leastM
 
 export const intervalOf = ({ leastMs, mostMs }: Range, source: string): Interval => ({ earliestMs: Math.max(0, Math.round(leastMs)), latestMs: Math.round(mostMs), source });
 
-/** What a slave under LACP is about; null where the bond or the ports do not speak it. */
-export const ratesOf = ({ scenario: { bond, ports } }: Pick<Situation, 'scenario'>): { readonly node: LacpRate; readonly onSwitch: LacpRate } | null =>
-  bond.mode === '802.3ad' && ports.kind === 'lacp' ? { node: bond.lacpRate ?? 'slow', onSwitch: ports.rate } : null;
+/** Null where the bond or the ports do not speak LACP, or at rates that nobody here knows, as in the record of another version. */
+export const ratesOf = ({ scenario: { bond, ports } }: Pick<Situation, 'scenario'>): { readonly node: LacpRate; readonly onSwitch: LacpRate } | null => {
+  if (bond.mode !== '802.3ad' || ports.kind !== 'lacp') return null;
+  const rates = { node: bond.lacpRate ?? 'slow', onSwitch: ports.rate };
+  return lacpRates.includes(rates.node) && lacpRates.includes(rates.onSwitch) ? rates : null;
+};
 
 /** Everything here is of the one fault whose way is known to the end. */
 export const isSilentTx = ({ scenario }: Pick<Situation, 'scenario'>): boolean => scenario.fault === 'tx-silent';
