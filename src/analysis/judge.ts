@@ -11,11 +11,13 @@ import { corosyncCounts } from './corosync.ts';
 import { deliveryOutageMs } from './delivery.ts';
 import { fencedOf } from './fencing.ts';
 import { lacpChanges as lacpChangesOf, lacpOf } from './lacp.ts';
+import { breaches } from './expectations.ts';
 import { lacpdusOf } from './lacpdus.ts';
-import { lockAgeMs } from './lock-age.ts';
+import { lockAgeMs, noReturnMs } from './lock-age.ts';
 import type { Findings } from './outcome.ts';
 import { outcomeOf } from './outcome.ts';
 import { phaseOf } from './phase.ts';
+import { predictionsFor, wrongPredictions } from './predictions.ts';
 import { quorumOf } from './quorum.ts';
 import { settledAtEnd } from './settling.ts';
 import type { Timeline, Window } from './timeline.ts';
@@ -28,7 +30,6 @@ export const judgeTrial = (events: readonly Event[], folder: string, damage: Dam
   const { started, target, window } = timeline;
   const findings = window === null ? null : findingsOf(timeline, window);
   const { outcome, reason } = outcomeOf(timeline, findings, damage);
-  const lacp = window === null ? null : lacpOf(timeline, window);
   return {
     number: started?.number ?? 0,
     attempt: started?.attempt ?? 1,
@@ -45,13 +46,16 @@ export const judgeTrial = (events: readonly Event[], folder: string, damage: Dam
     ha: started?.scenario.ha ?? 'unknown',
     bondOptionsBy: started?.bondOptionsBy ?? {},
     class: { predicted: target?.predicted?.class ?? null, measured: findings?.measured ?? null },
+    findings: findings === null || window === null ? [] : [...breaches(timeline, window, findings), ...wrongPredictions(findings.predictions)],
+    predictions: findings?.predictions ?? [],
+    blastRadius: new Set(findings?.fenced.filter(({ bystander }) => bystander).map(({ node }) => node)).size,
     phase: phaseOf(timeline),
     faultMs: findings?.faultMs ?? null,
     fenced: findings?.fenced ?? [],
     nodes: findings?.nodes ?? Object.fromEntries(timeline.nodes.map((node) => [node, unknownNode])),
     darkPairs: findings?.darkPairs ?? [],
-    lacp,
-    lacpdus: lacp === null || window === null ? null : lacpdusOf(timeline, window, lacp),
+    lacp: findings?.lacp ?? null,
+    lacpdus: findings === null || findings.lacp === null || window === null ? null : lacpdusOf(timeline, window, findings.lacp),
     activeSlave: window === null ? null : activeSlaveOf(timeline, window),
     counts: findings ? countsOf(findings) : { knetChanges: 0, tokenLosses: 0, memberships: 0, quorumChanges: 0, lacpChanges: 0 },
     proof: findings?.proof ?? [],
@@ -72,6 +76,8 @@ interface JudgedRecord { readonly folder: string; readonly events: readonly Even
 export const judgeRun = (trials: readonly JudgedRecord[]): RunResult => {
   const starts = trials.flatMap(({ events }) => events.find((event): event is Event & TrialStarted => event.type === 'trial-started') ?? []);
   const first = starts.toSorted((a, b) => a.startedAt < b.startedAt ? -1 : 1)[0];
+  const results = trials.map(({ events, folder, damage }) => judgeTrial(events, folder, damage)).sort((a, b) => a.number - b.number || a.attempt - b.attempt);
+  const radii = results.filter(({ valid }) => valid).map(({ blastRadius }) => blastRadius);
   return {
     format: 1,
     run: first?.run ?? '',
@@ -83,25 +89,32 @@ export const judgeRun = (trials: readonly JudgedRecord[]): RunResult => {
     planned: first?.planned ?? 0,
     about: Object.assign({}, ...starts.map((start) => start.about)) as Readonly<Record<string, string>>,
     simulated: [...new Set([...starts.flatMap((start) => start.simulated), ...(hasStandIn(trials) ? [standInWords] : [])])],
-    trials: trials.map(({ events, folder, damage }) => judgeTrial(events, folder, damage)).sort((a, b) => a.number - b.number || a.attempt - b.attempt),
+    blastRadius: radii.length === 0 ? null : radii.reduce((sum, radius) => sum + radius, 0) / radii.length,
+    trials: results,
   };
 };
 
-const findingsOf = (timeline: Timeline, window: Window): Findings & Pick<Connectivity, 'measured'> => {
+const findingsOf = (timeline: Timeline, window: Window): Findings & Pick<Connectivity, 'measured'> & Pick<TrialResult, 'lacp' | 'predictions'> => {
   const fenced = fencedOf(timeline, window);
+  const lacp = lacpOf(timeline, window);
   return {
+    lacp,
+    predictions: predictionsFor(timeline, window, { lacp, fenced }),
     ...connectivity(timeline, window),
     faultMs: msOf(window.endUs - window.zeroUs),
     fenced,
     nodes: Object.fromEntries(timeline.nodes.map((node) => {
       const { memberships, tokenLosses } = corosyncCounts(timeline, window, node);
+      const ageMs = lockAgeMs(timeline, window, node);
+      const wasFenced = fenced.some((reset) => reset.node === node);
       return [node, {
         outOfQuorumMs: quorumOf(timeline, window, node).outMs,
         deliveryOutageMs: deliveryOutageMs(timeline, window, node),
-        fenced: fenced.some((reset) => reset.node === node),
+        fenced: wasFenced,
         memberships,
         tokenLosses,
-        lockAgeMs: lockAgeMs(timeline, window, node),
+        lockAgeMs: ageMs,
+        nearMissMs: ageMs === null || wasFenced ? null : noReturnMs - ageMs,
         settled: settledAtEnd(timeline, window, node),
       }];
     })),
@@ -114,7 +127,7 @@ const findingsOf = (timeline: Timeline, window: Window): Findings & Pick<Connect
 const countsOf = ({ counts: { knetChanges, tokenLosses, memberships, quorumChanges, lacpChanges } }: Findings): TrialResult['counts'] =>
   ({ knetChanges, tokenLosses, memberships, quorumChanges, lacpChanges });
 
-const unknownNode: NodeResult = { outOfQuorumMs: 0, deliveryOutageMs: 0, fenced: false, memberships: 0, tokenLosses: 0, lockAgeMs: null, settled: false };
+const unknownNode: NodeResult = { outOfQuorumMs: 0, deliveryOutageMs: 0, fenced: false, memberships: 0, tokenLosses: 0, lockAgeMs: null, nearMissMs: null, settled: false };
 
 /** Seen on the nodes themselves: a lab over ssh may have it as well. */
 const hasStandIn = (trials: readonly { readonly events: readonly Event[] }[]): boolean =>

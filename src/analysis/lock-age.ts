@@ -1,10 +1,13 @@
-// The LRM's lock: how long it went without a refresh. 60 s of it are the point of no return (watchdog-mux.c CLIENT_WATCHDOG_TIMEOUT).
+// The LRM's lock: how long it went without a refresh.
 
 import type { EventOf } from '../model/event.ts';
 import { middleUs, msOf } from '../model/instant.ts';
 import type { NodeId } from '../model/lab.ts';
 import type { Timeline, Window } from './timeline.ts';
 import { awaySpans } from './timeline.ts';
+
+/** So old it is the point of no return (pve-ha-manager, watchdog-mux.c, CLIENT_WATCHDOG_TIMEOUT). */
+export const noReturnMs = 60_000;
 
 /** LRM states in which a round has refreshed the lock (pve-ha-manager LRM.pm work()); in the others lrm_status is written without one. */
 const holding: readonly string[] = ['active', 'maintenance'];

@@ -5,17 +5,21 @@ import { middleUs } from '../model/instant.ts';
 import type { Anchor } from '../model/phase.ts';
 import type { PhaseResult } from '../model/result.ts';
 import { refreshesOf } from './lock-age.ts';
-import type { Timeline } from './timeline.ts';
+import type { Timeline, Window } from './timeline.ts';
 
 /** Null where no phase was asked for. Its figures are null where no fault was applied, or no anchor seen before it. */
 export const phaseOf = (timeline: Timeline): PhaseResult | null => {
   const { started, window } = timeline;
   if (!started?.phase) return null;
   const { anchor, afterMs: wantedMs } = started.phase;
-  const last = window === null ? undefined : anchorsOf(timeline, anchor).findLast((at) => middleUs(at) <= window.zeroUs);
-  if (window === null || last === undefined) return { anchor, wantedMs, measuredMs: null, errorMs: null };
+  const last = window === null ? null : lastAnchor(timeline, window, anchor);
+  if (window === null || last === null) return { anchor, wantedMs, measuredMs: null, errorMs: null };
   return { anchor, wantedMs, measuredMs: (window.zeroUs - middleUs(last)) / 1000, errorMs: (widthUs(window.injected) + widthUs(last)) / 2000 };
 };
+
+/** The last anchor of this kind before the fault; null: none was seen. */
+export const lastAnchor = (timeline: Timeline, window: Window, anchor: Anchor): Instant | null =>
+  anchorsOf(timeline, anchor).findLast((at) => middleUs(at) <= window.zeroUs) ?? null;
 
 const widthUs = ([earliestUs, latestUs]: Instant): number => latestUs - earliestUs;
 

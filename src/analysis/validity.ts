@@ -5,6 +5,7 @@ import type { TrialResult } from '../model/result.ts';
 import { deliveriesUs } from './delivery.ts';
 import { faultProof } from './fault-proof.ts';
 import { resetsOf } from './fencing.ts';
+import { countersAgree, quietBefore, ringsRise } from './invariants.ts';
 import { refreshesUs } from './lock-age.ts';
 import { observersAlive, watchedSpan } from './observers.ts';
 import type { Timeline, Window } from './timeline.ts';
@@ -31,6 +32,9 @@ export const validityOf = (timeline: Timeline, window: Window): readonly ProofPa
   resetsExplained(timeline),
   undoneOnTime(timeline),
   momentsKnown(timeline, window),
+  quietBefore(timeline, window),
+  ringsRise(timeline, window),
+  countersAgree(timeline, window),
 ];
 
 const deliveryWatched = (timeline: Timeline, window: Window): ProofPart => {

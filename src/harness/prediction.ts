@@ -25,7 +25,7 @@ export const predictSilence = (lab: Lab, { bond: { mode, options, xmitHashPolicy
   return predict({
     // With tlb_dynamic_lb 0 balance-tlb takes the slave that the hash says (drivers/net/bonding/bond_alb.c, bond_tlb_xmit_slave_get), as balance-xor does.
     mode: options?.tlbDynamicLb === 0 ? 'balance-xor' : mode,
-    policy: xmitHashPolicy, victim: station(lab.victim), slaves, hit, active: surveys.get(lab.victim)!.bond.activeSlave,
+    policy: xmitHashPolicy, victim: station(lab.victim), slaves, hit, active: surveys.get(lab.victim)!.bond.activeSlave, kernel: surveys.get(lab.victim)!.kernel,
     peers: lab.nodes.filter(({ name }) => name !== lab.victim).map(({ name }) => station(name)),
   });
 };

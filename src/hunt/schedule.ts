@@ -1,7 +1,7 @@
 // One schedule: all that a hunt varies. Drawn from a seed and a number alone, so that a hunt can be made again.
 
 import { faultClasses, type FaultClass } from '../model/lab.ts';
-import { bondModes, detectorOf, forMsRange, lacpRates, portsOf, xmitHashPolicies, type BondMode, type LacpRate, type Scenario, type TargetSlave, type XmitHashPolicy } from '../model/scenario.ts';
+import { bondModes, detectorOf, forMsRange, lacpRates, portsOf, type BondMode, type LacpRate, type Scenario, type TargetSlave, type XmitHashPolicy } from '../model/scenario.ts';
 import { seededBytes } from '../model/seed.ts';
 
 /** When in the cluster's own rhythm the fault comes is to be one more field here, with a draw below, a place in `trialOf` and a simplification (simpler.ts). */
@@ -26,6 +26,9 @@ export const nodesRange = { least: 3, most: 5 } as const;
 /** Modes that hash at all (bonding.rst, xmit_hash_policy; in 802.3ad and balance-tlb, too). */
 const hashing: readonly BondMode[] = ['balance-xor', '802.3ad', 'balance-tlb'];
 
+/** Those that a bond of Proxmox VE can have (pve-manager, PVE/API2/Network.pm). Never more of them: old seeds must draw what they drew. */
+const policies: readonly XmitHashPolicy[] = ['layer2', 'layer2+3', 'layer3+4'];
+
 /** A fault's length is drawn in steps of so much: nobody remembers odd milliseconds. */
 const stepMs = 500;
 
@@ -37,7 +40,7 @@ export const drawSchedule = (seed: number, number: number): Schedule => {
   // Each is drawn whether the mode has it or not: what one mode has more must not shift the rest.
   const mode = one(bondModes);
   const rates = { node: one(lacpRates), onSwitch: one(lacpRates) };
-  const policy = one(xmitHashPolicies);
+  const policy = one(policies);
   // A pulled cable is the fault that bonds are made for: the rarer one.
   const fault = one(['tx-silent', 'tx-silent', 'tx-silent', 'carrier-down'] as const);
   const role = one(['first', 'active', 'backup'] as const);

@@ -25,9 +25,11 @@ export const optionsBy = ({ bond: { options = {} }, neighbours }: Pick<Scenario,
  * Lines for what ifupdown2 has no option for. It runs pre-up commands after it made the bond and before it takes it up (addons.conf), and some
  * options can change only then (bond_options.c, BOND_OPTFLAG_IFDOWN). By netlink, for sysfs has no coupled_control. `targets` are those of the ARP monitor.
  */
-export const hooksOf = (bond: string, { options: { coupledControl, arpMonitor, tlbDynamicLb } = {} }: BondConfig, targets: readonly string[]): readonly string[] => {
+export const hooksOf = (bond: string, { mode, xmitHashPolicy, options: { coupledControl, arpMonitor, tlbDynamicLb } = {} }: BondConfig, targets: readonly string[]): readonly string[] => {
   const set = (words: string): string => `pre-up ip link set ${bond} type bond ${words}`;
   return [
+    // bond.py's own option knows the policies up to encap3+4.
+    ...mode !== 'balance-xor' && mode !== '802.3ad' || xmitHashPolicy !== 'vlan+srcmac' ? [] : [set(`xmit_hash_policy ${xmitHashPolicy}`)],
     ...coupledControl === undefined ? [] : [set(`coupled_control ${coupledControl}`)],
     ...arpMonitor === undefined ? [] : [set(`arp_interval ${arpMonitor.intervalMs} arp_validate ${arpMonitor.validate} arp_ip_target ${targets.join(',')}`)],
     ...tlbDynamicLb === undefined ? [] : [set(`tlb_dynamic_lb ${tlbDynamicLb}`)],
@@ -46,6 +48,7 @@ export const targetsOf = ({ targets }: ArpMonitor, { peers, switchAddress }: { r
 export const hookPattern = (bond: string): string => {
   const address = String.raw`\d{1,3}(?:\.\d{1,3}){3}`;
   const words = [
+    String.raw`xmit_hash_policy vlan\+srcmac`,
     'coupled_control (?:on|off)',
     String.raw`arp_interval [1-9]\d{0,4} arp_validate (?:none|active|all) arp_ip_target ${address}(?:,${address}){0,${targetsAtMost - 1}}`,
     'tlb_dynamic_lb [01]',

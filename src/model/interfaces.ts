@@ -127,7 +127,7 @@ const optionsOf = ({ mode, lacpRate, xmitHashPolicy, miimonMs, options }: BondCo
   new Map([
     ...(miimonMs > 0 ? [['bond-miimon', String(miimonMs)] as const] : []),
     ['bond-mode', mode],
-    ...(mode === 'balance-xor' || mode === '802.3ad' ? [['bond-xmit-hash-policy', xmitHashPolicy] as const] : []),
+    ...((mode === 'balance-xor' || mode === '802.3ad') && xmitHashPolicy !== 'vlan+srcmac' ? [['bond-xmit-hash-policy', xmitHashPolicy] as const] : []),
     ...(mode === '802.3ad' ? [['bond-lacp-rate', lacpRate ?? 'slow'] as const] : []),
     ...(options?.minLinks === undefined ? [] : [['bond-min-links', String(options.minLinks)] as const]),
   ]);
@@ -154,8 +154,9 @@ const modesOf: Readonly<Record<string, readonly BondMode[]>> = {
 /** Options of a bond that `withBond` may write or leave out; it changes nothing else in the file. */
 export const bondOptions: readonly string[] = [...new Set(['bond-miimon', 'bond-mode', ...Object.keys(modesOf)])];
 
-const isForeign = (option: string, { mode, miimonMs }: BondConfig): boolean =>
-  option === 'bond-miimon' ? miimonMs === 0 : Object.hasOwn(modesOf, option) && !modesOf[option]!.includes(mode);
+/** vlan+srcmac has a hook in place of the option (bond-hooks.ts). */
+const isForeign = (option: string, { mode, miimonMs, xmitHashPolicy }: BondConfig): boolean =>
+  option === 'bond-miimon' ? miimonMs === 0 : option === 'bond-xmit-hash-policy' && xmitHashPolicy === 'vlan+srcmac' || Object.hasOwn(modesOf, option) && !modesOf[option]!.includes(mode);
 
 /** Puts lines after a line that may lack its newline, being the file's last. */
 const inserted = (line: string, added: readonly string[]): string => {

@@ -34,6 +34,12 @@ export interface TrialResult {
   /** How each of the scenario's further bond options, and its neighbours, were set; that they took effect was seen before the fault. */
   readonly bondOptionsBy: Readonly<Record<string, SetBy>>;
   readonly class: { readonly predicted: FaultClass | null; readonly measured: FaultClass | null };
+  /** What must not be so, or was foretold otherwise, and was seen all the same. It voids nothing. */
+  readonly findings: readonly Finding[];
+  /** When things had to come, and when they came; of those that apply. */
+  readonly predictions: readonly PredictionResult[];
+  /** How many nodes with a healthy bond were reset, or would have been. */
+  readonly blastRadius: number;
   /** When the fault came, counted from the last anchor before it; null when no phase was asked for. */
   readonly phase: PhaseResult | null;
   /** How long the fault lasted; null when it was not applied. */
@@ -52,6 +58,26 @@ export interface TrialResult {
   readonly proof: readonly { readonly what: string; readonly held: boolean; readonly found: string }[];
   /** After the revert, until the lab was whole. */
   readonly recoveryMs: number | null;
+}
+
+export interface Finding { readonly what: string; readonly found: string }
+
+export const predictedWhats = [
+  'switch expired', 'switch defaulted', 'node stopped', 'first knet link down', 'first token lost', 'first membership', 'point of no return', 'reset',
+] as const;
+export type PredictedWhat = (typeof predictedWhats)[number];
+
+export interface PredictionResult {
+  readonly what: PredictedWhat;
+  readonly earliestMs: number;
+  /** Null: it may come at any time after `earliestMs`, or never. */
+  readonly latestMs: number | null;
+  /** Null: it did not happen, or could not be seen. */
+  readonly measuredMs: number | null;
+  /** Whether it came as predicted, within what is known of its instant. Null: it did not come, and need not have. */
+  readonly within: boolean | null;
+  /** Files and functions that it follows from. */
+  readonly source: string;
 }
 
 export interface PhaseResult {
@@ -82,6 +108,8 @@ export interface NodeResult {
   readonly tokenLosses: number;
   /** The oldest that the LRM's lock became; 60 s of it are the point of no return. Null: never refreshed. */
   readonly lockAgeMs: number | null;
+  /** What was left to the point of no return when its lock was oldest. Null: it was reset, or had no lock. Below zero: watchdog-mux had yet to look. */
+  readonly nearMissMs: number | null;
   /** Whether it had settled when the watch ended. */
   readonly settled: boolean;
 }
@@ -132,5 +160,7 @@ export interface RunResult {
   readonly planned: number;
   readonly about: Readonly<Record<string, string>>;
   readonly simulated: readonly string[];
+  /** The mean of that of all valid trials; null: there are none. */
+  readonly blastRadius: number | null;
   readonly trials: readonly TrialResult[];
 }

@@ -9,8 +9,8 @@ export type BondMode = (typeof bondModes)[number];
 export const lacpRates = ['slow', 'fast'] as const;
 export type LacpRate = (typeof lacpRates)[number];
 
-/** Of the kernel's policies those whose mapping is known here (model/hash.ts). */
-export const xmitHashPolicies = ['layer2', 'layer2+3', 'layer3+4'] as const;
+/** The kernel's policies (bonding.rst, xmit_hash_policy); vlan+srcmac is of 5.12. */
+export const xmitHashPolicies = ['layer2', 'layer2+3', 'layer3+4', 'encap2+3', 'encap3+4', 'vlan+srcmac'] as const;
 export type XmitHashPolicy = (typeof xmitHashPolicies)[number];
 
 export interface BondConfig {

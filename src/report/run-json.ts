@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { setByWays } from '../model/bond-hooks.ts';
 import { anchors } from '../model/phase.ts';
-import { outcomes } from '../model/result.ts';
+import { outcomes, predictedWhats } from '../model/result.ts';
 import type { RunResult } from '../model/result.ts';
 import { injectors } from '../model/scenario.ts';
 import { escapeJson } from './text.ts';
@@ -30,6 +30,7 @@ const nodeResult = z.object({
   memberships: count(),
   tokenLosses: count(),
   lockAgeMs: msOrNull("The oldest that the LRM's lock became"),
+  nearMissMs: z.number().nullable().describe('What was left to the point of no return, 60 s of lock age, in ms; null: it was reset, or had no lock'),
   settled: z.boolean().describe('Whether it had settled when the watch ended: at the revert, or, where the fault had an end of its own, after it'),
 });
 
@@ -56,6 +57,15 @@ const phase = z.object({
   errorMs: msOrNull('How far `measuredMs` may be off'),
 });
 
+const prediction = z.object({
+  what: z.enum(predictedWhats),
+  earliestMs: ms('The earliest after the injection'),
+  latestMs: z.number().nullable().describe('The latest after the injection, in ms; null: at any time after the earliest, or never'),
+  measuredMs: msOrNull('When it came, after the injection'),
+  within: z.boolean().nullable().describe('Whether it came as predicted; null: it did not come, and need not have'),
+  source: z.string().describe('What the prediction follows from'),
+});
+
 const trial = z.object({
   number: count(),
   attempt,
@@ -72,6 +82,9 @@ const trial = z.object({
   ha: z.string(),
   bondOptionsBy: z.record(z.string(), z.enum(setByWays)).describe("How each of the scenario's further bond options, and its neighbours, were set: by an option of ifupdown2, or by a command that it runs"),
   class: z.object({ predicted: faultClass, measured: faultClass }),
+  findings: z.array(z.object({ what: z.string(), found: z.string() })).describe('What must not be so, or was predicted otherwise, and was seen all the same'),
+  predictions: z.array(prediction),
+  blastRadius: count().describe('How many nodes with a healthy bond were reset'),
   phase: phase.nullable().describe('When the fault came in the period of what the victim does again and again; null: no phase was asked for'),
   faultMs: msOrNull('How long the fault lasted'),
   fenced: z.array(fenced),
@@ -106,6 +119,7 @@ export const runSchema = z
     planned: count(),
     about: z.record(z.string(), z.string()).describe('Versions of what ran'),
     simulated: z.array(z.string()).describe('What was not the real thing'),
+    blastRadius: z.number().nonnegative().nullable().describe('The mean of that of all valid trials; null: there are none'),
     trials: z.array(trial),
   })
   .meta({ title: 'The result of a bondproof run' });

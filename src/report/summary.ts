@@ -20,6 +20,10 @@ export interface Row {
   readonly seen: number;
   readonly delivery: Longest;
   readonly quorum: Longest;
+  /** Mean of the blast radius of `counted`; 0 without any. */
+  readonly blastRadius: number;
+  /** The least that a node which was not reset had left to its point of no return; null where none had a lock. */
+  readonly nearestMissMs: number | null;
   /** Each node that was reset in any of `counted`, with its times. */
   readonly resets: readonly Resets[];
 }
@@ -79,6 +83,8 @@ const rowOf = (scenario: string, trials: readonly TrialResult[]): Row => {
     seen: counted.filter((trial) => trial.outcome === outcome).length,
     delivery: longest(counted, 'deliveryOutageMs'),
     quorum: longest(counted, 'outOfQuorumMs'),
+    blastRadius: counted.reduce((sum, trial) => sum + trial.blastRadius, 0) / Math.max(1, counted.length),
+    nearestMissMs: counted.flatMap(({ nodes }) => Object.values(nodes).flatMap(({ nearMissMs }) => nearMissMs ?? [])).reduce<number | null>((least, ms) => Math.min(least ?? ms, ms), null),
     resets: resetsOf(counted.flatMap((trial) => trial.fenced)),
   };
 };

@@ -1,6 +1,7 @@
 // The end of a run on a terminal: the table best to worst, a sentence for each mode, and what the figures rest on.
 
 import type { Outcome, RunResult } from '../model/result.ts';
+import { findingLines } from './findings.ts';
 import { caveat, rowSentence } from './sentences.ts';
 import { isSuperseded, longestMs, summarise, whatRan } from './summary.ts';
 import type { Row } from './summary.ts';
@@ -24,6 +25,7 @@ export const terminalText = (run: RunResult, { columns, color, place }: Terminal
   const chapter = (title: string, lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', paint.bold(title), ...lines]);
   return [
     paint.bold(clip(`bondproof: ${printable(run.campaign)} on ${printable(run.lab)}, ${printable(run.startedAt)}, seed ${run.seed}`, width)),
+    ...chapter('Findings: not as it must be, or not as predicted', bullets(findingLines(run))),
     '',
     ...table(summary.modes, paint),
     ...(summary.modes.length > 0 ? wrap(legend, { columns: width, first: '  ' }).map(paint.faint) : []),

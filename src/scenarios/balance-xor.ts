@@ -1,7 +1,7 @@
 // balance-xor: the hash decides, per peer, who is cut off.
 
 import type { LabShape } from '../model/lab.ts';
-import { detectorOf, type Scenario } from '../model/scenario.ts';
+import { detectorOf, type Scenario, type XmitHashPolicy } from '../model/scenario.ts';
 import { arpBond, pveBond } from './scenario.ts';
 
 export const balanceXor: Scenario = {
@@ -25,6 +25,9 @@ export const xorLabs: readonly Scenario[] = [
   shaped('5-nodes', { nodes: 5, class: 'partial' }, 'The hash cuts off two of four peers: the victim and the two that it reaches are enough for a quorum.'),
 ];
 
+const hashedBy = (xmitHashPolicy: XmitHashPolicy, summary: string): Scenario =>
+  ({ ...balanceXor, name: `balance-xor/${xmitHashPolicy}`, summary, bond: { ...balanceXor.bond, xmitHashPolicy } });
+
 const monitored = { ...balanceXor, name: 'balance-xor/arp-validate', bond: { mode: 'balance-xor', ...arpBond('peers', 'active') } } as const;
 
 export const xorVariants: readonly Scenario[] = [
@@ -33,18 +36,10 @@ export const xorVariants: readonly Scenario[] = [
     summary: 'The bonds ask each other by ARP over each slave, and the switch sends questions and answers on by a hash of its own: to which slave they come is its choice.',
     detector: detectorOf(monitored),
   },
-  {
-    ...balanceXor,
-    name: 'balance-xor/layer2+3',
-    summary: 'A hash of MACs and addresses picks the slave for each peer.',
-    bond: { ...balanceXor.bond, xmitHashPolicy: 'layer2+3' },
-  },
-  {
-    ...balanceXor,
-    name: 'balance-xor/layer3+4',
-    summary: 'A hash of addresses and ports picks the slave for each peer; corosync’s ports are the same at both ends and say nothing.',
-    bond: { ...balanceXor.bond, xmitHashPolicy: 'layer3+4' },
-  },
+  hashedBy('layer2+3', 'A hash of MACs and addresses picks the slave for each peer.'),
+  hashedBy('layer3+4', 'A hash of addresses and ports picks the slave for each peer; corosync’s ports are the same at both ends and say nothing.'),
+  hashedBy('vlan+srcmac', 'The node’s own MAC picks one slave for all peers: silent, it cuts off all or nobody.'),
+  hashedBy('encap3+4', 'A hash of addresses and ports picks the slave for each peer, those within a tunnel where there is one.'),
   {
     ...balanceXor,
     name: 'balance-xor/permanent-neighbours',

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { judgeRun, judgeTrial } from '../../src/analysis/judge.ts';
 import { noDamage } from '../../src/model/damage.ts';
-import type { Body, Event } from '../../src/model/event.ts';
+import type { Event } from '../../src/model/event.ts';
 import { outcomes, standInWords } from '../../src/model/result.ts';
 import type { TrialResult } from '../../src/model/result.ts';
 import type { Story } from './timeline-builder.ts';
@@ -12,9 +12,9 @@ const judged = (story: Story): TrialResult => judgeTrial(recordOf({ revertS: 60,
 const verdict = (story: Story): readonly [string, string] => [judged(story).outcome, judged(story).reason];
 
 type Also = NonNullable<Story['also']>;
-const membership: Body = { type: 'membership-formed', ring: '1.a', joined: [], left: [] };
+const membership = { type: 'membership-formed', ring: '1.a', joined: [], left: [] } as const;
 const flapping = (nodes: readonly string[], untilS = 60): Also =>
-  Array.from({ length: Math.floor(untilS / 5) }, (_, n) => nodes.map((node) => [5 * n + 4, node, membership] as const)).flat();
+  Array.from({ length: Math.floor(untilS / 5) }, (_, n) => nodes.map((node) => [5 * n + 4, node, { ...membership, ring: `1.${(4 * n + 13).toString(16)}` }] as const)).flat();
 const quorum = (atS: number, node: string, quorate: boolean): Also[number] => [atS, node, { type: 'quorum-changed', quorate }];
 const expired = (atS: number, node: string): Also[number] => [atS, node, { type: 'watchdog-expired' }];
 
@@ -47,7 +47,7 @@ test('ordered delivery that pauses for less than a second is none', (t) => {
 });
 
 test('what changes before the injection or after the revert is none', (t) => {
-  t.is(judged({ also: [[-3, 'pve2', membership], [65, 'pve2', membership]] }).outcome, 'undisturbed');
+  t.is(judged({ also: [[-6, 'pve2', membership], [65, 'pve2', membership]] }).outcome, 'undisturbed');
 });
 
 test('a victim that stays out while the others settle is isolated', (t) => {
@@ -160,7 +160,7 @@ const golden: Story = {
   also: [
     [-9, 'pve1', { type: 'lacp-changed', slave: 'eth1', actor: 0x3d, partner: 0x3d }],
     [1.4, 'pve1', { type: 'knet-link-changed', peer: 'pve3', link: 0, up: false }],
-    [3.1, 'pve1', { type: 'token-lost', timeoutMs: 3125 }],
+    [3.5, 'pve1', { type: 'token-lost', timeoutMs: 3125 }],
     ...flapping(['pve1', 'pve2', 'pve3'], 68),
     [42, 'pve2', { type: 'watchdog-warned' }],
     expired(57, 'pve2'),
@@ -173,24 +173,29 @@ const golden: Story = {
 
 test('a whole record makes a whole result', (t) => {
   const result = judgeTrial(recordOf(golden), '03-802.3ad-slow-slow');
-  const { nodes, darkPairs, proof, ...rest } = result;
+  const { nodes, darkPairs, proof, predictions, ...rest } = result;
   t.deepEqual(rest, {
     number: 1, attempt: 1, repetition: 1, folder: '03-802.3ad-slow-slow', scenario: '802.3ad/slow-slow',
     outcome: 'fenced-bystander', valid: true, reason: 'pve2, with nothing wrong at the bond, was reset by its watchdog after 69.0 s.',
     victim: 'pve1', fault: 'tx-silent', injector: 'netem', link: 'pve1-eth1', ha: 'armed', class: { predicted: 'partial', measured: 'partial' },
     phase: null, faultMs: 119_990, fenced: [{ node: 'pve2', afterMs: 68_990, errorMs: 1010, bystander: true, rehearsed: false }],
     lacp: { switchExpiredMs: 87_000, switchDefaultedMs: 90_000, nodeStoppedMs: 90_200, preventedByReset: false },
-    counts: { knetChanges: 1, tokenLosses: 1, memberships: 39, quorumChanges: 3, lacpChanges: 3 }, recoveryMs: 29_800, bondOptionsBy: {},
+    counts: { knetChanges: 1, tokenLosses: 1, memberships: 39, quorumChanges: 3, lacpChanges: 3 }, recoveryMs: 29_800, bondOptionsBy: {}, blastRadius: 1,
+    findings: [{ what: '"first membership" came as predicted', found: 'after 4.0 s, predicted not before 6.9 s' }],
   });
   t.like(nodes, {
-    pve1: { outOfQuorumMs: 26_010, fenced: false, memberships: 13, tokenLosses: 1, lockAgeMs: 98_000, settled: true },
-    pve2: { outOfQuorumMs: 27_010, fenced: true, lockAgeMs: 76_000, settled: true },
+    pve1: { outOfQuorumMs: 26_010, fenced: false, memberships: 13, tokenLosses: 1, lockAgeMs: 98_000, nearMissMs: -38_000, settled: true },
+    pve2: { outOfQuorumMs: 27_010, fenced: true, lockAgeMs: 76_000, nearMissMs: null, settled: true },
     pve3: { outOfQuorumMs: 0, fenced: false, settled: true },
   });
   t.true(nodes['pve3']!.deliveryOutageMs >= 91_500 && nodes['pve3']!.deliveryOutageMs <= 92_500);
   t.like(darkPairs, [{ from: 'pve1', to: 'pve3', lossRatio: 1, predicted: true }]);
   t.is(darkPairs.length, 1);
   t.true(proof.every((part) => part.held));
+  t.deepEqual(predictions.map(({ what, measuredMs, within }) => [what, measuredMs, within]), [
+    ['switch expired', 87_000, true], ['switch defaulted', 90_000, true], ['node stopped', 90_200, true], ['first knet link down', 1390, true], ['first token lost', 3490, true],
+    ['first membership', 3990, false], ['point of no return', 56_990, true], ['reset', 68_990, true],
+  ]);
 });
 
 test('no record makes the judge throw, and any order of the same events gives the same result', (t) => {
@@ -218,13 +223,14 @@ test('a run has the facts of its trials, in the order of the campaign', (t) => {
   const { trials, ...rest } = judgeRun([trial(2, 1, { b: '2' }), trial(1, 2, { a: '1' }), trial(1, 1, { a: '1' })]);
   t.deepEqual(rest, {
     format: 1, run: '2025-01-31T12-00-00Z', startedAt: '2025-01-31T12:01:00.000Z', campaign: 'modes', lab: 'virtual', world: 'virtual', seed: 7, planned: 14,
-    about: { a: '1', b: '2' }, simulated: ['HA stand-in', 'lab 2', 'lab 1', standInWords],
+    about: { a: '1', b: '2' }, simulated: ['HA stand-in', 'lab 2', 'lab 1', standInWords], blastRadius: 0,
   });
   t.deepEqual(trials.map(({ folder }) => folder), ['1.1', '1.2', '2.1']);
 });
 
 test('a run without trials is empty', (t) => {
   t.deepEqual(judgeRun([]).trials, []);
+  t.is(judgeRun([]).blastRadius, null);
   t.is(judgeRun([{ folder: 'x', events: [] }]).trials[0]?.outcome, 'inconclusive');
 });
 
@@ -280,4 +286,20 @@ test('observers are needed until the watch ends', (t) => {
 
 test('a watch that was interrupted after the fault ended is inconclusive', (t) => {
   t.is(ended({ also: [[50, 'harness', { type: 'trial-broken', step: 'observe', because: 'interrupted', interrupted: true }]] }).outcome, 'inconclusive');
+});
+
+const times = { revertS: 100, endS: 120 } as const;
+
+test('the blast radius counts bystanders once, and a run has the mean of its valid trials', (t) => {
+  const reset = (node: string, atS: number): Story => ({ also: [expired(atS - 10, node)], resets: [{ node, atS, backS: atS + 15 }] });
+  const both: Story = { ...times, also: [...reset('pve2', 70).also!, ...reset('pve1', 71).also!], resets: [...reset('pve2', 70).resets!, ...reset('pve1', 71).resets!] };
+  const records = [both, { ...times }, { ...times, canaryPasses: () => true }].map((story, at) => ({ folder: String(at), events: recordOf({ ...story, trial: { number: at + 1 } }) }));
+  const run = judgeRun(records);
+  t.deepEqual(run.trials.map(({ blastRadius, valid }) => [blastRadius, valid]), [[1, true], [0, true], [0, false]]);
+  t.is(run.blastRadius, 0.5);
+});
+
+test('a near miss is what the oldest lock had left', (t) => {
+  const { nodes } = judged({ refreshS: { pve1: [-2, 8, 55], pve2: [-4, 6, 16, 26, 36, 46, 56], pve3: [] } });
+  t.deepEqual(Object.values(nodes).map(({ nearMissMs }) => nearMissMs), [13_000, 50_000, null]);
 });

@@ -2,7 +2,7 @@ import test from 'ava';
 
 import { requireShapes, shapeWrong } from '../../src/harness/shape.ts';
 import type { NodeSurvey } from '../../src/model/event.ts';
-import { chooseMacs } from '../../src/model/hash.ts';
+import { chooseMacs } from '../../src/model/macs.ts';
 import { faultClasses, type FaultClass, type LabShape } from '../../src/model/lab.ts';
 import type { BondConfig, Scenario } from '../../src/model/scenario.ts';
 import { paperLab, paperScenario } from './paper-lab.ts';

@@ -17,6 +17,13 @@ for (const [options, wanted] of lines) {
   test(`an administrator writes for ${JSON.stringify(options ?? 'nothing')}`, (t) => t.deepEqual(hooksOf('bond0', config(options), ['10.0.0.2', '10.0.0.3']), wanted));
 }
 
+test('of hash policies only the one that ifupdown2 does not know has a line', (t) => {
+  const of = (policy: Partial<BondConfig>): readonly string[] => hooksOf('bond0', { ...config(), ...policy }, []);
+  t.deepEqual(of({ xmitHashPolicy: 'vlan+srcmac' }), ['pre-up ip link set bond0 type bond xmit_hash_policy vlan+srcmac']);
+  t.regex(of({ xmitHashPolicy: 'vlan+srcmac' })[0]!, new RegExp(`^${hookPattern('bond0')}$`));
+  t.deepEqual([...of({ xmitHashPolicy: 'encap3+4' }), ...of({ xmitHashPolicy: 'vlan+srcmac', mode: 'balance-rr' })], []);
+});
+
 test('how each option is set is told', (t) => {
   t.deepEqual(optionsBy({ bond: config() }), {});
   t.deepEqual(optionsBy({ bond: config({ minLinks: 0, coupledControl: 'on', tlbDynamicLb: 1 }), neighbours: 'permanent' }), { minLinks: 'ifupdown2', coupledControl: 'pre-up', tlbDynamicLb: 'pre-up', neighbours: 'post-up' });

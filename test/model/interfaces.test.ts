@@ -36,6 +36,7 @@ const modes: readonly (readonly [bond: BondConfig, options: readonly string[]])[
   [config({ mode: 'balance-rr' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode balance-rr']],
   [config({ mode: 'active-backup' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode active-backup', 'bond-primary eth1']],
   [config({ mode: 'balance-xor', xmitHashPolicy: 'layer3+4' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode balance-xor', 'bond-xmit-hash-policy layer3+4']],
+  [config({ mode: 'balance-xor', xmitHashPolicy: 'vlan+srcmac' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode balance-xor']],
   [config({ mode: 'broadcast', miimonMs: 50 }), ['bond-slaves eth1 eth2', 'bond-miimon 50', 'bond-mode broadcast']],
   [config({ mode: '802.3ad' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode 802.3ad', 'bond-xmit-hash-policy layer2', 'bond-lacp-rate slow']],
   [config({ mode: '802.3ad', lacpRate: 'fast' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode 802.3ad', 'bond-xmit-hash-policy layer2', 'bond-lacp-rate fast']],

@@ -5,7 +5,7 @@ import type { Event } from '../../src/model/event.ts';
 import { reportHtml } from '../../src/report/html.ts';
 import { recordOf } from '../analysis/timeline-builder.ts';
 import { goldenRun, goldenTrials } from './golden.ts';
-import { runOf, slowSlow, trialResult } from './small-run.ts';
+import { node, runOf, slowSlow, trialResult } from './small-run.ts';
 
 const page = reportHtml(goldenRun, goldenTrials);
 
@@ -94,4 +94,19 @@ test('when the fault came is told where that was asked for', (t) => {
   const phase = { anchor: 'lacpdu', wantedMs: 12_500, measuredMs: 12_503, errorMs: 1.2 } as const;
   t.true(reportHtml(runOf({ ...slowSlow, phase }), []).includes('<dt>phase</dt><dd>12.503 s ± 0.001 s after the victim’s last LACPDU, wanted 12.500 s</dd>'));
   t.false(page.includes('<dt>phase</dt>'));
+});
+
+test('findings stand above the answer and with their trial, and predictions beside what was measured', (t) => {
+  const result = trialResult(1, '802.3ad/fast-fast', {
+    findings: [{ what: 'no node was reset while HA was idle', found: '<b>pve3</b> was' }], nodes: { pve1: node({ nearMissMs: 12_345 }) }, blastRadius: 1,
+    predictions: [{ what: 'first token lost', earliestMs: 3100, latestMs: 5300, measuredMs: 6300, within: false, source: 'exec/totemconfig.c' }],
+  });
+  const html = reportHtml(runOf(result), []);
+  const finding = 'ot so, that no node was reset while HA was idle';
+  t.true(html.indexOf(finding) < html.indexOf('class="answer"'));
+  t.is(html.split(finding).length, 3);
+  t.false(html.includes('<b>pve3</b>'));
+  t.true(html.includes('<th scope="row">first token lost</th><td>3.1 s to 5.3 s</td><td>6.3 s</td><td class="wrong">1.0 s too late</td>'));
+  t.true(html.includes('<td>12.3 s</td>') && html.includes('nearest miss 12.3 s') && html.includes('blast radius 1'));
+  t.false(reportHtml(runOf(trialResult(1, '802.3ad/fast-fast')), []).includes('class="findings"'));
 });

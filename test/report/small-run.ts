@@ -3,7 +3,7 @@
 import type { NodeResult, RunResult, TrialResult } from '../../src/model/result.ts';
 
 export const node = (result: Partial<NodeResult> = {}): NodeResult => ({
-  outOfQuorumMs: 0, deliveryOutageMs: 200, fenced: false, memberships: 0, tokenLosses: 0, lockAgeMs: 10_000, settled: true, ...result,
+  outOfQuorumMs: 0, deliveryOutageMs: 200, fenced: false, memberships: 0, tokenLosses: 0, lockAgeMs: 10_000, nearMissMs: 50_000, settled: true, ...result,
 });
 
 export const trialResult = (number: number, scenario: string, result: Partial<TrialResult> = {}): TrialResult => ({
@@ -21,6 +21,9 @@ export const trialResult = (number: number, scenario: string, result: Partial<Tr
   link: 'pve1-eth1',
   ha: 'armed',
   class: { predicted: 'partial', measured: 'partial' },
+  findings: [],
+  predictions: [],
+  blastRadius: 0,
   phase: null,
   faultMs: 100_000,
   fenced: [],
@@ -47,19 +50,21 @@ export const runOf = (...trials: readonly TrialResult[]): RunResult => ({
   planned: trials.length,
   about: { corosync: '3.1.9', bondproof: '0.1.0' },
   simulated: ['HA is a stand-in.'],
+  blastRadius: trials.length === 0 ? null : trials.reduce((sum, { blastRadius }) => sum + blastRadius, 0) / trials.length,
   trials,
 });
 
 /** LACP slow on both sides: the switch gives up after 87 s, two nodes with healthy bonds have been reset by then. */
 export const slowSlow = trialResult(2, '802.3ad/slow-slow', {
   outcome: 'fenced-bystander',
+  blastRadius: 2,
   reason: 'pve2 and pve3, with nothing wrong at the bond, were reset by their watchdogs after 62 s and 70 s.',
   lacp: { switchExpiredMs: 84_000, switchDefaultedMs: 87_000, nodeStoppedMs: 87_300, preventedByReset: false },
   fenced: [
     { node: 'pve2', afterMs: 62_100, errorMs: 500, bystander: true, rehearsed: false },
     { node: 'pve3', afterMs: 70_400, errorMs: 500, bystander: true, rehearsed: false },
   ],
-  nodes: { pve1: node({ deliveryOutageMs: 91_000, outOfQuorumMs: 90_500 }), pve2: node({ deliveryOutageMs: 63_000, fenced: true }), pve3: node({ deliveryOutageMs: 68_000, fenced: true }) },
+  nodes: { pve1: node({ deliveryOutageMs: 91_000, outOfQuorumMs: 90_500 }), pve2: node({ deliveryOutageMs: 63_000, fenced: true, nearMissMs: null }), pve3: node({ deliveryOutageMs: 68_000, fenced: true, nearMissMs: null }) },
   darkPairs: [{ from: 'pve1', to: 'pve3', fromMs: 0, toMs: 87_300, lossRatio: 1, predicted: true }],
 });
 

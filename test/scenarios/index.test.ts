@@ -18,6 +18,8 @@ test('the scenarios are these', (t) => {
     'balance-xor/arp-validate, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/layer2+3, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/layer3+4, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/vlan+srcmac, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/encap3+4, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/permanent-neighbours, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/idle, balance-xor, -, static, tx-silent, first, idle, none',
     'balance-xor/none, balance-xor, -, static, tx-silent, first, armed, none',
@@ -64,6 +66,7 @@ test('what else bonds are told stands in their names', (t) => {
     'active-backup/active/arp': arp('switch', 'none'), 'active-backup/active/arp-validate': arp('switch', 'active'), 'active-backup/active/arp-validate-peers': arp('peers', 'active'),
     'balance-xor/arp-validate': arp('peers', 'active'),
     'balance-xor/layer2+3': { xmitHashPolicy: 'layer2+3', miimonMs: 100 }, 'balance-xor/layer3+4': { xmitHashPolicy: 'layer3+4', miimonMs: 100 },
+    'balance-xor/vlan+srcmac': { xmitHashPolicy: 'vlan+srcmac', miimonMs: 100 }, 'balance-xor/encap3+4': { xmitHashPolicy: 'encap3+4', miimonMs: 100 },
     '802.3ad/fast-fast/coupled-off': options({ coupledControl: 'off' }), '802.3ad/slow-slow/min-links': options({ minLinks: 2 }), 'balance-tlb/static': options({ tlbDynamicLb: 0 }),
   });
 });

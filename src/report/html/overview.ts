@@ -1,6 +1,7 @@
 // The top of the page: the answer, what was simulated, and the modes from best to worst.
 
 import type { RunResult } from '../../model/result.ts';
+import { blastSentence, findingLines, predictionTally, radius } from '../findings.ts';
 import { caveat, effectOf } from '../sentences.ts';
 import { isSuperseded, longestMs, whatRan } from '../summary.ts';
 import type { Longest, Row, Summary } from '../summary.ts';
@@ -14,8 +15,9 @@ export const overview = (run: RunResult, summary: Summary): string =>
     '<header class="top">',
     `<p class="kicker">bondproof · ${escapeMarkup(run.campaign)} on ${escapeMarkup(run.lab)} · ${escapeMarkup(run.startedAt.slice(0, 16).replace('T', ' '))} UTC</p>`,
     '<h1>What a silent network card does to a corosync cluster, by bond mode</h1>',
+    findings(run),
     `<p class="answer">${answerHtml(summary)}</p>`,
-    `<p class="caveat">${escapeMarkup(caveat(run, summary))}</p>`,
+    `<p class="caveat">${escapeMarkup([caveat(run, summary), blastSentence(run), predictionTally(run)].filter((part) => part !== null).join(' '))}</p>`,
     simulated(run),
     '</header>',
     '<h2>Modes, best to worst</h2>',
@@ -23,6 +25,11 @@ export const overview = (run: RunResult, summary: Summary): string =>
     summary.controls.length === 0 ? '' : `<h2>Controls</h2><p>They show that the lab itself is sound: no fault must do nothing, and a pulled cable must be survived.</p>${table(summary.controls)}`,
     uncounted(run, summary),
   ].join('\n');
+
+const findings = (run: RunResult): string => {
+  const lines = findingLines(run);
+  return lines.length === 0 ? '' : `<aside class="findings"><b>Findings: not as it must be, or not as predicted</b><ul>${lines.map((line) => `<li>${escapeMarkup(capitalised(line))}</li>`).join('')}</ul></aside>`;
+};
 
 const simulated = ({ simulated: list }: RunResult): string =>
   list.length === 0 ? '' : `<aside><b>Simulated, not the real thing</b><ul>${list.map((text) => `<li>${escapeMarkup(text)}</li>`).join('')}</ul></aside>`;
@@ -47,13 +54,17 @@ const rowHtml = (row: Row, most: number): string => {
   const resets = row.resets.map(({ node, bystander, rehearsed, afterMs }) =>
     `<span${bystander ? ' class="bystander"' : ''}>${escapeMarkup(node)} ${afterMs.map((ms) => seconds(ms)).join(', ')}${rehearsed ? ' (rehearsed)' : ''}</span>`);
   const cells = judged
-    ? [bars(row.delivery, most), longestMs(row.quorum) > 0 ? seconds(longestMs(row.quorum)) : '–', resets.length === 0 ? '–' : resets.join('<br>')]
+    ? [bars(row.delivery, most), longestMs(row.quorum) > 0 ? seconds(longestMs(row.quorum)) : '–', `${resets.length === 0 ? '–' : resets.join('<br>')}${edges(row)}`]
     : ['', '', ''];
   return [
     `<tbody><tr><th scope="row">${escapeMarkup(row.scenario)}<small>trial ${links}</small></th><td>${badge(row)}${seen}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
     `<tr class="says"><td colspan="5">${escapeMarkup(capitalised(effectOf(row)))}</td></tr></tbody>`,
   ].join('\n');
 };
+
+/** How many bystanders it cost, and how near the others were. */
+const edges = ({ blastRadius, nearestMissMs }: Row): string =>
+  [...blastRadius > 0 ? [`blast radius ${radius(blastRadius)}`] : [], ...nearestMissMs === null ? [] : [`nearest miss ${seconds(nearestMissMs)}`]].map((text) => `<small>${text}</small>`).join('');
 
 const bars = ({ victimMs, bystanderMs }: Longest, most: number): string => {
   const bar = (ms: number, who: string, y: number): string =>

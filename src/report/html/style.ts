@@ -28,6 +28,7 @@ p{margin:.5rem 0;max-width:80ch}
 .key,.evidence{max-width:none}
 .caveat,.summary,.key,.evidence{color:var(--soft);font-size:.88rem}
 aside{background:var(--note);border:1px solid var(--noteline);border-radius:8px;padding:.7rem 1rem;margin:1rem 0 0;font-size:.9rem}
+aside.findings{border-color:var(--bad);border-width:2px;margin:0 0 1rem}
 aside ul{margin:.2rem 0 0;padding-left:1.2rem}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%}
@@ -75,7 +76,7 @@ td.heard-4,td.unknown{background:var(--grid)}td.heard-3{background:var(--h3)}td.
 .nodes{font-size:.86rem}
 .nodes td,.nodes th{padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--grid)}
 .nodes thead th{line-height:1.25}
-.nodes small{color:var(--soft)}
+.nodes small{color:var(--soft)}.nodes .wrong{color:var(--bad);font-weight:650}
 .proof{list-style:none;margin:.3rem 0;padding:0;columns:2;column-gap:2.5rem;font-size:.86rem}
 .proof li{break-inside:avoid;padding:.15rem 0 .15rem 1.4rem;position:relative}
 .proof li::before{position:absolute;left:0;content:"✓";font-weight:700;color:var(--undisturbed)}

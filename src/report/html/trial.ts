@@ -4,6 +4,7 @@ import type { Event } from '../../model/event.ts';
 import type { NodeResult, TrialResult } from '../../model/result.ts';
 import { journals } from '../journal-text.ts';
 import { lacpCaptures } from '../pcap.ts';
+import { predictionCells } from '../findings.ts';
 import { phaseSentence, titleOf } from '../sentences.ts';
 import { counts } from '../summary.ts';
 import { escapeMarkup } from '../text.ts';
@@ -27,12 +28,14 @@ export const trialSection = (trial: TrialResult, events: readonly Event[]): stri
     `<header><h3><small>Trial ${trial.number}${trial.attempt === 2 ? ', second attempt' : ''}</small>${escapeMarkup(titleOf(trial.scenario))}</h3>${badge(trial)}</header>`,
     `<p class="reason">${escapeMarkup(trial.reason)}</p>`,
     started === null ? '' : `<p class="summary">${escapeMarkup(started.scenario.summary)}</p>`,
+    findings(trial),
     figures(trial),
     events.length === 0 ? '<p>This trial left no record.</p>' : picture(view, groups.filter((group) => group !== null)),
     '<div class="columns">',
     `<div><h4>In order</h4>${moments(view)}</div>`,
     `<div><h4>Who heard whom</h4>${view.nodes.length > 1 ? heardMatrix(view, pairs) : '<p>There was nobody to hear.</p>'}<h4>By node</h4>${nodeTable(trial)}</div>`,
     '</div>',
+    predictions(trial),
     proof(trial),
     evidence(trial, events),
     '</section>',
@@ -54,6 +57,7 @@ const figures = (trial: TrialResult): string => {
     ['memberships', String(trial.counts.memberships)],
     ['token losses', String(trial.counts.tokenLosses)],
     ['knet changes', String(trial.counts.knetChanges)],
+    ['blast radius', String(trial.blastRadius)],
     ['recovered in', trial.recoveryMs === null ? 'not seen' : seconds(trial.recoveryMs)],
   ];
   return `<dl class="figures">${entries.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeMarkup(value)}</dd></div>`).join('')}</dl>`;
@@ -75,20 +79,35 @@ const nodeTable = (trial: TrialResult): string => {
   const row = ([node, result]: readonly [string, NodeResult]): string => {
     const fenced = trial.fenced.find((one) => one.node === node);
     const cells = [
-      time(result.deliveryOutageMs), time(result.outOfQuorumMs), String(result.memberships), result.lockAgeMs === null ? '–' : seconds(result.lockAgeMs),
+      time(result.deliveryOutageMs), time(result.outOfQuorumMs), String(result.memberships), result.lockAgeMs === null ? '–' : seconds(result.lockAgeMs), result.nearMissMs === null ? '–' : seconds(result.nearMissMs),
       fenced === undefined ? '–' : `${fenced.rehearsed ? 'rehearsed, ' : ''}${seconds(fenced.afterMs)} ± ${seconds(fenced.errorMs)}`,
       result.settled ? 'yes' : 'no',
     ];
     return `<tr><th scope="row">${escapeMarkup(node)}${node === trial.victim ? ' <small>victim</small>' : ''}</th>${cells.map((text) => `<td>${text}</td>`).join('')}</tr>`;
   };
   return [
-    '<div class="wide"><table class="nodes"><thead><tr><th></th><th>longest without delivery</th><th>out of quorum</th><th>member&shy;ships</th><th>oldest lock</th><th>reset at</th><th>settled</th></tr></thead><tbody>',
+    '<div class="wide"><table class="nodes"><thead><tr><th></th><th>longest without delivery</th><th>out of quorum</th><th>member&shy;ships</th><th>oldest lock</th><th>left to no return</th><th>reset at</th><th>settled</th></tr></thead><tbody>',
     ...Object.entries(trial.nodes).map(row),
     '</tbody></table></div>',
   ].join('\n');
 };
 
 const time = (ms: number): string => (ms > 0 ? seconds(ms) : '–');
+
+const findings = ({ findings: list }: TrialResult): string =>
+  list.length === 0 ? '' : `<aside class="findings"><b>Not as it must be, or not as predicted</b><ul>${list.map(({ what, found }) => `<li>not so, that ${escapeMarkup(what)}: ${escapeMarkup(found)}</li>`).join('')}</ul></aside>`;
+
+const predictions = ({ predictions: list }: TrialResult): string => {
+  if (list.length === 0) return '';
+  const rows = list.map((prediction) => {
+    const { predicted, measured, difference } = predictionCells(prediction);
+    return `<tr><th scope="row">${prediction.what}</th><td>${predicted}</td><td>${measured}</td><td${prediction.within === false ? ' class="wrong"' : ''}>${difference}</td><td><small>${escapeMarkup(prediction.source)}</small></td></tr>`;
+  });
+  return [
+    '<h4>Predicted, and measured</h4>',
+    '<div class="wide"><table class="nodes"><thead><tr><th></th><th>predicted</th><th>measured</th><th>difference</th><th>by</th></tr></thead><tbody>', ...rows, '</tbody></table></div>',
+  ].join('\n');
+};
 
 const proof = (trial: TrialResult): string => {
   const failed = trial.proof.filter(({ held }) => !held).length;

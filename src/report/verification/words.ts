@@ -27,7 +27,7 @@ export const trialWords = ({ run, result }: Evidence): string => `${run}, trial 
 export const summaryOf = ({ evidence }: Verification): Summary => summarise(asRun(evidence));
 
 export const asRun = (evidence: readonly Evidence[]): RunResult => ({
-  format: 1, run: '', startedAt: '', campaign: 'verify', lab: evidence[0]?.lab.name ?? '', world: evidence[0]?.lab.world ?? '', seed: 0, planned: evidence.length, about: {}, simulated: [],
+  format: 1, run: '', startedAt: '', campaign: 'verify', lab: evidence[0]?.lab.name ?? '', world: evidence[0]?.lab.world ?? '', seed: 0, planned: evidence.length, about: {}, simulated: [], blastRadius: null,
   trials: evidence.map(({ result }) => result),
 });
 

@@ -1,7 +1,7 @@
 // The files that make a machine of a lab itself: its name, its network, its cluster, its keys. The other end of this contract is guest/README.md.
 
 import type { DeviceId, Lab, Node } from '../../model/lab.ts';
-import { chooseMacs } from '../../model/hash.ts';
+import { chooseMacs } from '../../model/macs.ts';
 import { markerCommand, markerPath, noEnd } from '../../model/marker.ts';
 import { managementAddress } from './addresses.ts';
 import { corosyncConf } from './corosync.ts';

@@ -1,0 +1,82 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { Interval } from '../../src/prediction/index.ts';
+import { nodeStopped, switchDefaulted, switchExpired } from '../../src/prediction/lacp.ts';
+import { exactly, lacp, situation, type Told } from './situation.ts';
+
+const edges = (interval: Interval | null): readonly [number, number | null] | null => interval && [interval.earliestMs, interval.latestMs];
+const rates = ['slow', 'fast'] as const;
+
+// 30 or 900 runs of 100 to 110 ms, the first of which may be over at once; less the phase; 650 ms until the node knows.
+const expiries = [
+  ['fast', null, [1800, 3950]], ['fast', 0, [2900, 3950]], ['fast', 500, [2400, 3450]], ['fast', 1000, [1900, 2950]],
+  ['slow', null, [56_900, 99_650]], ['slow', 0, [89_900, 99_650]], ['slow', 30_000, [59_900, 69_650]],
+] as const;
+
+for (const [rate, phaseMs, wanted] of expiries) {
+  test(`a ${rate} switch expires ${wanted.join(' to ')} ms after the fault, ${phaseMs ?? 'some'} ms after a LACPDU, whatever the node’s rate`, (t) => {
+    for (const node of rates) t.deepEqual(edges(switchExpired(lacp(node, rate, { sinceLacpdu: phaseMs === null ? null : exactly(phaseMs) }))), wanted);
+  });
+}
+
+// T = u + 0, 3, or 3 and the own time-out.
+const stops: readonly (readonly [title: string, node: 'slow' | 'fast', more: Told, readonly [number, number]])[] = [
+  ['at DEFAULTED, where a slow node is told', 'slow', {}, [5800, 7250]],
+  ['by its own time-out, where a fast node is not', 'fast', {}, [5800, 10_550]],
+  ['at DEFAULTED, with a switch that tells', 'fast', { engine: 'at-defaulted' }, [5800, 7250]],
+  ['at EXPIRED, with a switch that clears SYNC then', 'fast', { engine: 'clears-sync-at-expired' }, [2900, 3950]],
+];
+
+for (const [title, node, more, wanted] of stops) {
+  test(`the node stops ${title}`, (t) => t.deepEqual(edges(nodeStopped(lacp(node, 'fast', { sinceLacpdu: exactly(0), ...more }))), wanted));
+}
+
+test('under independent control the node goes by COLLECTING, which not every switch clears at EXPIRED', (t) => {
+  const { scenario } = lacp('fast', 'fast');
+  const off = { sinceLacpdu: exactly(0), scenario: { ...scenario, bond: { ...scenario.bond, options: { coupledControl: 'off' } } } } as const;
+  t.deepEqual(edges(nodeStopped(lacp('fast', 'fast', off))), [2900, 3950]);
+  t.deepEqual(edges(nodeStopped(lacp('fast', 'fast', { ...off, engine: 'at-defaulted' }))), [2900, 7250]);
+});
+
+test('that a Linux switch is DEFAULTED a fast node may never hear', (t) => {
+  t.deepEqual(edges(switchDefaulted(lacp('slow', 'fast', { sinceLacpdu: exactly(0) }))), [5800, 7250]);
+  t.deepEqual(edges(switchDefaulted(lacp('fast', 'fast', { sinceLacpdu: exactly(0) }))), [5800, null]);
+  t.deepEqual(edges(switchDefaulted(lacp('fast', 'fast', { sinceLacpdu: exactly(0), engine: 'at-defaulted' }))), [5800, 7250]);
+});
+
+test('without LACP, or with another fault, there is nothing to predict', (t) => {
+  for (const predict of [switchExpired, switchDefaulted, nodeStopped]) {
+    t.is(predict(situation()), null);
+    t.is(predict(lacp('fast', 'fast', { scenario: { fault: 'carrier-down' } })), null);
+    t.is(predict(lacp('fast', 'fast', { scenario: { ports: { kind: 'static' } } })), null);
+  }
+});
+
+test('a fault that ends before is not missed, and one that ends in between may be', (t) => {
+  const of = (forMs: number): Interval | null => switchExpired(lacp('fast', 'fast', { sinceLacpdu: exactly(0), scenario: { forMs } }));
+  t.is(of(2900), null);
+  t.deepEqual(edges(of(3000)), [2900, null]);
+  t.deepEqual(edges(of(4000)), [2900, 3950]);
+});
+
+test('what is known of the phase makes an interval narrower, and moves nothing out of the one that knows nothing', (t) => {
+  fc.assert(fc.property(fc.constantFrom(...rates), fc.constantFrom(...rates), fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(switchExpired, nodeStopped), (node, onSwitch, share, predict) => {
+    const known = predict(lacp(node, onSwitch, { sinceLacpdu: exactly(share * (onSwitch === 'fast' ? 1000 : 30_000)) }))!;
+    const unknown = predict(lacp(node, onSwitch))!;
+    t.true(unknown.earliestMs <= known.earliestMs && known.earliestMs < known.latestMs! && known.latestMs! <= unknown.latestMs!);
+  }));
+});
+
+// Trials on timewarp labs by phase (bench/results/lacp-phases.ndjson): what was measured there was to be expected.
+const measured = [
+  ['slow', 'slow', 26_029.107, 73_173, 76_473], ['fast', 'slow', 7733.107, 91_360, 94_659], ['slow', 'fast', 302.37, 3090, 6390], ['fast', 'fast', 346.108, 3215, 9515],
+  ['slow', 'slow', 4380.107, 94_701, 98_002], ['fast', 'slow', 716.107, 98_574, 104_774], ['slow', 'fast', 750.107, 2562, 6062], ['fast', 'fast', 592.107, 2671, 8270],
+  ['slow', 'slow', 9762.108, 89_339, 92_740], ['fast', 'slow', 28_327.108, 71_284, 77_585], ['slow', 'fast', 825.107, 2477, 5777], ['fast', 'fast', 46.108, 3566, 9766],
+] as const;
+
+for (const [node, onSwitch, phaseMs, expiredMs, stoppedMs] of measured) {
+  test(`${node}-${onSwitch}, ${phaseMs} ms after a LACPDU, came within what is predicted`, (t) => {
+    const at = lacp(node, onSwitch, { sinceLacpdu: exactly(phaseMs) });
+    for (const [interval, ms] of [[switchExpired(at)!, expiredMs], [nodeStopped(at)!, stoppedMs]] as const) t.true(ms >= interval.earliestMs && ms <= interval.latestMs!, JSON.stringify(interval));
+  });
+}
