@@ -8,7 +8,7 @@ import type { NodeSurvey } from '../model/event.ts';
 import { phaseWords } from '../model/phase.ts';
 import { baseline, baselineMs } from './baseline.ts';
 import { all, type Bench, requireRecord, TrialBroken } from './bench.ts';
-import { configure, dialectOf } from './configuration.ts';
+import { configure, dialectOf, portGroups } from './configuration.ts';
 import { converge, nodeQuorate, recover } from './convergence.ts';
 import { decide, fullWatchMs, leftMs, limitMs, stableMs, type Moment } from './decision.ts';
 import { quietHa, startHa, waitForHa } from './ha.ts';
@@ -47,6 +47,7 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
 
   try {
     begin('configure', 'setting up bonds and switch ports', whole);
+    requirePossible(bench);
     await quietHa(bench, surveys);
     await configure(bench, surveys);
 
@@ -133,21 +134,32 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
       : slaves.find((slave) => slave !== bond.activeSlave);
   if (nic === undefined || nic === null) throw new TrialBroken(`${lab.victim} has no ${scenario.target} slave; it has ${slaves.join(', ') || 'none'}, active ${bond.activeSlave ?? 'none'}`);
   const link = findLink(lab, lab.victim, nic);
-  record.note({ type: 'target-chosen', link, predicted: predictClass(bench, surveys, nic) });
+  record.note({ type: 'target-chosen', link, predicted: predictClass(bench, surveys, link) });
   return link;
 };
 
-const predictClass = ({ lab, scenario, injector }: Bench, surveys: ReadonlyMap<string, NodeSurvey>, hit: string): ReturnType<typeof predict> => {
-  const { canary, carrier } = findFault(scenario.fault).proof(injector);
-  // Nothing is lost where nothing is silenced; and a bond that loses carrier deals its peers anew.
-  if (canary === 'kept') return { class: 'none', darkPeers: [] };
+/** Before anything is set up for it. */
+const requirePossible = ({ lab, scenario }: Bench): void => {
+  const dialect = dialectOf(lab);
+  if (findFault(scenario.fault).possible?.(dialect) === false) throw new TrialBroken(`a switch of dialect ${dialect.name} cannot have the fault ${scenario.fault}`);
+};
+
+const predictClass = ({ lab, scenario, injector }: Bench, surveys: ReadonlyMap<string, NodeSurvey>, { nic, port }: Link): ReturnType<typeof predict> => {
+  const { canary, carrier, rx } = findFault(scenario.fault).proof(injector);
+  // A bond that loses carrier deals its peers anew.
   if (carrier === 0) return null;
   const { bond } = surveys.get(lab.victim)!;
   const station = (name: string): { mac: string; address: string; name: string } => ({ name, mac: surveys.get(name)!.bond.mac, address: findNode(lab, name).address });
-  return predict({
-    mode: scenario.bond.mode, policy: scenario.bond.xmitHashPolicy, victim: station(lab.victim), slaves: bond.slaves.map(({ nic }) => nic), hit, active: bond.activeSlave,
-    peers: lab.nodes.filter(({ name }) => name !== lab.victim).map(({ name }) => station(name)),
-  });
+  const ends = { victim: station(lab.victim), peers: lab.nodes.filter(({ name }) => name !== lab.victim).map(({ name }) => station(name)) };
+  if (rx !== undefined) {
+    // Whom the victim does not hear the switch decides; by a table of addresses, where it does not aggregate ports. These hashes are the same both ways.
+    const policy = dialectOf(lab).hashPolicy;
+    if (policy === undefined || scenario.ports.kind === 'plain') return null;
+    return predict({ mode: 'balance-xor', policy, ...ends, slaves: portGroups(lab).find(({ name }) => name === lab.victim)!.ports, hit: port, active: null });
+  }
+  // Nobody is cut off where data is not lost.
+  if (canary !== 'lost') return { class: 'none', darkPeers: [] };
+  return predict({ mode: scenario.bond.mode, policy: scenario.bond.xmitHashPolicy, ...ends, slaves: bond.slaves.map((slave) => slave.nic), hit: nic, active: bond.activeSlave });
 };
 
 /** Until every node is decided. `injection` is null where the fault was reverted before. */

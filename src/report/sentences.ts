@@ -58,15 +58,23 @@ export const phaseSentence = ({ anchor, wantedMs, measuredMs, errorMs }: PhaseRe
 export const titleOf = (scenario: string): string => {
   const [mode = '', variant, ...rest] = scenario.split('/');
   const rates = /^(slow|fast)-(slow|fast)$/.exec(variant ?? '');
-  const tail = rest.includes('rehearse') ? ', watchdogs only rehearsing' : '';
   // Of a scenario from a file: what it has more is in its name alone.
-  if (rest.some((part) => part !== 'rehearse')) return printable(scenario);
+  if (rest.some((part) => !Object.hasOwn(tails, part))) return printable(scenario);
+  const tail = rest.map((part) => tails[part]).join('');
   if (mode === '802.3ad' && rates !== null) {
     const [, node = '', other = ''] = rates;
     return `802.3ad with ${node === other ? `node and switch ${node}` : `a ${node} node and a ${other} switch`}${tail}`;
   }
   if (mode === 'active-backup' && (variant === 'active' || variant === 'backup')) return `active-backup, the ${variant} NIC silent${tail}`;
   return titles[scenario] ?? printable(scenario);
+};
+
+const tails: Readonly<Record<string, string>> = {
+  'rehearse': ', watchdogs only rehearsing',
+  'data-only': ', LACPDUs alone still sent',
+  'lacpdu-only': ', LACPDUs alone lost',
+  'rx-silent': ', the NIC hearing nothing',
+  'switch-tx-silent': ', the switch’s port silent',
 };
 
 const titles: Readonly<Record<string, string>> = {
@@ -146,6 +154,8 @@ const limitPart = ({ scenario, outcome, counted: trials }: Row): string | null =
   const mode = scenario.split('/')[0] ?? '';
   if (trials.every(({ ha }) => ha === 'idle' || ha === 'none')) return 'No HA service ran, so nothing could be fenced.';
   if (outcome === 'undisturbed' && scenario === 'active-backup/backup') return 'The fault goes unnoticed until this NIC is needed.';
+  // No data is lost there.
+  if (trials.every(({ fault }) => fault === 'tx-lacpdu-silent')) return null;
   // The transmit hash may have put nobody on the dead NIC; balance-rr and broadcast use every NIC for everybody.
   const byChance = ['balance-xor', '802.3ad', 'balance-tlb', 'balance-alb'].includes(mode) && trials.every((trial) => trial.class.measured === 'none');
   return byChance ? 'By chance of the hash no peer was reached through the dead NIC: this says nothing of what happens when one is.' : null;

@@ -9,10 +9,10 @@ import { balanceTlb } from './balance-tlb.ts';
 import { balanceXor } from './balance-xor.ts';
 import { broadcast } from './broadcast.ts';
 import { controls } from './control.ts';
-import { lacpRates, rehearsal } from './lacp.ts';
+import { lacpFaults, lacpRates, rehearsal } from './lacp.ts';
 
 /** In the kernel's order of modes, the controls last. */
-export const scenarios: readonly Scenario[] = [balanceRr, ...activeBackup, balanceXor, broadcast, ...lacpRates, rehearsal, balanceTlb, balanceAlb, ...controls];
+export const scenarios: readonly Scenario[] = [balanceRr, ...activeBackup, balanceXor, broadcast, ...lacpRates, rehearsal, ...lacpFaults, balanceTlb, balanceAlb, ...controls];
 
 /** Names of scenarios by campaign. The longest come first, so that labs side by side end at about the same time. */
 export const campaigns: Readonly<Record<'modes', readonly string[]>> = {
