@@ -157,8 +157,8 @@ const predictClass = ({ lab, scenario, injector }: Bench, surveys: ReadonlyMap<s
     if (policy === undefined || scenario.ports.kind === 'plain') return null;
     return predict({ mode: 'balance-xor', policy, ...ends, slaves: portGroups(lab).find(({ name }) => name === lab.victim)!.ports, hit: port, active: null });
   }
-  // Nobody is cut off where data is not lost.
-  if (canary !== 'lost') return { class: 'none', darkPeers: [] };
+  if (canary === 'kept') return { class: 'none', darkPeers: [] };
+  // Where LACPDUs alone are lost, the switch closes its port some seconds before the victim hears of it, and data goes there until then.
   return predict({ mode: scenario.bond.mode, policy: scenario.bond.xmitHashPolicy, ...ends, slaves: bond.slaves.map((slave) => slave.nic), hit: nic, active: bond.activeSlave });
 };
 

@@ -154,8 +154,6 @@ const limitPart = ({ scenario, outcome, counted: trials }: Row): string | null =
   const mode = scenario.split('/')[0] ?? '';
   if (trials.every(({ ha }) => ha === 'idle' || ha === 'none')) return 'No HA service ran, so nothing could be fenced.';
   if (outcome === 'undisturbed' && scenario === 'active-backup/backup') return 'The fault goes unnoticed until this NIC is needed.';
-  // No data is lost there.
-  if (trials.every(({ fault }) => fault === 'tx-lacpdu-silent')) return null;
   // The transmit hash may have put nobody on the dead NIC; balance-rr and broadcast use every NIC for everybody.
   const byChance = ['balance-xor', '802.3ad', 'balance-tlb', 'balance-alb'].includes(mode) && trials.every((trial) => trial.class.measured === 'none');
   return byChance ? 'By chance of the hash no peer was reached through the dead NIC: this says nothing of what happens when one is.' : null;

@@ -1,6 +1,7 @@
 // A node or the switch as far as bondproof sees it: files, qdiscs, services, a bond, and a clock of its own that ends with each boot.
 
 import { wasRefused, type Owner } from '../../src/agent/claim.ts';
+import { ourBlock } from '../../src/faults/rx-silent.ts';
 import type { Command } from '../../src/model/command.ts';
 import type { SimulatedClock } from './clock.ts';
 import { commandsOf } from './shell.ts';
@@ -17,7 +18,22 @@ export interface Asked { readonly argv: readonly string[]; input: string }
 
 interface Doing { readonly steps: Steps; readonly said: () => Said }
 
-export interface Nic { lossPercent: number | null; drops: number; tx: number; up: boolean }
+export interface Nic {
+  /** Of its netem; null: there is none. */
+  lossPercent: number | null;
+  /** The band of ours that it is under; null: it is the root. */
+  band: 'lacpdus' | 'data' | null;
+  /** Whether the root qdisc is ours and has bands. */
+  banded: boolean;
+  /** What the filters of our ingress block do; null: there is no such block. */
+  ingress: 'pass' | 'drop' | null;
+  drops: number;
+  tx: number;
+  rx: number;
+  up: boolean;
+}
+
+const untouched = { lossPercent: null, band: null, banded: false, ingress: null, up: true } as const;
 
 /** What the kernel has for a holder: a table, a sink, and, once it is applied, an element that silences a NIC or, in the null control, nothing. */
 export interface Lease { readonly nic: string; silences: boolean; kill(): void }
@@ -80,7 +96,7 @@ export class Machine {
     this.bootedUs = clock.nowUs() - 1_000_000_000;
     this.interfaces = interfaces;
     this.bond = interfaces;
-    for (const nic of nics) this.nics.set(nic, { lossPercent: null, drops: 0, tx: 0, up: true });
+    for (const nic of nics) this.nics.set(nic, { ...untouched, drops: 0, tx: 0, rx: 0 });
   }
 
   get bootId(): string {
@@ -91,19 +107,30 @@ export class Machine {
     return this.clock.nowUs() - this.bootedUs;
   }
 
-  /** Whether nothing leaves by this NIC though it is up. */
-  isSilent(nic: string): boolean {
-    return (this.nics.get(nic)!.lossPercent ?? 0) > 0 || this.lease?.silences === true && this.lease.nic === nic;
+  /** Whether nothing of that kind leaves by this NIC though it is up. */
+  isSilent(nic: string, kind: 'lacpdus' | 'data' = 'data'): boolean {
+    const { lossPercent, band } = this.nics.get(nic)!;
+    return (lossPercent ?? 0) > 0 && (band === null || band === kind) || this.lease?.silences === true && this.lease.nic === nic;
   }
 
-  /** Whether traffic is touched: a NIC that is silent, or down. */
+  /** Whether LACP has something to miss on this NIC. */
+  isMissed(nic: string): boolean {
+    return this.isSilent(nic, 'lacpdus') || this.nics.get(nic)!.ingress === 'drop' || !this.nics.get(nic)!.up;
+  }
+
+  /** Whether traffic is touched: a NIC that is silent, deaf, or down. */
   isFaulty(): boolean {
+    return [...this.nics.keys()].some((nic) => this.isSilent(nic) || this.isMissed(nic));
+  }
+
+  /** Whether a canary of this machine's is lost. */
+  isMute(): boolean {
     return [...this.nics].some(([name, { up }]) => !up || this.isSilent(name));
   }
 
   /** Whether anything that a fault does, its preparation included, is in place. */
   isTouched(): boolean {
-    return this.lease !== null || [...this.nics.values()].some(({ lossPercent, up }) => lossPercent !== null || !up);
+    return this.lease !== null || [...this.nics.values()].some(({ lossPercent, banded, ingress, up }) => lossPercent !== null || banded || ingress !== null || !up);
   }
 
   reset(): void {
@@ -117,7 +144,7 @@ export class Machine {
     this.lastNumber = 0;
     this.lease = null;
     this.canary = false;
-    for (const nic of this.nics.values()) Object.assign(nic, { lossPercent: null, drops: 0, up: true });
+    for (const nic of this.nics.values()) Object.assign(nic, untouched, { drops: 0 });
     for (const tell of [...this.atReset]) tell();
     this.changed();
     this.clock.after(bootMs, () => {
@@ -186,6 +213,7 @@ export class Machine {
       case 'bondproof-lease': return answer(this.#leaseParts());
       case 'bondproof-lease-fitness': return answer(fitForLease);
       case 'bondproof-end-lease': return { steps: [() => { this.lease?.kill(); }], said: () => ok() };
+      case 'bondproof-end-ingress': return this.#endIngress(this.nics.get(args[0]!)!);
       case 'bondproof-state': {
         const nic = this.nics.get(args[0]!)!;
         return answer(`${this.#qdisc(args[0]!)}\nmtu 1500\ncarrier ${nic.up ? 1 : 0}\n`);
@@ -242,14 +270,27 @@ export class Machine {
   }
 
   #tc(args: readonly string[]): Doing {
-    const [, verb, , dev = ''] = args;
-    const nic = this.nics.get(dev);
-    if (!nic) return { steps: [], said: () => refused(`Cannot find device "${dev}"`, 1) };
-    const there = nic.lossPercent !== null;
+    const [what, verb, , dev = ''] = args;
+    // A block is on the one NIC that was given it.
+    const nic = dev === ourBlock ? [...this.nics.values()].find(({ ingress }) => ingress !== null) : this.nics.get(dev);
+    if (!nic) return { steps: [], said: () => refused(`Cannot find device "${dev}"`, dev === ourBlock ? 2 : 1) };
+    const does = (step: () => void): Doing => ({ steps: [step], said: () => ok() });
+    if (what === 'filter') return does(() => { if (dev === ourBlock) nic.ingress = args.includes('drop') ? 'drop' : 'pass'; });
+    if (args.includes('clsact')) return nic.ingress === null ? does(() => { nic.ingress = 'pass'; }) : { steps: [], said: () => refused('Exclusivity flag on, cannot modify.') };
+    const below = args.includes('parent');
+    const there = below ? nic.lossPercent !== null : nic.lossPercent !== null || nic.banded;
     if (verb === 'add' ? there : !there) return { steps: [], said: () => refused(there ? 'Exclusivity flag on, cannot modify.' : 'Cannot find specified qdisc.') };
     if (verb === 'del' && this.keepsQdiscs) return { steps: [], said: () => refused('Invalid handle.') };
+    if (verb === 'del') return does(() => { Object.assign(nic, { lossPercent: null, band: null, banded: false }); });
+    if (args.includes('prio')) return does(() => { nic.banded = true; });
     const percent = Number(/(\d+)%/.exec(args.join(' '))?.[1] ?? 0);
-    return { steps: [() => { nic.lossPercent = verb === 'del' ? null : percent; }], said: () => ok() };
+    const band = !below ? null : args.includes('b0d:1') ? 'lacpdus' : 'data';
+    return does(() => { Object.assign(nic, { lossPercent: percent, band }); });
+  }
+
+  #endIngress(nic: Nic): Doing {
+    if (nic.ingress !== null && this.keepsQdiscs) return { steps: [], said: () => refused('Invalid handle.') };
+    return { steps: [() => { nic.ingress = null; }], said: () => ok() };
   }
 
   #ip(args: readonly string[]): Doing {
@@ -265,8 +306,13 @@ export class Machine {
   }
 
   #qdisc(nic: string): string {
-    const { lossPercent } = this.nics.get(nic)!;
-    return lossPercent === null ? `qdisc noqueue 0: dev ${nic} root refcnt 2` : `qdisc netem b0d: dev ${nic} root refcnt 2 limit 1000 loss ${lossPercent}%`;
+    const { lossPercent, banded, ingress } = this.nics.get(nic)!;
+    const netem = `limit 1000 loss ${lossPercent}%`;
+    return [
+      banded ? `qdisc prio b0d: dev ${nic} root refcnt 2 bands 2` : lossPercent === null ? `qdisc noqueue 0: dev ${nic} root refcnt 2` : `qdisc netem b0d: dev ${nic} root refcnt 2 ${netem}`,
+      ...banded && lossPercent !== null ? [`qdisc netem b0e: dev ${nic} parent b0d:2 ${netem}`] : [],
+      ...ingress === null ? [] : [`qdisc clsact ffff: dev ${nic} parent ffff:fff1 ingress_block ${ourBlock} `],
+    ].join('\n');
   }
 
   #leaseParts(): string {
@@ -278,6 +324,6 @@ export class Machine {
   }
 
   qdiscList(): readonly { readonly dev: string; readonly kind: string; readonly handle: string; readonly root: boolean }[] {
-    return [...this.nics].map(([dev, { lossPercent }]) => lossPercent === null ? { dev, kind: 'noqueue', handle: '0:', root: true } : { dev, kind: 'netem', handle: 'b0d:', root: true });
+    return [...this.nics].map(([dev, { lossPercent, banded }]) => lossPercent === null && !banded ? { dev, kind: 'noqueue', handle: '0:', root: true } : { dev, kind: banded ? 'prio' : 'netem', handle: 'b0d:', root: true });
   }
 }

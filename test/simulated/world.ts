@@ -31,6 +31,9 @@ export const shortScenario: Scenario = paperScenario({ ha: 'idle' });
 /** The same with a loss of nothing: what only the devices' own words can tell. */
 export const nullScenario: Scenario = { ...shortScenario, name: 'control/none', fault: 'none' };
 
+/** What is held in other ways: under a band, at ingress, and by the switch. */
+export const otherFaults: readonly Scenario[] = ['tx-data-silent', 'rx-silent', 'switch-tx-silent'].map((fault): Scenario => ({ ...shortScenario, name: `802.3ad/${fault}`, fault }));
+
 const interfacesOf = (n: number): string =>
   `auto bond0\niface bond0 inet static\n\taddress 10.10.10.${n}/24\n\tbond-slaves eth1 eth2\n\tbond-miimon 100\n\tbond-mode active-backup\n`;
 
