@@ -1,48 +1,22 @@
 // A node or the switch as far as bondproof sees it: files, qdiscs, services, a bond, and a clock of its own that ends with each boot.
 
 import { wasRefused, type Owner } from '../../src/agent/claim.ts';
-import { ourBlock } from '../../src/faults/rx-silent.ts';
 import type { Command } from '../../src/model/command.ts';
 import type { SimulatedClock } from './clock.ts';
+import { ok, refused, type Doing, type Said } from './doing.ts';
+import { endIngress, qdiscsOf, tc, untouched, type Nic } from './qdiscs.ts';
 import { commandsOf } from './shell.ts';
 import { switchLinks, type SwitchForm } from './switch.ts';
 import { surveyText } from './survey.ts';
 
-export interface Said { readonly exitCode: number; readonly stdout: string; readonly stderr: string }
-
-/** What a command does, in steps: a command that is cut in the middle has done some of them. */
-type Steps = readonly (() => void)[];
-
 /** A command that came over a connection, with all that was written to it. */
 export interface Asked { readonly argv: readonly string[]; input: string }
-
-interface Doing { readonly steps: Steps; readonly said: () => Said }
-
-export interface Nic {
-  /** Of its netem; null: there is none. */
-  lossPercent: number | null;
-  /** The band of ours that it is under; null: it is the root. */
-  band: 'lacpdus' | 'data' | null;
-  /** Whether the root qdisc is ours and has bands. */
-  banded: boolean;
-  /** What the filters of our ingress block do; null: there is no such block. */
-  ingress: 'pass' | 'drop' | null;
-  drops: number;
-  tx: number;
-  rx: number;
-  up: boolean;
-}
-
-const untouched = { lossPercent: null, band: null, banded: false, ingress: null, up: true } as const;
 
 /** What the kernel has for a holder: a table, a sink, and, once it is applied, an element that silences a NIC or, in the null control, nothing. */
 export interface Lease { readonly nic: string; silences: boolean; kill(): void }
 
 /** A transient service whose end runs the undo of its token. */
 export interface Service { end(): void }
-
-const ok = (stdout = ''): Said => ({ exitCode: 0, stdout, stderr: '' });
-const refused = (stderr: string, exitCode = 2): Said => ({ exitCode, stdout: '', stderr });
 
 /** What src/agent/claim.ts has the device say. */
 export const notOurs = refused('bondproof: not the run that has this device\n', 125);
@@ -208,19 +182,19 @@ export class Machine {
       }
       case 'bondproof-traces': return answer([
         ...[...this.files.keys()].filter((file) => file.endsWith('.undo')).map((file) => `undo ${file.slice(0, -5)}`),
-        ...[...this.services.keys()].map((token) => `undo ${token}`), this.#qdiscs(), this.#leaseParts(),
+        ...[...this.services.keys()].map((token) => `undo ${token}`), ...[...this.nics].map(([each, nic]) => qdiscsOf(each, nic)), this.#leaseParts(),
       ].join('\n'));
       case 'bondproof-lease': return answer(this.#leaseParts());
       case 'bondproof-lease-fitness': return answer(fitForLease);
       case 'bondproof-end-lease': return { steps: [() => { this.lease?.kill(); }], said: () => ok() };
-      case 'bondproof-end-ingress': return this.#endIngress(this.nics.get(args[0]!)!);
+      case 'bondproof-end-ingress': return endIngress(this, args[0]!);
       case 'bondproof-state': {
         const nic = this.nics.get(args[0]!)!;
-        return answer(`${this.#qdisc(args[0]!)}\nmtu 1500\ncarrier ${nic.up ? 1 : 0}\n`);
+        return answer(`${qdiscsOf(args[0]!, nic)}\nmtu 1500\ncarrier ${nic.up ? 1 : 0}\n`);
       }
       case 'bondproof-interfaces': return this.#writeInterfaces(stdin);
       case 'bondproof-survey': return answer(surveyText(this));
-      case 'tc': return this.#tc(args);
+      case 'tc': return tc(this, args);
       case 'uname': return answer('6.8.12\n');
       case 'ip': return this.#ip(args);
       default:
@@ -269,30 +243,6 @@ export class Machine {
     return { steps: [() => { this.bond = null; }, () => { this.interfaces = text; }, () => { this.bond = this.interfaces; }], said: () => ok() };
   }
 
-  #tc(args: readonly string[]): Doing {
-    const [what, verb, , dev = ''] = args;
-    // A block is on the one NIC that was given it.
-    const nic = dev === ourBlock ? [...this.nics.values()].find(({ ingress }) => ingress !== null) : this.nics.get(dev);
-    if (!nic) return { steps: [], said: () => refused(`Cannot find device "${dev}"`, dev === ourBlock ? 2 : 1) };
-    const does = (step: () => void): Doing => ({ steps: [step], said: () => ok() });
-    if (what === 'filter') return does(() => { if (dev === ourBlock) nic.ingress = args.includes('drop') ? 'drop' : 'pass'; });
-    if (args.includes('clsact')) return nic.ingress === null ? does(() => { nic.ingress = 'pass'; }) : { steps: [], said: () => refused('Exclusivity flag on, cannot modify.') };
-    const below = args.includes('parent');
-    const there = below ? nic.lossPercent !== null : nic.lossPercent !== null || nic.banded;
-    if (verb === 'add' ? there : !there) return { steps: [], said: () => refused(there ? 'Exclusivity flag on, cannot modify.' : 'Cannot find specified qdisc.') };
-    if (verb === 'del' && this.keepsQdiscs) return { steps: [], said: () => refused('Invalid handle.') };
-    if (verb === 'del') return does(() => { Object.assign(nic, { lossPercent: null, band: null, banded: false }); });
-    if (args.includes('prio')) return does(() => { nic.banded = true; });
-    const percent = Number(/(\d+)%/.exec(args.join(' '))?.[1] ?? 0);
-    const band = !below ? null : args.includes('b0d:1') ? 'lacpdus' : 'data';
-    return does(() => { Object.assign(nic, { lossPercent: percent, band }); });
-  }
-
-  #endIngress(nic: Nic): Doing {
-    if (nic.ingress !== null && this.keepsQdiscs) return { steps: [], said: () => refused('Invalid handle.') };
-    return { steps: [() => { nic.ingress = null; }], said: () => ok() };
-  }
-
   #ip(args: readonly string[]): Doing {
     if (args.includes('show')) return { steps: [], said: () => ok(switchLinks([...this.nics.keys()], this.form)) };
     const nic = this.nics.get(args[3] ?? '');
@@ -305,25 +255,7 @@ export class Machine {
     return { steps: [() => { this.form = 'plain'; }, () => { this.form = form; }], said: () => ok() };
   }
 
-  #qdisc(nic: string): string {
-    const { lossPercent, banded, ingress } = this.nics.get(nic)!;
-    const netem = `limit 1000 loss ${lossPercent}%`;
-    return [
-      banded ? `qdisc prio b0d: dev ${nic} root refcnt 2 bands 2` : lossPercent === null ? `qdisc noqueue 0: dev ${nic} root refcnt 2` : `qdisc netem b0d: dev ${nic} root refcnt 2 ${netem}`,
-      ...banded && lossPercent !== null ? [`qdisc netem b0e: dev ${nic} parent b0d:2 ${netem}`] : [],
-      ...ingress === null ? [] : [`qdisc clsact ffff: dev ${nic} parent ffff:fff1 ingress_block ${ourBlock} `],
-    ].join('\n');
-  }
-
   #leaseParts(): string {
     return this.lease === null ? '' : 'table netdev bondproof\nsink bondproof-sink\n';
-  }
-
-  #qdiscs(): string {
-    return [...this.nics.keys()].map((nic) => this.#qdisc(nic)).join('\n');
-  }
-
-  qdiscList(): readonly { readonly dev: string; readonly kind: string; readonly handle: string; readonly root: boolean }[] {
-    return [...this.nics].map(([dev, { lossPercent, banded }]) => lossPercent === null && !banded ? { dev, kind: 'noqueue', handle: '0:', root: true } : { dev, kind: banded ? 'prio' : 'netem', handle: 'b0d:', root: true });
   }
 }

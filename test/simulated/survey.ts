@@ -6,6 +6,7 @@ import { noEnd } from '../../src/model/marker.ts';
 import { paperLab } from '../harness/paper-lab.ts';
 import { machineIdOf, sectionsOf, type Sections } from '../harness/paper-survey.ts';
 import type { Machine } from './machine.ts';
+import { qdiscList } from './qdiscs.ts';
 
 export const surveyText = (machine: Machine): string => {
   const node = findNode(paperLab, machine.name);
@@ -19,7 +20,7 @@ export const surveyText = (machine: Machine): string => {
       ...node.slaves.map((ifname, n) => ({ ifname, address: mac(n + 1), ...stanza && { master: 'bond0' }, linkinfo: { info_slave_kind: 'bond' } })),
       ...(stanza ? [{ ifname: 'bond0', address: mac(1), linkinfo: { info_kind: 'bond', info_data: { mode: stanza.mode, xmit_hash_policy: 'layer2', active_slave: 'eth1' } } }] : []),
     ]),
-    qdisc: JSON.stringify(machine.qdiscList()),
+    qdisc: JSON.stringify(qdiscList(machine)),
     interfaces: machine.interfaces,
   };
   return Object.entries(sections).map(([name, text]) => `\u001e${name}\n${text}${text.endsWith('\n') ? '' : '\n'}`).join('');
