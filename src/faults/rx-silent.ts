@@ -1,6 +1,7 @@
 // The mirrored fault: a NIC that sends, and hears nothing. What LACP misses then the node itself misses, at the rate that it asked for.
 
 import type { Action, Command } from '../model/command.ts';
+import type { DeviceId } from '../model/lab.ts';
 import type { Fault } from './fault.ts';
 import { nicState } from './netem.ts';
 
@@ -21,8 +22,12 @@ found=$(tc qdisc show dev "$1")
 case "$found " in *" ingress_block ${ourBlock} "*) tc qdisc del dev "$1" clsact;; esac
 `;
 
-/** Done at once where it is not there. */
-export const endIngress = (nic: string): Command => ({ argv: ['sh', '-euc', endScript, 'bondproof-end-ingress', nic] });
+/** Done at once where it is not there. tc says no with 2 (man tc, EXIT STATUS): then the proof that the fault is gone finds it. */
+export const endIngress = ({ device, nic }: { readonly device: DeviceId; readonly nic: string }): Action =>
+  ({ device, command: { argv: ['sh', '-euc', endScript, 'bondproof-end-ingress', nic] }, accept: [0, 2] });
+
+/** First, so that nothing is lost any more whatever becomes of the rest; 2 where there is no such filter. */
+const endDrop = (device: DeviceId): Action => ({ device, command: { argv: ['tc', 'filter', 'del', 'block', ourBlock, 'protocol', 'all', 'pref', '1'] }, accept: [0, 2] });
 
 export const rxSilent: Fault = {
   name: 'rx-silent',
@@ -42,7 +47,7 @@ export const rxSilent: Fault = {
     return {
       stage: [act({ argv: ['tc', 'qdisc', 'add', 'dev', nic, 'ingress_block', ourBlock, 'clsact'] }), act(filter('2', 'pass'))],
       apply: [act(filter('1', 'drop'))],
-      revert: [act(endIngress(nic))],
+      revert: [endDrop(node), endIngress({ device: node, nic })],
       traces: [act(nicState(nic))],
     };
   },

@@ -74,7 +74,7 @@ export const undoTraces = (device: DeviceId, { tokens, nics, ingress, lease }: T
     { device, command: disarmUndo(token) },
   ]),
   ...nics.map((nic): Action => ({ device, command: { argv: ['tc', 'qdisc', 'del', 'dev', nic, 'root', 'handle', ourHandle] }, accept: [0, 2] })),
-  ...ingress.map((nic): Action => ({ device, command: endIngress(nic) })),
+  ...ingress.map((nic) => endIngress({ device, nic })),
   ...lease.slice(0, 1).map((): Action => ({ device, command: endLease('any NIC') })),
 ];
 

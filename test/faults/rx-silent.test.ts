@@ -15,7 +15,7 @@ test('rx-silent stages an ingress block of its own that passes all, puts a drop 
   t.deepEqual(planOn(rxSilent, paperLab.links[0]!), {
     stage: [{ device, command: { argv: ['tc', 'qdisc', 'add', 'dev', 'eth1', 'ingress_block', '2829', 'clsact'] } }, filter('2', 'pass')],
     apply: [filter('1', 'drop')],
-    revert: [{ device, command: endIngress('eth1') }],
+    revert: [{ device, command: { argv: ['tc', 'filter', 'del', 'block', '2829', 'protocol', 'all', 'pref', '1'] }, accept: [0, 2] }, endIngress({ device, nic: 'eth1' })],
     traces: [{ device, command: nicState('eth1') }],
   });
 });
@@ -26,7 +26,7 @@ test('rx-silent counts when what comes is dropped, and canaries arrive until LAC
 /** A NIC in namespaces of its own, and what was set up on its ingress before. */
 const afterEnd = async (setUp: string): Promise<readonly string[]> => {
   const script = `ip link add name nic type veth peer name far; ${setUp}\n"$@"; "$@"; tc qdisc show`;
-  const done = await localSession().run({ argv: ['unshare', '-Urnm', 'sh', '-euc', script, 'test', ...endIngress('nic').argv] }, { timeoutMs: 60_000 });
+  const done = await localSession().run({ argv: ['unshare', '-Urnm', 'sh', '-euc', script, 'test', ...endIngress({ device: 'pve1', nic: 'nic' }).command.argv] }, { timeoutMs: 60_000 });
   if (done.exitCode !== 0) throw new Error(done.stderr);
   return done.stdout.split('\n').filter((line) => line.includes('clsact') || line.includes('ingress')).map((line) => line.trim());
 };
@@ -42,6 +42,15 @@ test('the end of it takes its own ingress away, and nobody else’s: on a real k
   t.deepEqual(await afterEnd('tc qdisc add dev nic ingress_block 2829 clsact'), []);
   t.deepEqual(await afterEnd(':'), []);
   for (const foreign of ['clsact', 'ingress', 'ingress_block 28290 clsact', 'ingress_block 282 egress_block 2829 clsact']) t.is((await afterEnd(`tc qdisc add dev nic ${foreign}`)).length, 1, foreign);
+});
+
+test('of a block that is not there, and of a filter in it, tc says no with the word that is accepted', async (t) => {
+  if (!await haveNamespaces()) return t.pass();
+  const { command, accept } = planOn(rxSilent, paperLab.links[0]!).revert[0]!;
+  for (const setUp of [':', 'tc qdisc add dev nic clsact', 'tc qdisc add dev nic ingress_block 2829 clsact']) {
+    const done = await localSession().run({ argv: ['unshare', '-Urnm', 'sh', '-uc', `ip link add name nic type veth peer name far; ${setUp}\n"$@"`, 'test', ...command.argv] }, { timeoutMs: 60_000 });
+    t.true((accept ?? []).includes(done.exitCode ?? -1), `${setUp}: ${done.stderr}`);
+  }
 });
 
 test('what a kernel says of such a block is seen by recovery, of others not', async (t) => {

@@ -74,7 +74,7 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
     for (const [name, nic] of machine.nics) {
       if ((nic.lossPercent ?? 0) > 0 || nic.ingress === 'drop') nic.drops += 3;
       if (nic.up && !machine.isSilent(name)) nic.tx += 3;
-      if (nic.up) nic.rx += 3;
+      if (nic.up && machine.isSentTo(name)) nic.rx += 3;
     }
     tell('tick', {
       seq, heard: Object.fromEntries(peers.map(({ name }) => [name, [seq]])),

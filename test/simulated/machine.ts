@@ -61,6 +61,8 @@ export class Machine {
   keepsQdiscs = false;
   readonly asked: Asked[] = [];
   readonly atReset = new Set<() => void>();
+  /** Whether what is sent to this NIC comes to it. */
+  isSentTo: (nic: string) => boolean = () => true;
   /** Called after everything that may have changed traffic. */
   changed: () => void = () => undefined;
 
@@ -89,12 +91,13 @@ export class Machine {
 
   /** Whether LACP has something to miss on this NIC. */
   isMissed(nic: string): boolean {
-    return this.isSilent(nic, 'lacpdus') || this.nics.get(nic)!.ingress === 'drop' || !this.nics.get(nic)!.up;
+    const { ingress, up } = this.nics.get(nic)!;
+    return this.isSilent(nic, 'lacpdus') || ingress === 'drop' || !up || !this.isSentTo(nic);
   }
 
   /** Whether traffic is touched: a NIC that is silent, deaf, or down. */
   isFaulty(): boolean {
-    return [...this.nics.keys()].some((nic) => this.isSilent(nic) || this.isMissed(nic));
+    return [...this.nics].some(([nic, { ingress, up }]) => this.isSilent(nic) || this.isSilent(nic, 'lacpdus') || ingress === 'drop' || !up);
   }
 
   /** Whether a canary of this machine's is lost. */

@@ -31,7 +31,7 @@ export const tc = ({ nics, keepsQdiscs }: Cards, args: readonly string[]): Doing
   // A block is on the one NIC that was given it.
   const nic = dev === ourBlock ? [...nics.values()].find(({ ingress }) => ingress !== null) : nics.get(dev);
   if (!nic) return refuses(`Cannot find device "${dev}"`, dev === ourBlock ? 2 : 1);
-  if (what === 'filter') return does(() => { if (dev === ourBlock) nic.ingress = args.includes('drop') ? 'drop' : 'pass'; });
+  if (what === 'filter') return does(() => { if (dev === ourBlock) nic.ingress = verb === 'add' && args.includes('drop') ? 'drop' : 'pass'; });
   if (args.includes('clsact')) return nic.ingress === null ? does(() => { nic.ingress = 'pass'; }) : refuses('Exclusivity flag on, cannot modify.');
   const below = args.includes('parent');
   const there = nic.lossPercent !== null || !below && nic.banded;
