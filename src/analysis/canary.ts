@@ -22,7 +22,7 @@ export const canaryCounts = (timeline: Timeline, window: Window): CanaryCounts =
   };
   return {
     before: count({ fromUs: -Infinity, toUs: window.injected[0] }),
-    during: count(faultSpan(timeline, window)),
+    during: count(timeline.started?.proof.canary === 'kept-in-use' ? inUseSpan(timeline, window) : faultSpan(timeline, window)),
     after: count({ fromUs: window.reverted?.[1] ?? Infinity, toUs: Infinity }),
   };
 };
@@ -35,6 +35,16 @@ export const faultSpan = (timeline: Timeline, window: Window): Span => {
   const graceUs = timeline.started?.proof.carrier === 0 ? carrierGraceUs : 0;
   const resets = awaySpans(timeline, timeline.victim).map((span) => span.fromUs).filter((us) => us >= window.outer.fromUs);
   return { fromUs: window.sure.fromUs + graceUs, toUs: Math.min(window.sure.toUs, ...resets) };
+};
+
+/** LACP is heard of ten times a second, and a switch acts before it says so. */
+const toldUs = 500_000;
+
+/** The part of it in which LACP surely had both ends use the hit slave. */
+const inUseSpan = (timeline: Timeline, window: Window): Span => {
+  const span = faultSpan(timeline, window);
+  const change = timeline.by(timeline.victim, 'lacp-changed').find(({ slave, at }) => slave === timeline.target?.link.nic && at[0] > span.fromUs);
+  return { ...span, toUs: Math.min(span.toUs, (change?.at[0] ?? Infinity) - toldUs) };
 };
 
 /** A tick tells of the canaries since the tick before. */

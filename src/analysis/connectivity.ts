@@ -16,11 +16,14 @@ const deafUs = 2_000_000;
 
 export interface Connectivity {
   readonly darkPairs: readonly DarkPair[];
-  /** Null: the victim's probes to some peer could not be judged. */
+  /** Of the victim's probes; of those to it, where the fault is of its reception. Null: those of some pair could not be judged. */
   readonly measured: FaultClass | null;
 }
 
 export const connectivity = (timeline: Timeline, window: Window): Connectivity => {
+  const { victim } = timeline;
+  const inward = timeline.started?.proof.rx !== undefined;
+  const isHit = ({ from, to }: { readonly from: NodeId; readonly to: NodeId }): boolean => (inward ? to : from) === victim;
   const watchers = new Map(timeline.nodes.map((node) => [node, watcherOf(timeline, node)]));
   const pairs = timeline.nodes.flatMap((from) => timeline.nodes.filter((to) => to !== from).map((to) => {
     const probes = judgedProbes(watchers.get(from)!, watchers.get(to)!, window);
@@ -33,9 +36,9 @@ export const connectivity = (timeline: Timeline, window: Window): Connectivity =
       fromMs: Math.max(0, afterMs(window, span.fromUs)),
       toMs: lastsUntilEnd(span, probes, window.sure.toUs) ? null : Math.max(0, afterMs(window, span.toUs)),
       lossRatio: Math.round(span.lossRatio * 1000) / 1000,
-      predicted: from === timeline.victim && (timeline.target?.predicted?.darkPeers.includes(to) ?? false),
+      predicted: isHit({ from, to }) && (timeline.target?.predicted?.darkPeers.includes(inward ? from : to) ?? false),
     }))),
-    measured: measuredClass(pairs.filter((pair) => pair.from === timeline.victim)),
+    measured: measuredClass(pairs.filter(isHit)),
   };
 };
 

@@ -1,9 +1,12 @@
 // The fault's own proof: what its declaration says must be seen, against what was seen.
 
 import type { EventOf } from '../model/event.ts';
+import { middleUs } from '../model/instant.ts';
+import { periodMs } from '../model/phase.ts';
 import { canaryCounts, faultSpan } from './canary.ts';
 import type { CanaryCount } from './canary.ts';
-import type { Timeline, Window } from './timeline.ts';
+import type { Span, Timeline, Window } from './timeline.ts';
+import { longestGap } from './timeline.ts';
 import type { ProofPart } from './validity.ts';
 
 type Counters = EventOf<'tick'>['counters'][string];
@@ -19,12 +22,15 @@ export const faultProof = (timeline: Timeline, window: Window): readonly ProofPa
   }
   const { proof } = started;
   const span = faultSpan(timeline, window);
-  const samples = timeline.by(timeline.victim, 'tick').filter((tick) => tick.at[0] >= span.fromUs && tick.at[1] <= span.toUs)
+  const samplesIn = ({ fromUs, toUs }: Span): readonly Counters[] => timeline.by(timeline.victim, 'tick').filter(({ at }) => at[0] >= fromUs && at[1] <= toUs)
     .flatMap((tick) => tick.counters[target.link.nic] ?? []);
+  const samples = samplesIn(span);
   return [
     ...canaryParts(timeline, window),
     ...(proof.drops === null ? [] : [dropsPart(proof.drops, samples)]),
     ...(proof.tx === null ? [] : [txPart(proof.tx, samples)]),
+    ...(proof.rx === 'dropped' ? [rxDroppedPart(samples)] : proof.rx === 'still' ? [rxStillPart(samplesIn({ ...span, fromUs: span.fromUs + onItsWayUs }))] : []),
+    ...(proof.lacpdus === undefined ? [] : lacpduParts(proof.lacpdus, timeline, { window, span })),
     carrierPart(proof.carrier, samples),
   ];
 };
@@ -38,7 +44,7 @@ const canaryParts = (timeline: Timeline, window: Window): readonly ProofPart[] =
     canary === 'lost'
       // A NIC without carrier takes no frames at all.
       ? { what: 'no canary arrived during the fault', held: during.heard === 0 && (during.sent > 0 || carrier === 0), found: found(during) }
-      : { what: 'canaries arrived all the time', held: during.heard > 0 && during.heard >= keptRatio * during.sent, found: found(during) },
+      : { what: canary === 'kept' ? 'canaries arrived all the time' : 'canaries arrived while LACP had the NIC in use', held: during.heard > 0 && during.heard >= keptRatio * during.sent, found: found(during) },
     { what: 'canaries arrived after the revert', held: after.heard > 0, found: found(after) },
   ];
 };
@@ -58,6 +64,43 @@ const txPart = (wanted: 'still' | 'moves', samples: readonly Counters[]): ProofP
     held: samples.length > 1 && (wanted === 'still' ? rise === 0 : rise > 0),
     found: samples.length === 0 ? 'its counters were not seen' : `${rise} more packets`,
   };
+};
+
+/** A frame that left the switch before the fault is there by then. */
+const onItsWayUs = 500_000;
+
+const rxStillPart = (samples: readonly Counters[]): ProofPart => {
+  const rise = riseOf(samples.map((sample) => sample.rx));
+  return { what: 'nothing came to the NIC during the fault', held: samples.length > 1 && rise === 0, found: samples.length === 0 ? 'its counters were not seen' : `${rise} more packets` };
+};
+
+/** Where the kernel joins frames before it drops them, it counts fewer: nine of ten are enough. */
+const droppedRatio = 0.9;
+
+const rxDroppedPart = (samples: readonly Counters[]): ProofPart => {
+  const counted = samples.filter(({ drops }) => drops !== null);
+  const [came, dropped] = [riseOf(counted.map(({ rx }) => rx)), riseOf(counted.map(({ drops }) => drops!))];
+  return {
+    what: 'what came to the NIC was dropped',
+    held: came > 0 && dropped >= droppedRatio * came,
+    found: counted.length === 0 ? 'no such qdisc was seen' : `${dropped} of ${came} packets`,
+  };
+};
+
+/** Three LACPDUs that stay away are a time-out (IEEE 802.1AX; drivers/net/bonding/bond_3ad.c). */
+const missedPeriods = 3;
+
+/** None where no LACP is spoken. LACPDUs are seen behind the qdisc, as they leave. */
+const lacpduParts = (wanted: 'kept' | 'lost', timeline: Timeline, { window, span }: { readonly window: Window; readonly span: Span }): readonly ProofPart[] => {
+  const period = periodMs('lacpdu', timeline.started!.scenario);
+  if (period === null) return [];
+  const sent = timeline.by(timeline.victim, 'lacpdu').filter(({ direction, slave }) => direction === 'out' && slave === timeline.target!.link.nic);
+  const before = sent.filter(({ at }) => at[1] < window.injected[0]).length;
+  const during = sent.filter(({ at }) => at[0] >= span.fromUs && at[1] <= span.toUs);
+  if (wanted === 'lost') return [{ what: 'no LACPDU left during the fault, and some before', held: before > 0 && during.length === 0, found: `${before} before, ${during.length} during` }];
+  const gap = longestGap(during.map(({ at }) => middleUs(at)), span);
+  const gapMs = (gap.toUs - gap.fromUs) / 1000;
+  return [{ what: 'LACPDUs went on leaving', held: during.length > 0 && gapMs < missedPeriods * period, found: `${during.length} of them, ${(gapMs / 1000).toFixed(1)} s apart at most` }];
 };
 
 const carrierPart = (wanted: 0 | 1, samples: readonly Counters[]): ProofPart => {

@@ -9,8 +9,10 @@ export interface Fault {
   /** What the wire sees, in kebab-case. */
   readonly name: string;
   readonly summary: string;
-  /** Those that can make it; none where the fault has a way of its own. */
+  /** Those that can make it; where there is one, it does so whatever is asked for. None where the fault has a way of its own. */
   readonly injectors: readonly Injector[];
+  /** Whether a lab's switch can have it; absent: any can. */
+  readonly possible?: (dialect: Dialect) => boolean;
   proof(injector: Injector): Proof;
   plan(link: Link, where: { readonly lab: Lab; readonly dialect: Dialect; readonly injector: Injector }): Change;
 }

@@ -4,9 +4,13 @@ import type { Injector } from '../model/scenario.ts';
 import { carrierDown } from './carrier-down.ts';
 import type { Fault } from './fault.ts';
 import { none } from './none.ts';
+import { rxSilent } from './rx-silent.ts';
+import { switchTxSilent } from './switch-tx-silent.ts';
+import { txDataSilent } from './tx-data-silent.ts';
+import { txLacpduSilent } from './tx-lacpdu-silent.ts';
 import { txSilent } from './tx-silent.ts';
 
-export const faults: readonly Fault[] = [txSilent, none, carrierDown];
+export const faults: readonly Fault[] = [txSilent, txDataSilent, txLacpduSilent, rxSilent, switchTxSilent, none, carrierDown];
 
 /** Throws for a name that no fault has: names come from scenarios, not from users. */
 export const findFault = (name: string): Fault => {
@@ -16,4 +20,7 @@ export const findFault = (name: string): Fault => {
 };
 
 /** What makes this fault where `wanted` is asked for; null for one that has a way of its own. */
-export const injectorOf = (fault: string, wanted: Injector): Injector | null => findFault(fault).injectors.includes(wanted) ? wanted : null;
+export const injectorOf = (fault: string, wanted: Injector): Injector | null => {
+  const { injectors } = findFault(fault);
+  return injectors.includes(wanted) ? wanted : injectors[0] ?? null;
+};

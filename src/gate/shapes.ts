@@ -70,7 +70,7 @@ export const shapesOf = (lab: Lab, device: DeviceId): readonly Shape[] => {
   const nics = lab.links.filter((link) => link.node === device).map(({ nic }) => nic);
   return together([
     // What a claim hears goes into its own files only.
-    ...own, shape(tracesOf.command), { argv: words(claimCommand().argv), begins: { bytes: 0, sha256: digestOf('') } }, ...undoTraces(device, { tokens: [token], nics, lease: ['any'] }).map(({ command }) => shape(command)),
+    ...own, shape(tracesOf.command), { argv: words(claimCommand().argv), begins: { bytes: 0, sha256: digestOf('') } }, ...undoTraces(device, { tokens: [token], nics, ingress: nics, lease: ['any'] }).map(({ command }) => shape(command)),
     ...[...revert, ...traces].map(({ command }) => shape(command)),
     { argv: words(holderCommand(token, { leaseMs, capMs: 1000 }).argv, { 6: 'milliseconds', 7: 'seconds' }), plans: undone },
     ...node ? [{ argv: words(holderCommand(token, { leaseMs, capMs: 1000, manager: 'kernel' }).argv), plans: lifted }] : [],
@@ -108,8 +108,9 @@ const arming = (undos: readonly (readonly Action[])[]): Shape => {
 /** What faults do on a device: they are put there by a holder only, with their whole undo; taken away they are by anybody. */
 const faultsOn = (lab: Lab, device: DeviceId): { readonly revert: readonly Action[]; readonly traces: readonly Action[]; readonly undone: readonly Plan[]; readonly lifted: readonly Plan[] } => {
   const here = (actions: readonly Action[]): readonly Action[] => actions.filter((action) => action.device === device);
-  const changes = lab.links.flatMap((link) => injectors.flatMap((wanted) => faults.map((fault) =>
-    ({ change: fault.plan(link, { lab, dialect: dialectOf(lab), injector: wanted }), byKernel: injectorOf(fault.name, wanted) === 'lease' }))))
+  const dialect = dialectOf(lab);
+  const changes = lab.links.flatMap((link) => injectors.flatMap((wanted) => faults.filter(({ possible }) => possible?.(dialect) !== false).map((fault) =>
+    ({ change: fault.plan(link, { lab, dialect, injector: wanted }), byKernel: injectorOf(fault.name, wanted) === 'lease' }))))
     .filter(({ change }) => here(change.revert).length > 0);
   const plansOf = (wanted: boolean): readonly Plan[] => unique(changes.filter(({ byKernel }) => byKernel === wanted).map(({ change, byKernel }) => {
     const { undo, parts } = holdPlan({ token, what: '', openedAt: '' }, change, { device, undo: byKernel ? '' : undoText(token, here(change.revert)) });

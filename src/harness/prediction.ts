@@ -3,29 +3,40 @@
 import { findFault } from '../faults/index.ts';
 import type { NodeSurvey } from '../model/event.ts';
 import { predict, type Prediction } from '../model/hash.ts';
-import { findNode, type Lab, type NodeId } from '../model/lab.ts';
+import { findNode, type Lab, type Link, type NodeId } from '../model/lab.ts';
 import type { Injector, Scenario } from '../model/scenario.ts';
+import { dialectOf, portGroups } from './configuration.ts';
 
 interface Trial { readonly lab: Lab; readonly scenario: Scenario; readonly injector: Injector }
 
-/** Of the fault on the victim's slave `hit`; null where nothing is fixed. */
-export const predictClass = ({ lab, scenario, injector }: Trial, surveys: ReadonlyMap<NodeId, NodeSurvey>, hit: string): Prediction | null => {
-  const { canary, carrier } = findFault(scenario.fault).proof(injector);
-  // Nothing is lost where nothing is silenced; and a bond that loses carrier deals its peers anew.
-  if (canary === 'kept') return { class: 'none', darkPeers: [] };
+/** Of the fault on the victim's slave at the end of `link`; null where nothing is fixed. */
+export const predictClass = ({ lab, scenario, injector }: Trial, surveys: ReadonlyMap<NodeId, NodeSurvey>, { nic, port }: Pick<Link, 'nic' | 'port'>): Prediction | null => {
+  const { canary, carrier, rx } = findFault(scenario.fault).proof(injector);
+  // A bond that loses carrier deals its peers anew.
   if (carrier === 0) return null;
-  return predictSilence(lab, scenario, surveys, hit);
+  if (rx !== undefined) {
+    // Whom the victim does not hear the switch decides; by a table of addresses, where it does not aggregate ports. These hashes are the same both ways.
+    const policy = dialectOf(lab).hashPolicy;
+    if (policy === undefined || scenario.ports.kind === 'plain') return null;
+    return predict({ mode: 'balance-xor', policy, ...endsOf(lab, surveys), slaves: portGroups(lab).find(({ name }) => name === lab.victim)!.ports, hit: port, active: null });
+  }
+  // Nothing is lost where nothing is silenced.
+  if (canary === 'kept') return { class: 'none', darkPeers: [] };
+  // Where LACPDUs alone are lost, the switch closes its port some seconds before the victim hears of it, and data goes there until then.
+  return predictSilence(lab, scenario, surveys, nic);
 };
 
 export const predictSilence = (lab: Lab, { bond: { mode, options, xmitHashPolicy } }: Pick<Scenario, 'bond'>, surveys: ReadonlyMap<NodeId, NodeSurvey>, hit: string): Prediction | null => {
-  const station = (name: string): { mac: string; address: string; name: string } => ({ name, mac: surveys.get(name)!.bond.mac, address: findNode(lab, name).address });
-  // A bond that is to be made anew may have none as yet.
-  const seen = surveys.get(lab.victim)!.bond.slaves.map(({ nic }) => nic);
-  const slaves = seen.length > 0 ? seen : findNode(lab, lab.victim).slaves;
+  const { bond: { slaves: seen, activeSlave }, kernel } = surveys.get(lab.victim)!;
   return predict({
     // With tlb_dynamic_lb 0 balance-tlb takes the slave that the hash says (drivers/net/bonding/bond_alb.c, bond_tlb_xmit_slave_get), as balance-xor does.
     mode: options?.tlbDynamicLb === 0 ? 'balance-xor' : mode,
-    policy: xmitHashPolicy, victim: station(lab.victim), slaves, hit, active: surveys.get(lab.victim)!.bond.activeSlave, kernel: surveys.get(lab.victim)!.kernel,
-    peers: lab.nodes.filter(({ name }) => name !== lab.victim).map(({ name }) => station(name)),
+    // A bond that is to be made anew may have no slaves as yet.
+    policy: xmitHashPolicy, ...endsOf(lab, surveys), slaves: seen.length > 0 ? seen.map(({ nic }) => nic) : findNode(lab, lab.victim).slaves, hit, active: activeSlave, kernel,
   });
+};
+
+const endsOf = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>) => {
+  const station = (name: string): { mac: string; address: string; name: string } => ({ name, mac: surveys.get(name)!.bond.mac, address: findNode(lab, name).address });
+  return { victim: station(lab.victim), peers: lab.nodes.filter(({ name }) => name !== lab.victim).map(({ name }) => station(name)) };
 };

@@ -36,8 +36,8 @@ const undoEntry = async (devices: Devices, journal: UndoJournal, entry: UndoEntr
 };
 
 /** A kernel may refuse to take a fault back and say so in the words of one that has none. */
-const requireGone = (device: string, { token, kind, what, run }: UndoEntry, { tokens, nics, lease }: Traces): void => {
-  const left = inForce({ tokens: tokens.filter((each) => each === token), ...kind === 'fault' ? { nics, lease } : { nics: [], lease: [] } });
+const requireGone = (device: string, { token, kind, what, run }: UndoEntry, { tokens, nics, ingress, lease }: Traces): void => {
+  const left = inForce({ tokens: tokens.filter((each) => each === token), ...kind === 'fault' ? { nics, ingress, lease } : { nics: [], ingress: [], lease: [] } });
   if (left.length === 0) return;
   throw new Problem({
     asked: `undo ${what}, left by run ${run}`, found: `${device} still has ${left.join(' and ')}`, right: 'nothing of bondproof in force',

@@ -2,6 +2,7 @@
 
 import { endLease, leaseParts, leaseScript } from '../faults/lease.ts';
 import { ourHandle } from '../faults/netem.ts';
+import { endIngress, ourBlock } from '../faults/rx-silent.ts';
 import type { Action, Query } from '../model/command.ts';
 import { deviceIds, type DeviceId, type Lab } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
@@ -15,6 +16,8 @@ export interface Traces {
   readonly tokens: readonly string[];
   /** NICs whose root qdisc has bondproof's handle. */
   readonly nics: readonly string[];
+  /** NICs whose ingress has bondproof's block. */
+  readonly ingress: readonly string[];
   /** What there is of a lease: its table, its sink. */
   readonly lease: readonly string[];
 }
@@ -36,7 +39,9 @@ export const tracesOf: Query<Traces> = {
     if (strange !== null) throw new Error(`neither an undo, a qdisc nor a lease: ${strange.slice(0, 160)}`);
     const found = (pattern: RegExp): readonly string[] => [...new Set([...stdout.matchAll(pattern)].map(([, name]) => name!))];
     const tokens = found(/^undo ([a-z0-9-]+)$/gm).toSorted((a, b) => Number(a.endsWith('-configuration')) - Number(b.endsWith('-configuration')));
-    return { tokens, nics: found(new RegExp(`^qdisc \\S+ ${ourHandle} dev (\\S+) root `, 'gm')), lease: leaseParts(stdout) };
+    return {
+      tokens, nics: found(new RegExp(`^qdisc \\S+ ${ourHandle} dev (\\S+) root `, 'gm')), ingress: found(new RegExp(`^qdisc clsact \\S+ dev (\\S+) .*\\bingress_block ${ourBlock}(?= |$)`, 'gm')), lease: leaseParts(stdout),
+    };
   },
 };
 
@@ -46,8 +51,8 @@ export const traces = async (lab: Lab, devices: Devices): Promise<ReadonlyMap<De
 export const isClean = (each: Traces): boolean => inForce(each).length === 0;
 
 /** What is in force, in words. */
-export const inForce = ({ tokens, nics, lease }: Traces): readonly string[] =>
-  [...tokens.map((token) => `undo ${token}`), ...nics.map((nic) => `bondproof’s qdisc on ${nic}`), ...lease.map((part) => `a lease’s ${part}`)];
+export const inForce = ({ tokens, nics, ingress, lease }: Traces): readonly string[] =>
+  [...tokens.map((token) => `undo ${token}`), ...nics.map((nic) => `bondproof’s qdisc on ${nic}`), ...ingress.map((nic) => `bondproof’s ingress of ${nic}`), ...lease.map((part) => `a lease’s ${part}`)];
 
 /** Throws a Problem where something lies on a device that nobody here wrote down: a run of another machine may want it. */
 export const requireClean = ({ name }: Lab, found: ReadonlyMap<DeviceId, Traces>): void => {
@@ -62,13 +67,14 @@ export const requireClean = ({ name }: Lab, found: ReadonlyMap<DeviceId, Traces>
 const undoScript = `undo=/run/bondproof/$1.undo; if [ -e "$undo" ]; then sh "$undo"; fi`;
 
 /** By what lies there alone, without a journal: each undo is run and taken away, and then a qdisc of ours or a lease that had none. */
-export const undoTraces = (device: DeviceId, { tokens, nics, lease }: Traces): readonly Action[] => [
+export const undoTraces = (device: DeviceId, { tokens, nics, ingress, lease }: Traces): readonly Action[] => [
   ...tokens.flatMap((token): readonly Action[] => [
     // It tries each of its lines and ends with 0 (guard.ts, undoText); one that could not be run at all stays where it is.
     { device, command: { argv: ['sh', '-c', undoScript, 'bondproof-undo', token] } },
     { device, command: disarmUndo(token) },
   ]),
   ...nics.map((nic): Action => ({ device, command: { argv: ['tc', 'qdisc', 'del', 'dev', nic, 'root', 'handle', ourHandle] }, accept: [0, 2] })),
+  ...ingress.map((nic) => endIngress({ device, nic })),
   ...lease.slice(0, 1).map((): Action => ({ device, command: endLease('any NIC') })),
 ];
 

@@ -48,6 +48,7 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
 
   try {
     begin('configure', 'setting up bonds and switch ports', whole);
+    requirePossible(bench);
     await quietHa(bench, surveys);
     await configure(bench, surveys);
 
@@ -138,8 +139,14 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
       : slaves.find((slave) => slave !== bond.activeSlave);
   if (nic === undefined || nic === null) throw new TrialBroken(`${lab.victim} has no ${scenario.target} slave; it has ${slaves.join(', ') || 'none'}, active ${bond.activeSlave ?? 'none'}`);
   const link = findLink(lab, lab.victim, nic);
-  record.note({ type: 'target-chosen', link, predicted: predictClass(bench, surveys, nic) });
+  record.note({ type: 'target-chosen', link, predicted: predictClass(bench, surveys, link) });
   return link;
+};
+
+/** Before anything is set up for it. */
+const requirePossible = ({ lab, scenario }: Bench): void => {
+  const dialect = dialectOf(lab);
+  if (findFault(scenario.fault).possible?.(dialect) === false) throw new TrialBroken(`a switch of dialect ${dialect.name} cannot have the fault ${scenario.fault}`);
 };
 
 /** Until every node is decided. `injection` is null where the fault was reverted before. */

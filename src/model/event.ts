@@ -166,7 +166,7 @@ export type Traffic =
       readonly delivered: readonly { readonly seq: number; readonly tookMs: number }[];
       /** Age of the oldest own ordered message that is under way or cannot be sent; 0: none. */
       readonly undeliveredMs: number;
-      /** By slave: NIC counters since boot, and the root qdisc's drops (null: no netem there). */
+      /** By slave: NIC counters since boot, and the drops of its netem or of our ingress block (null: none of them there). */
       readonly counters: Readonly<Record<string, { readonly tx: number; readonly rx: number; readonly drops: number | null; readonly carrier: 0 | 1 | null }>>;
     };
 

@@ -101,12 +101,18 @@ export const forMsRange = { least: 3000, most: 120_000 } as const;
 export const detectorOf = ({ bond, fault, target }: Pick<Scenario, 'bond' | 'fault' | 'target'>): Detector => {
   if (fault === 'none') return 'unneeded';
   if (fault === 'carrier-down') return 'carrier';
-  if (bond.mode === '802.3ad') return 'lacp';
-  if (bond.mode === 'broadcast' || target === 'backup') return 'unneeded';
+  // LACP misses LACPDUs and nothing else.
+  if (bond.mode === '802.3ad') return fault === 'tx-data-silent' ? 'none' : 'lacp';
+  if (fault === 'tx-lacpdu-silent' || target === 'backup') return 'unneeded';
+  // A bond that broadcasts is not sent to twice: a switch picks one port of those that it aggregates.
+  if (bond.mode === 'broadcast') return faultsOfReception.includes(fault) ? 'none' : 'unneeded';
   const { validate = 'none', targets } = bond.options?.arpMonitor ?? {};
   // Without validation every frame that still comes in says that the slave is well (bond_main.c, bond_rcv_validate).
   return validate === 'none' || targets === 'peers' ? 'none' : 'arp';
 };
+
+/** The victim's NIC sends, and hears nothing. */
+const faultsOfReception: readonly string[] = ['rx-silent', 'switch-tx-silent'];
 
 /** The form of the switch's ports that goes with a mode (bonding.rst, "Switch Configuration"). */
 export const portsOf = (mode: BondMode): PortsConfig['kind'] =>
@@ -121,11 +127,18 @@ export type Injector = (typeof injectors)[number];
 
 /** What must be seen for a fault to count; each fault declares its own, the judge reads it from the record. */
 export interface Proof {
-  /** The canary frames of the hit slave during the fault; before and after they must arrive in any case. */
-  readonly canary: 'lost' | 'kept';
-  /** The qdisc's drop counter during the fault; null where there is no such qdisc. */
+  /**
+   * The canary frames of the hit slave during the fault; before and after they must arrive in any case. kept-in-use: they arrive until LACP takes the
+   * slave out of use, for a switch passes on nothing from a port that it gave up.
+   */
+  readonly canary: 'lost' | 'kept' | 'kept-in-use';
+  /** The drop counter of the fault's qdisc on the NIC during the fault; null where there is no such qdisc. */
   readonly drops: 'rise' | 'still' | null;
   /** The NIC's tx_packets during the fault. */
   readonly tx: 'still' | 'moves' | null;
   readonly carrier: 0 | 1;
+  /** Of a fault of reception, frames that come to the NIC: dropped: nearly all, by the drop counter; still: there are none. */
+  readonly rx?: 'dropped' | 'still';
+  /** LACPDUs that leave by the NIC, where LACP is spoken; absent where the rest tells. */
+  readonly lacpdus?: 'kept' | 'lost';
 }

@@ -58,15 +58,23 @@ export const phaseSentence = ({ anchor, wantedMs, measuredMs, errorMs }: PhaseRe
 export const titleOf = (scenario: string): string => {
   const [mode = '', variant, ...rest] = scenario.split('/');
   const rates = /^(slow|fast)-(slow|fast)$/.exec(variant ?? '');
-  const tail = rest.includes('rehearse') ? ', watchdogs only rehearsing' : '';
   // Of a scenario from a file: what it has more is in its name alone.
-  if (rest.some((part) => part !== 'rehearse')) return printable(scenario);
+  if (rest.some((part) => !Object.hasOwn(tails, part))) return printable(scenario);
+  const tail = rest.map((part) => tails[part]).join('');
   if (mode === '802.3ad' && rates !== null) {
     const [, node = '', other = ''] = rates;
     return `802.3ad with ${node === other ? `node and switch ${node}` : `a ${node} node and a ${other} switch`}${tail}`;
   }
   if (mode === 'active-backup' && (variant === 'active' || variant === 'backup')) return `active-backup, the ${variant} NIC silent${tail}`;
   return titles[scenario] ?? printable(scenario);
+};
+
+const tails: Readonly<Record<string, string>> = {
+  'rehearse': ', watchdogs only rehearsing',
+  'data-only': ', LACPDUs alone still sent',
+  'lacpdu-only': ', LACPDUs alone lost',
+  'rx-silent': ', the NIC hearing nothing',
+  'switch-tx-silent': ', the switch’s port silent',
 };
 
 const titles: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@
 // AD_SHORT_TIMEOUT_TIME and AD_LONG_TIMEOUT_TIME of drivers/net/bonding/bond_3ad.c). Names give the node's rate, then the switch's.
 
 import type { LabShape } from '../model/lab.ts';
-import type { LacpRate, Scenario } from '../model/scenario.ts';
+import { lacpRates as rates, type LacpRate, type Scenario } from '../model/scenario.ts';
 import { pveBond } from './scenario.ts';
 
 const lacp = (node: LacpRate, onSwitch: LacpRate, summary: string): Scenario => ({
@@ -69,4 +69,19 @@ export const lacpOptions: readonly Scenario[] = [
     summary: 'LACP with its default rates, and a bond that wants both slaves: links that have carrier are counted, silent ones too.',
     bond: { ...slowSlow.bond, options: { minLinks: 2 } },
   },
+];
+
+const faultOn = (scenario: Scenario, part: string, more: Pick<Scenario, 'summary' | 'fault' | 'detector'>): Scenario => ({ ...scenario, name: `${scenario.name}/${part}`, ...more });
+
+/** With each of the rates, for here the node's decides, which goes for nothing where the node falls silent. */
+const receptions = [['rx-silent', 'The NIC hears nothing'], ['switch-tx-silent', 'The switch’s port falls silent']].flatMap(([fault = '', what = '']) =>
+  rates.flatMap((node) => rates.map((onSwitch) => faultOn(lacp(node, onSwitch, ''), fault, {
+    summary: `${what}, LACP ${node} on the node and ${onSwitch} on the switch: the node misses the switch within ${node === 'fast' ? '3 s' : '90 s'}.`, fault, detector: 'lacp',
+  }))));
+
+/** What else than silence in all it sends may befall a slave. */
+export const lacpFaults: readonly Scenario[] = [
+  faultOn(fastFast, 'data-only', { summary: 'LACPDUs still leave by a NIC that loses all else: LACP sees nothing wrong.', fault: 'tx-data-silent', detector: 'none' }),
+  faultOn(fastFast, 'lacpdu-only', { summary: 'LACPDUs alone are lost: the switch gives up a port whose data still flows.', fault: 'tx-lacpdu-silent', detector: 'lacp' }),
+  ...receptions,
 ];

@@ -1,7 +1,7 @@
 // How one kind of switch is told things. Commands as data; nothing here talks to a switch.
 
 import type { Command, Query } from '../model/command.ts';
-import type { PortsConfig } from '../model/scenario.ts';
+import type { PortsConfig, XmitHashPolicy } from '../model/scenario.ts';
 
 /** The ports that lead to one node, in order. */
 export interface PortGroup { readonly name: string; readonly ports: readonly string[] }
@@ -24,6 +24,10 @@ export interface Dialect {
   health(groups: readonly PortGroup[]): Query<readonly PortHealth[]>;
   portDown(port: string): Command;
   portUp(port: string): Command;
+  /** The port's network device, where the switch is a Linux machine that can hold a fault as nodes do; absent elsewhere. */
+  readonly netdev?: (port: string) => string;
+  /** By which it picks one of aggregated ports for a frame; absent where that is not known. */
+  readonly hashPolicy?: XmitHashPolicy;
   /** Kernel or firmware, for the record. */
   readonly version: Query<string>;
 }

@@ -5,6 +5,8 @@ import type { PortsConfig } from '../model/scenario.ts';
 import type { Dialect, PortGroup } from './dialect.ts';
 import { formOfPorts, healthOfPorts, parseLinks } from './ip-link.ts';
 
+const hashPolicy = 'layer2+3';
+
 export const linux: Dialect = {
   name: 'linux',
   summary: 'Linux bridge br0, with bonding where ports are aggregated',
@@ -19,6 +21,9 @@ export const linux: Dialect = {
 
   portDown: (port) => ({ argv: ['ip', 'link', 'set', 'dev', port, 'down'] }),
   portUp: (port) => ({ argv: ['ip', 'link', 'set', 'dev', port, 'up'] }),
+
+  netdev: (port) => port,
+  hashPolicy,
 
   version: {
     command: { argv: ['uname', '-r'] },
@@ -82,7 +87,7 @@ const bridgeLines = [
 const joinBridge = (device: string): readonly string[] => [`link set dev ${device} master ${bridge}`, `link set dev ${device} up`];
 
 const bondLines = (group: PortGroup, bond: string, config: Exclude<PortsConfig, { kind: 'plain' }>): readonly string[] => [
-  `link add name ${bond} type bond mode ${config.kind === 'lacp' ? `802.3ad lacp_rate ${config.rate}` : 'balance-xor'} xmit_hash_policy layer2+3 miimon 100`,
+  `link add name ${bond} type bond mode ${config.kind === 'lacp' ? `802.3ad lacp_rate ${config.rate}` : 'balance-xor'} xmit_hash_policy ${hashPolicy} miimon 100`,
   ...group.ports.flatMap((port) => [`link set dev ${port} master ${bond}`, `link set dev ${port} up`]),
   ...joinBridge(bond),
 ];

@@ -79,3 +79,12 @@ test('nothing is known of the probes to a listener that said nothing', (t) => {
   t.deepEqual(darkPairs, []);
   t.is(measured, null);
 });
+
+test('a fault of the victim’s reception has the class of whom it does not hear', (t) => {
+  const proof = { canary: 'kept-in-use', rx: 'dropped' } as const;
+  const { darkPairs, measured } = judged({ proof, predicted: { class: 'partial', darkPeers: ['pve3'] }, dark: [{ from: 'pve3', to: 'pve1', fromS: 0, toS: 20 }, { from: 'pve1', to: 'pve3', fromS: 5, toS: 20 }] });
+  t.is(measured, 'partial');
+  t.deepEqual(darkPairs.map(({ from, to, predicted }) => [from, to, predicted]), [['pve1', 'pve3', false], ['pve3', 'pve1', true]]);
+  t.is(judged({ proof, dark: ['pve2', 'pve3'].map((to) => ({ from: 'pve1', to, fromS: 0, toS: 99 })) }).measured, 'none');
+  t.is(judged({ proof, dark: ['pve2', 'pve3'].map((from) => ({ from, to: 'pve1', fromS: 0, toS: 99 })) }).measured, 'isolated');
+});

@@ -77,6 +77,61 @@ test('a pulled cable is proven by its carrier, and needs no canaries that were s
   t.deepEqual(failed({ proof: pulled }).map((part) => part.split(':')[0]), ['the carrier was down']);
 });
 
+/** LACPDUs that the victim sends on eth1 from one second to another, one each so many. */
+const lacpdus = (fromS: number, toS: number, everyS: number): NonNullable<Story['also']> =>
+  Array.from({ length: Math.ceil((toS - fromS) / everyS) }, (_, n) => [fromS + n * everyS, 'pve1', { type: 'lacpdu', slave: 'eth1', direction: 'out', frame: '' }] as const);
+const fast = { ports: { kind: 'lacp', rate: 'fast' } } as const;
+
+const dataOnly: Proof = { canary: 'lost', drops: 'rise', tx: null, carrier: 1, lacpdus: 'kept' };
+
+test('data that is lost alone is proven by LACPDUs that go on, closer than any partner would miss', (t) => {
+  t.deepEqual(failed({ proof: dataOnly, scenario: fast, also: lacpdus(-5, 40, 1) }), []);
+  t.deepEqual(failed({ proof: dataOnly, scenario: fast, also: [...lacpdus(-5, 10, 1), ...lacpdus(14, 40, 1)] }), ['LACPDUs went on leaving: 25 of them, 5.0 s apart at most']);
+  t.deepEqual(failed({ proof: dataOnly, scenario: fast, also: lacpdus(-5, 0, 1) }), ['LACPDUs went on leaving: 0 of them, 30.0 s apart at most']);
+  // Those of another slave, or that came in, prove nothing.
+  const others = lacpdus(-5, 40, 1).flatMap(([atS, by, body]) => body.type !== 'lacpdu' ? [] : [[atS, by, { ...body, slave: 'eth2' }] as const, [atS, by, { ...body, direction: 'in' }] as const]);
+  t.is(failed({ proof: dataOnly, scenario: fast, also: others }).length, 1);
+});
+
+test('where no LACP is spoken the rest proves it', (t) => {
+  t.deepEqual(failed({ proof: dataOnly, scenario: { bond: { mode: 'balance-xor', xmitHashPolicy: 'layer2', miimonMs: 100 }, ports: { kind: 'static' } } }), []);
+});
+
+const lacpOnly: Proof = { canary: 'kept-in-use', drops: 'rise', tx: 'moves', carrier: 1, lacpdus: 'lost' };
+const dropping = counters((atS) => ({ tx: Math.round(5000 + 100 * atS) }));
+/** The switch gives the port up: its canaries are lost from then on, and a little before it is told. */
+const expires = (atS: number): NonNullable<Story['also']> => [[atS, 'pve1', { type: 'lacp-changed', slave: 'eth1', actor: 63, partner: 143 }]];
+
+test('LACPDUs that are lost alone are proven by those before, and canaries count until LACP acts', (t) => {
+  const story: Story = { proof: lacpOnly, scenario: fast, counters: dropping, canaryPasses: (atS) => atS < 2.5 || atS > 30 };
+  t.deepEqual(failed({ ...story, also: [...lacpdus(-5, 0, 1), ...expires(2.6)] }), []);
+  t.deepEqual(failed({ ...story, also: lacpdus(-5, 0, 1) }).map((part) => part.split(':')[0]), ['canaries arrived while LACP had the NIC in use']);
+  t.deepEqual(failed({ ...story, canaryPasses: (atS) => atS < 0 || atS > 30, also: [...lacpdus(-5, 0, 1), ...expires(2.6)] }).map((part) => part.split(':')[0]), ['canaries arrived while LACP had the NIC in use']);
+  t.deepEqual(failed({ ...story, also: [...lacpdus(-5, 1, 1), ...lacpdus(1.5, 2, 1), ...expires(2.6)] }), ['no LACPDU left during the fault, and some before: 5 before, 1 during']);
+  t.deepEqual(failed({ ...story, also: expires(2.6) }), ['no LACPDU left during the fault, and some before: 0 before, 0 during']);
+});
+
+const deaf: Proof = { canary: 'kept-in-use', drops: 'rise', tx: 'moves', carrier: 1, rx: 'dropped' };
+
+test('a NIC that hears nothing is proven by what came and was dropped', (t) => {
+  const hears = (dropped: number): Story => ({ proof: deaf, canaryPasses: () => true, counters: counters((atS) => ({ tx: Math.round(5000 + 100 * atS), rx: Math.round(2000 + 100 * atS), drops: Math.round(dropped * 100 * Math.max(atS, 0)) })) });
+  t.deepEqual(failed(hears(1)), []);
+  t.deepEqual(failed(hears(0.95)), []);
+  t.regex(failed(hears(0.5)).join(), /^what came to the NIC was dropped: 14\d\d of 29\d\d packets$/);
+  t.regex(failed({ ...hears(1), counters: counters((atS) => ({ tx: Math.round(5000 + 100 * atS), rx: 2000, drops: 0 })) }).join(), /the qdisc dropped frames during the fault: 0 more,what came to the NIC was dropped: 0 of 0 packets/);
+  t.regex(failed({ ...hears(1), counters: counters((atS) => ({ tx: Math.round(5000 + 100 * atS), drops: null })) }).join(), /what came to the NIC was dropped: no such qdisc was seen/);
+});
+
+const unheard: Proof = { canary: 'kept-in-use', drops: null, tx: 'moves', carrier: 1, rx: 'still' };
+
+test('a port that sends nothing is proven by a NIC that nothing comes to, but for what was on its way', (t) => {
+  const comes = (untilS: number): Story => ({ proof: unheard, canaryPasses: () => true, counters: counters((atS) => ({ tx: Math.round(5000 + 100 * atS), rx: Math.round(2000 + 100 * Math.min(atS, untilS)), drops: null })) });
+  t.deepEqual(failed(comes(0)), []);
+  t.deepEqual(failed(comes(0.3)), []);
+  t.deepEqual(failed(comes(0.9)).map((part) => part.split(':')[0]), ['nothing came to the NIC during the fault']);
+  t.is(failed({ ...comes(0), mute: [{ node: 'pve1', fromS: 0, toS: 30 }] }).find((part) => part.startsWith('nothing came')), 'nothing came to the NIC during the fault: its counters were not seen');
+});
+
 test('a reset of the victim takes the fault with it, and the proof is of the time before', (t) => {
   t.deepEqual(failed({ resets: [{ node: 'pve1', atS: 15, backS: 25 }], counters: counters((atS) => atS > 15 ? { tx: Math.round(50 * atS), drops: null } : {}) }), []);
 });

@@ -15,9 +15,9 @@ test('every fault has a test', (t) => {
 
 test('a fault is found by its name, and an unknown name is a defect that lists the known ones', (t) => {
   t.is(findFault('none').name, 'none');
-  t.throws(() => findFault('tx-slow'), { message: 'there is no fault "tx-slow"; there are tx-silent, none, carrier-down' });
+  t.throws(() => findFault('tx-slow'), { message: 'there is no fault "tx-slow"; there are tx-silent, tx-data-silent, tx-lacpdu-silent, rx-silent, switch-tx-silent, none, carrier-down' });
 });
 
-test('a fault is made by the injector that was asked for, or in its own way', (t) => {
-  t.deepEqual(['tx-silent', 'none', 'carrier-down'].map((name) => injectorOf(name, 'lease')), ['lease', 'lease', null]);
+test('a fault is made by the injector that was asked for, by the one that can, or in its own way', (t) => {
+  t.deepEqual(['tx-silent', 'none', 'carrier-down', 'rx-silent'].map((name) => injectorOf(name, 'lease')), ['lease', 'lease', null, 'netem']);
 });

@@ -76,7 +76,7 @@ for (const [what, publicKey] of [['a shell', null], ['a key that is forced to th
     t.true(seen.links.some(({ ifname }) => ifname === 'eth2'));
 
     t.is(await exitOf(session, nicState('eth1')), 0);
-    for (const { command, accept } of [...planNetem({ ...lab.links[0]! }, 100).revert, ...undoTraces('pve1', { tokens: ['x'], nics: ['eth1'], lease: [] })]) {
+    for (const { command, accept } of [...planNetem({ ...lab.links[0]! }, 100).revert, ...undoTraces('pve1', { tokens: ['x'], nics: ['eth1'], ingress: ['eth1'], lease: [] })]) {
       t.true((accept ?? [0]).includes((await exitOf(session, command))!), command.argv.join(' '));
     }
     t.is(await exitOf(session, disarmUndo('x')), 0);
@@ -154,7 +154,7 @@ test('a command that hangs is ended on the device, as root’s', async (t) => on
   await asRoot(device, 'mkdir -m 700 /run/bondproof; echo "echo \\$\\$ > /run/bondproof/pid; exec sleep 1000" > /run/bondproof/hangs.undo');
   await using served = await device.serve(user);
   await using session = await connected(served);
-  const [hangs] = undoTraces('pve1', { tokens: ['hangs'], nics: [], lease: [] });
+  const [hangs] = undoTraces('pve1', { tokens: ['hangs'], nics: [], ingress: [], lease: [] });
   await t.throwsAsync(session.run(hangs!.command, { timeoutMs: 3000 }), { instanceOf: SessionError, message: /did not end within 3000 ms$/ });
   const over = 'pid=$(cat /run/bondproof/pid); [ -e /proc/$pid ] && echo runs || echo over';
   const end = Date.now() + 20_000;

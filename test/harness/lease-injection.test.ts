@@ -128,7 +128,7 @@ const seen = async (pair: Pair): Promise<readonly string[]> => leaseParts(await 
 
 /** By what was seen alone, as `recover --scan` does it. */
 const clear = async (pair: Pair): Promise<void> => {
-  const found = { tokens: [], nics: [], lease: await seen(pair) };
+  const found = { tokens: [], nics: [], ingress: [], lease: await seen(pair) };
   for (const { command } of undoTraces('pve1', found)) await run(pair, command);
 };
 

@@ -8,11 +8,13 @@ undo 20261125t000000z-virtual-1abc
 qdisc noqueue 0: dev lo root refcnt 2
 qdisc netem b0d: dev eth1 root refcnt 2 limit 1000 loss 100%
 qdisc netem b0d1: dev eth2 root refcnt 2 limit 1000 loss 100%
-qdisc clsact ffff: dev vec1 parent ffff:fff1
+qdisc clsact ffff: dev vec1 parent ffff:fff1 
+qdisc clsact ffff: dev eth1 parent ffff:fff1 ingress_block 2829 
+qdisc clsact ffff: dev eth2 parent ffff:fff1 ingress_block 28290 
 `;
 
 test('what bondproof left on a device is seen, faults before configurations, each once', (t) => {
-  t.deepEqual(tracesOf.parse(said), { tokens: ['20261125t000000z-virtual-1abc', '20261125t000000z-virtual-configuration'], nics: ['eth1'], lease: [] });
+  t.deepEqual(tracesOf.parse(said), { tokens: ['20261125t000000z-virtual-1abc', '20261125t000000z-virtual-configuration'], nics: ['eth1'], ingress: ['eth1'], lease: [] });
 });
 
 test('a device with qdiscs of others alone is clean', (t) => {
@@ -28,7 +30,7 @@ test('each undo is run before it is taken away, and our qdisc goes last', (t) =>
   t.deepEqual(argvs.map((argv) => argv.slice(argv[0] === 'sh' ? 3 : 0).join(' ')), [
     'bondproof-undo 20261125t000000z-virtual-1abc', 'bondproof-disarm 20261125t000000z-virtual-1abc',
     'bondproof-undo 20261125t000000z-virtual-configuration', 'bondproof-disarm 20261125t000000z-virtual-configuration',
-    'tc qdisc del dev eth1 root handle b0d:',
+    'tc qdisc del dev eth1 root handle b0d:', 'bondproof-end-ingress eth1',
   ]);
 });
 
@@ -45,7 +47,7 @@ sink bondproof-sink
 `;
 
 test('a lease is seen by its table and by its sink, and ended once', (t) => {
-  t.deepEqual(tracesOf.parse(held), { tokens: [], nics: [], lease: ['table netdev bondproof', 'sink bondproof-sink'] });
+  t.deepEqual(tracesOf.parse(held), { tokens: [], nics: [], ingress: [], lease: ['table netdev bondproof', 'sink bondproof-sink'] });
   t.deepEqual(inForce(tracesOf.parse(held)), ['a lease’s table netdev bondproof', 'a lease’s sink bondproof-sink']);
   t.deepEqual(undoTraces('pve1', tracesOf.parse(held)), [{ device: 'pve1', command: endLease('any NIC') }]);
   for (const half of held.split('\n').filter((line) => /bondproof(?:-sink)?$/.test(line))) t.false(isClean(tracesOf.parse(`${loopback}${half}`)), half);

@@ -11,7 +11,7 @@ import { arpModes, arpTargets, arpValidations, bondModes, detectorOf, detectors,
 import { scenarios } from '../../src/scenarios/index.ts';
 import { hardwareLab } from '../fuzz/good.ts';
 
-const faults = ['tx-silent', 'none', 'carrier-down'] as const;
+const faults = ['tx-silent', 'tx-data-silent', 'tx-lacpdu-silent', 'rx-silent', 'switch-tx-silent', 'none', 'carrier-down'] as const;
 const load = (text: string): Scenario => loadScenario(text, { file: 'found.yaml', faults });
 
 const whyNot = (work: () => unknown): string => {
@@ -79,7 +79,7 @@ const refused: readonly (readonly [what: string, text: string, message: string])
   ['an empty file', '', 'found.yaml:1:1: the file is empty\n  right would be: a map with name, summary, bond and fault'],
   ['no fault', least.replace('fault: tx-silent\n', ''), 'found.yaml:1:1: fault is missing\n  right would be: the name of a fault, like tx-silent'],
   ['a mistyped fault', least.replace('tx-silent', 'tx-silnt'), 'found.yaml:4:8: fault is "tx-silnt", which there is not\n  right would be: tx-silent'],
-  ['a strange fault', least.replace('tx-silent', 'fire'), 'found.yaml:4:8: fault is "fire", which there is not\n  right would be: one of tx-silent, none, carrier-down'],
+  ['a strange fault', least.replace('tx-silent', 'fire'), 'found.yaml:4:8: fault is "fire", which there is not\n  right would be: one of tx-silent, tx-data-silent, tx-lacpdu-silent, rx-silent, switch-tx-silent, none, carrier-down'],
   ['a mistyped key', `${least}frMs: 3000\n`, 'found.yaml:5:1: unknown key "frMs"\n  right would be: forMs'],
   ['a fault that is over too soon', `${least}forMs: 100\n`, 'found.yaml:5:8: forMs is 100\n  right would be: how long the fault lasts, 3000 to 120000 ms; without it until every node is decided'],
   ['a name of another mode', least.replace('name: balance-xor', 'name: 802.3ad'), 'found.yaml:1:7: name is "802.3ad/mine", and the mode "balance-xor"\n  right would be: a name that begins with balance-xor/, or with control/ for what everything must survive'],

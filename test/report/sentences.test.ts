@@ -67,6 +67,7 @@ test('the caveat says how many trials there were, and whether the lab was simula
 
 test('scenarios have names in words, unknown ones their own', (t) => {
   t.is(titleOf('802.3ad/slow-fast'), '802.3ad with a slow node and a fast switch');
+  t.is(titleOf('802.3ad/fast-slow/rx-silent'), '802.3ad with a fast node and a slow switch, the NIC hearing nothing');
   t.is(titleOf('control/carrier-down'), 'control with the carrier down');
   t.is(titleOf('balance-alb'), 'balance-alb');
   t.is(titleOf('802.3ad/slow-fast/5-nodes'), '802.3ad/slow-fast/5-nodes');

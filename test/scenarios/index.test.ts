@@ -38,6 +38,16 @@ test('the scenarios are these', (t) => {
     '802.3ad/fast-fast/coefficient-650, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/fast-fast/8-nodes, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/fast-fast/8-nodes/coefficient-650, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/data-only, 802.3ad, fast, lacp fast, tx-data-silent, first, armed, none',
+    '802.3ad/fast-fast/lacpdu-only, 802.3ad, fast, lacp fast, tx-lacpdu-silent, first, armed, lacp',
+    '802.3ad/slow-slow/rx-silent, 802.3ad, slow, lacp slow, rx-silent, first, armed, lacp',
+    '802.3ad/slow-fast/rx-silent, 802.3ad, slow, lacp fast, rx-silent, first, armed, lacp',
+    '802.3ad/fast-slow/rx-silent, 802.3ad, fast, lacp slow, rx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/rx-silent, 802.3ad, fast, lacp fast, rx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/switch-tx-silent, 802.3ad, slow, lacp slow, switch-tx-silent, first, armed, lacp',
+    '802.3ad/slow-fast/switch-tx-silent, 802.3ad, slow, lacp fast, switch-tx-silent, first, armed, lacp',
+    '802.3ad/fast-slow/switch-tx-silent, 802.3ad, fast, lacp slow, switch-tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/switch-tx-silent, 802.3ad, fast, lacp fast, switch-tx-silent, first, armed, lacp',
     'balance-tlb, balance-tlb, -, plain, tx-silent, first, armed, none',
     'balance-tlb/static, balance-tlb, -, plain, tx-silent, first, armed, none',
     'balance-alb, balance-alb, -, plain, tx-silent, first, armed, none',
@@ -105,10 +115,8 @@ test('a scenario is found by its whole name, even where that begins another', (t
 
 test('what several names begin with finds them all', (t) => {
   t.deepEqual(names(['control']), ['control/none', 'control/carrier-down']);
-  t.deepEqual(names(['802.3ad']), [
-    '802.3ad/slow-slow', '802.3ad/fast-slow', '802.3ad/slow-fast', '802.3ad/fast-fast', '802.3ad/slow-slow/rehearse', '802.3ad/slow-slow/idle', '802.3ad/fast-fast/coupled-off', '802.3ad/slow-slow/min-links',
-    '802.3ad/fast-fast/coefficient-650', '802.3ad/fast-fast/8-nodes', '802.3ad/fast-fast/8-nodes/coefficient-650',
-  ]);
+  t.deepEqual(names(['802.3ad']), scenarios.map(({ name }) => name).filter((name) => name.startsWith('802.3ad/')));
+  t.is(names(['802.3ad']).length, 21);
 });
 
 test('scenarios come in the order asked for, each once', (t) =>

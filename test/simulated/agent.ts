@@ -44,7 +44,7 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
 
   const tell = (kind: string, fields: object): void => { say(JSON.stringify({ kind, bootUs: machine.bootUs(), realUs: clock.nowUs() + machine.wallAheadUs, ...fields })); };
   const faultyFor = (nic: string): number => {
-    const faulty = machine.isSilent(nic) || !machine.nics.get(nic)!.up;
+    const faulty = machine.isMissed(nic);
     const since = lost.get(nic) ?? (faulty ? 1 : -1) * clock.nowUs();
     if (faulty !== since > 0) lost.set(nic, (faulty ? 1 : -1) * clock.nowUs());
     else lost.set(nic, since);
@@ -70,16 +70,17 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
     const talker = machines.find(({ name }) => name === victim)!;
     const peers = machines.filter(({ name, up, bond }) => name !== machine.name && up && bond !== null && machine.bond !== null);
     const canaryNic = canary === null ? null : machine.nics.get(canary)!;
-    const arrives = (from: Machine): boolean => from.up && !from.isFaulty();
+    const arrives = (from: Machine): boolean => from.up && !from.isMute();
     for (const [name, nic] of machine.nics) {
-      if ((nic.lossPercent ?? 0) > 0) nic.drops += 3;
-      else if (nic.up && !machine.isSilent(name)) nic.tx += 3;
+      if ((nic.lossPercent ?? 0) > 0 || nic.ingress === 'drop') nic.drops += 3;
+      if (nic.up && !machine.isSilent(name)) nic.tx += 3;
+      if (nic.up && machine.isSentTo(name)) nic.rx += 3;
     }
     tell('tick', {
       seq, heard: Object.fromEntries(peers.map(({ name }) => [name, [seq]])),
       canarySent: canaryNic?.up ? [seq] : [], canaryHeard: machine.name !== victim && talker.canary && arrives(talker) ? [seq] : [],
       delivered: seq % 8 === 1 ? [[seq, 5000]] : [], undeliveredMs: 0,
-      counters: Object.fromEntries([...machine.nics].map(([name, { tx, drops, lossPercent, up }]) => [name, [tx, 0, lossPercent === null ? null : drops, up ? 1 : 0]])),
+      counters: Object.fromEntries([...machine.nics].map(([name, { tx, rx, drops, lossPercent, ingress, up }]) => [name, [tx, rx, lossPercent === null && ingress === null ? null : drops, up ? 1 : 0]])),
     });
   };
   const sendLacpdus = (): void => {

@@ -3,6 +3,7 @@
 import test from 'ava';
 
 import { doubleAccidents, firstViolation, goldenEffects, singleAccidents } from './enumeration.ts';
+import { otherFaults } from './world.ts';
 
 export const testHalf = (half: 0 | 1): void => {
   const seed = 20_261_125 + half;
@@ -23,6 +24,17 @@ export const testHalf = (half: 0 | 1): void => {
     t.true(singles.length > 600, `only ${singles.length} worlds`);
     t.is(await firstViolation(singles, effects, 'lease'), null);
   });
+
+  for (const scenario of otherFaults) {
+    test.serial(`nor with ${scenario.fault}, in a sixteenth of its worlds`, async (t) => {
+      t.timeout(600_000);
+      const effects = await goldenEffects('netem', scenario);
+      // 27 accidents an effect, as above.
+      const singles = singleAccidents(effects.length).map((accident) => [accident]).filter((_, n) => n % 32 === half);
+      t.true(singles.length > 150, `only ${singles.length} worlds`);
+      t.is(await firstViolation(singles, effects, 'netem', scenario), null);
+    });
+  }
 
   test.serial(`nor do two accidents in one world, chosen by seed ${seed}`, async (t) => {
     t.timeout(600_000);

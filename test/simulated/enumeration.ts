@@ -9,9 +9,9 @@ import { shortScenario, SimulatedWorld, type Ended } from './world.ts';
 const promisedMs = 5000 + 250;
 
 /** A trial without accidents: what there is to enumerate. */
-export const goldenEffects = async (injector: Injector = 'netem'): Promise<readonly Effect[]> => {
+export const goldenEffects = async (injector: Injector = 'netem', scenario = shortScenario): Promise<readonly Effect[]> => {
   const world = new SimulatedWorld();
-  await world.run(shortScenario, injector);
+  await world.run(scenario, injector);
   return world.effects.log;
 };
 
@@ -92,17 +92,17 @@ export const doubleAccidents = (effects: number, { seed, worlds }: { readonly se
 };
 
 /** What of it is needed to break something. */
-const shrunk = async (accidents: readonly Accident[], injector: Injector): Promise<readonly Accident[]> => {
-  for (const each of accidents) if (accidents.length > 1 && (await violationsIn([each], shortScenario, injector)).length > 0) return [each];
+const shrunk = async (accidents: readonly Accident[], scenario: Scenario, injector: Injector): Promise<readonly Accident[]> => {
+  for (const each of accidents) if (accidents.length > 1 && (await violationsIn([each], scenario, injector)).length > 0) return [each];
   return accidents;
 };
 
 /** The first world in which something does not hold, shrunk and in words; null when all is well in all of them. */
-export const firstViolation = async (worlds: readonly (readonly Accident[])[], effects: readonly Effect[], injector: Injector = 'netem'): Promise<string | null> => {
+export const firstViolation = async (worlds: readonly (readonly Accident[])[], effects: readonly Effect[], injector: Injector = 'netem', scenario = shortScenario): Promise<string | null> => {
   for (const accidents of worlds) {
-    const violations = await violationsIn(accidents, shortScenario, injector);
+    const violations = await violationsIn(accidents, scenario, injector);
     if (violations.length === 0) continue;
-    const fewer = await shrunk(accidents, injector);
+    const fewer = await shrunk(accidents, scenario, injector);
     return `${accidentText(fewer, effects)}: ${violations.join('; ')}`;
   }
   return null;

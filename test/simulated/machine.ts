@@ -3,30 +3,20 @@
 import { wasRefused, type Owner } from '../../src/agent/claim.ts';
 import type { Command } from '../../src/model/command.ts';
 import type { SimulatedClock } from './clock.ts';
+import { ok, refused, type Doing, type Said } from './doing.ts';
+import { endIngress, qdiscsOf, tc, untouched, type Nic } from './qdiscs.ts';
 import { commandsOf } from './shell.ts';
 import { switchLinks, type SwitchForm } from './switch.ts';
 import { surveyText } from './survey.ts';
 
-export interface Said { readonly exitCode: number; readonly stdout: string; readonly stderr: string }
-
-/** What a command does, in steps: a command that is cut in the middle has done some of them. */
-type Steps = readonly (() => void)[];
-
 /** A command that came over a connection, with all that was written to it. */
 export interface Asked { readonly argv: readonly string[]; input: string }
-
-interface Doing { readonly steps: Steps; readonly said: () => Said }
-
-export interface Nic { lossPercent: number | null; drops: number; tx: number; up: boolean }
 
 /** What the kernel has for a holder: a table, a sink, and, once it is applied, an element that silences a NIC or, in the null control, nothing. */
 export interface Lease { readonly nic: string; silences: boolean; kill(): void }
 
 /** A transient service whose end runs the undo of its token. */
 export interface Service { end(): void }
-
-const ok = (stdout = ''): Said => ({ exitCode: 0, stdout, stderr: '' });
-const refused = (stderr: string, exitCode = 2): Said => ({ exitCode, stdout: '', stderr });
 
 /** What src/agent/claim.ts has the device say. */
 export const notOurs = refused('bondproof: not the run that has this device\n', 125);
@@ -71,6 +61,8 @@ export class Machine {
   keepsQdiscs = false;
   readonly asked: Asked[] = [];
   readonly atReset = new Set<() => void>();
+  /** Whether what is sent to this NIC comes to it. */
+  isSentTo: (nic: string) => boolean = () => true;
   /** Called after everything that may have changed traffic. */
   changed: () => void = () => undefined;
 
@@ -80,7 +72,7 @@ export class Machine {
     this.bootedUs = clock.nowUs() - 1_000_000_000;
     this.interfaces = interfaces;
     this.bond = interfaces;
-    for (const nic of nics) this.nics.set(nic, { lossPercent: null, drops: 0, tx: 0, up: true });
+    for (const nic of nics) this.nics.set(nic, { ...untouched, drops: 0, tx: 0, rx: 0 });
   }
 
   get bootId(): string {
@@ -91,19 +83,31 @@ export class Machine {
     return this.clock.nowUs() - this.bootedUs;
   }
 
-  /** Whether nothing leaves by this NIC though it is up. */
-  isSilent(nic: string): boolean {
-    return (this.nics.get(nic)!.lossPercent ?? 0) > 0 || this.lease?.silences === true && this.lease.nic === nic;
+  /** Whether nothing of that kind leaves by this NIC though it is up. */
+  isSilent(nic: string, kind: 'lacpdus' | 'data' = 'data'): boolean {
+    const { lossPercent, band } = this.nics.get(nic)!;
+    return (lossPercent ?? 0) > 0 && (band === null || band === kind) || this.lease?.silences === true && this.lease.nic === nic;
   }
 
-  /** Whether traffic is touched: a NIC that is silent, or down. */
+  /** Whether LACP has something to miss on this NIC. */
+  isMissed(nic: string): boolean {
+    const { ingress, up } = this.nics.get(nic)!;
+    return this.isSilent(nic, 'lacpdus') || ingress === 'drop' || !up || !this.isSentTo(nic);
+  }
+
+  /** Whether traffic is touched: a NIC that is silent, deaf, or down. */
   isFaulty(): boolean {
+    return [...this.nics].some(([nic, { ingress, up }]) => this.isSilent(nic) || this.isSilent(nic, 'lacpdus') || ingress === 'drop' || !up);
+  }
+
+  /** Whether a canary of this machine's is lost. */
+  isMute(): boolean {
     return [...this.nics].some(([name, { up }]) => !up || this.isSilent(name));
   }
 
   /** Whether anything that a fault does, its preparation included, is in place. */
   isTouched(): boolean {
-    return this.lease !== null || [...this.nics.values()].some(({ lossPercent, up }) => lossPercent !== null || !up);
+    return this.lease !== null || [...this.nics.values()].some(({ lossPercent, banded, ingress, up }) => lossPercent !== null || banded || ingress !== null || !up);
   }
 
   reset(): void {
@@ -117,7 +121,7 @@ export class Machine {
     this.lastNumber = 0;
     this.lease = null;
     this.canary = false;
-    for (const nic of this.nics.values()) Object.assign(nic, { lossPercent: null, drops: 0, up: true });
+    for (const nic of this.nics.values()) Object.assign(nic, untouched, { drops: 0 });
     for (const tell of [...this.atReset]) tell();
     this.changed();
     this.clock.after(bootMs, () => {
@@ -181,18 +185,19 @@ export class Machine {
       }
       case 'bondproof-traces': return answer([
         ...[...this.files.keys()].filter((file) => file.endsWith('.undo')).map((file) => `undo ${file.slice(0, -5)}`),
-        ...[...this.services.keys()].map((token) => `undo ${token}`), this.#qdiscs(), this.#leaseParts(),
+        ...[...this.services.keys()].map((token) => `undo ${token}`), ...[...this.nics].map(([each, nic]) => qdiscsOf(each, nic)), this.#leaseParts(),
       ].join('\n'));
       case 'bondproof-lease': return answer(this.#leaseParts());
       case 'bondproof-lease-fitness': return answer(fitForLease);
       case 'bondproof-end-lease': return { steps: [() => { this.lease?.kill(); }], said: () => ok() };
+      case 'bondproof-end-ingress': return endIngress(this, args[0]!);
       case 'bondproof-state': {
         const nic = this.nics.get(args[0]!)!;
-        return answer(`${this.#qdisc(args[0]!)}\nmtu 1500\ncarrier ${nic.up ? 1 : 0}\n`);
+        return answer(`${qdiscsOf(args[0]!, nic)}\nmtu 1500\ncarrier ${nic.up ? 1 : 0}\n`);
       }
       case 'bondproof-interfaces': return this.#writeInterfaces(stdin);
       case 'bondproof-survey': return answer(surveyText(this));
-      case 'tc': return this.#tc(args);
+      case 'tc': return tc(this, args);
       case 'uname': return answer('6.8.12\n');
       case 'ip': return this.#ip(args);
       default:
@@ -241,17 +246,6 @@ export class Machine {
     return { steps: [() => { this.bond = null; }, () => { this.interfaces = text; }, () => { this.bond = this.interfaces; }], said: () => ok() };
   }
 
-  #tc(args: readonly string[]): Doing {
-    const [, verb, , dev = ''] = args;
-    const nic = this.nics.get(dev);
-    if (!nic) return { steps: [], said: () => refused(`Cannot find device "${dev}"`, 1) };
-    const there = nic.lossPercent !== null;
-    if (verb === 'add' ? there : !there) return { steps: [], said: () => refused(there ? 'Exclusivity flag on, cannot modify.' : 'Cannot find specified qdisc.') };
-    if (verb === 'del' && this.keepsQdiscs) return { steps: [], said: () => refused('Invalid handle.') };
-    const percent = Number(/(\d+)%/.exec(args.join(' '))?.[1] ?? 0);
-    return { steps: [() => { nic.lossPercent = verb === 'del' ? null : percent; }], said: () => ok() };
-  }
-
   #ip(args: readonly string[]): Doing {
     if (args.includes('show')) return { steps: [], said: () => ok(switchLinks([...this.nics.keys()], this.form)) };
     const nic = this.nics.get(args[3] ?? '');
@@ -264,20 +258,7 @@ export class Machine {
     return { steps: [() => { this.form = 'plain'; }, () => { this.form = form; }], said: () => ok() };
   }
 
-  #qdisc(nic: string): string {
-    const { lossPercent } = this.nics.get(nic)!;
-    return lossPercent === null ? `qdisc noqueue 0: dev ${nic} root refcnt 2` : `qdisc netem b0d: dev ${nic} root refcnt 2 limit 1000 loss ${lossPercent}%`;
-  }
-
   #leaseParts(): string {
     return this.lease === null ? '' : 'table netdev bondproof\nsink bondproof-sink\n';
-  }
-
-  #qdiscs(): string {
-    return [...this.nics.keys()].map((nic) => this.#qdisc(nic)).join('\n');
-  }
-
-  qdiscList(): readonly { readonly dev: string; readonly kind: string; readonly handle: string; readonly root: boolean }[] {
-    return [...this.nics].map(([dev, { lossPercent }]) => lossPercent === null ? { dev, kind: 'noqueue', handle: '0:', root: true } : { dev, kind: 'netem', handle: 'b0d:', root: true });
   }
 }

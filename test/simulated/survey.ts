@@ -6,6 +6,7 @@ import { noEnd } from '../../src/model/marker.ts';
 import { paperLab } from '../harness/paper-lab.ts';
 import { machineIdOf, sectionsOf, type Sections } from '../harness/paper-survey.ts';
 import type { Machine } from './machine.ts';
+import { qdiscList } from './qdiscs.ts';
 
 export const surveyText = (machine: Machine): string => {
   const node = findNode(paperLab, machine.name);
@@ -19,7 +20,7 @@ export const surveyText = (machine: Machine): string => {
       ...node.slaves.map((ifname, n) => ({ ifname, address: mac(n + 1), ...stanza && { master: 'bond0' }, linkinfo: { info_slave_kind: 'bond' } })),
       ...(stanza ? [{ ifname: 'bond0', address: mac(1), linkinfo: { info_kind: 'bond', info_data: { mode: stanza.mode, active_slave: 'eth1', ...bondOptions(machine.bond!) } } }] : []),
     ]),
-    qdisc: JSON.stringify(machine.qdiscList()),
+    qdisc: JSON.stringify(qdiscList(machine)),
     neighbours: JSON.stringify([...(machine.bond ?? '').matchAll(/neigh replace (\S+) lladdr (\S+)/g)].map(([, dst, lladdr]) => ({ dst, lladdr, state: ['PERMANENT'] }))),
     interfaces: machine.interfaces,
   };

@@ -31,6 +31,11 @@ export const shortScenario: Scenario = paperScenario({ ha: 'idle' });
 /** The same with a loss of nothing: what only the devices' own words can tell. */
 export const nullScenario: Scenario = { ...shortScenario, name: 'control/none', fault: 'none' };
 
+const shortOf = (fault: string, more: Partial<Scenario> = {}): Scenario => ({ ...shortScenario, name: `802.3ad/${fault}`, fault, ...more });
+
+/** What is held in other ways: under a band, at ingress, and by the switch. What LACP does not miss has an end of its own, for it would be watched for minutes. */
+export const otherFaults: readonly Scenario[] = [shortOf('tx-data-silent', { forMs: 4000 }), shortOf('rx-silent'), shortOf('switch-tx-silent')];
+
 const interfacesOf = (n: number): string =>
   `auto bond0\niface bond0 inet static\n\taddress 10.10.10.${n}/24\n\tbond-slaves eth1 eth2\n\tbond-miimon 100\n\tbond-mode active-backup\n`;
 
@@ -85,6 +90,10 @@ export class SimulatedWorld {
       ...nodes.map(({ name, id, slaves }) => new Machine(name, this.clock, { nics: slaves, interfaces: interfacesOf(id) })),
       new Machine(sw.name, this.clock, { nics: links.map(({ port }) => port), interfaces: '' }),
     ];
+    for (const { name } of nodes) {
+      const portOf = new Map(links.filter(({ node }) => node === name).map(({ nic, port }) => [nic, port]));
+      this.machine(name).isSentTo = (nic) => !this.machine(sw.name).isSilent(portOf.get(nic)!);
+    }
     for (const machine of this.machines) {
       this.#ways.set(machine.name, { cut: false, atCut: new Set() });
       machine.changed = () => { this.#look(); };
@@ -97,7 +106,7 @@ export class SimulatedWorld {
 
   /** The run with its accidents, until it ends, dies, or never ends. */
   async run(scenario: Scenario = shortScenario, injector: Injector = 'netem', phase: Phase | null = null): Promise<Ended> {
-    if (phase !== null) for (const machine of this.machines) machine.sendsLacpdus = true;
+    if (phase !== null || scenario.fault === 'tx-data-silent') for (const machine of this.machines) machine.sendsLacpdus = true;
     const state: { how: Ended['how'] | null; error: unknown } = { how: null, error: null };
     const signal = new AbortController().signal;
     const disk = diskOf(this.disk, this.effects);

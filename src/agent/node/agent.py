@@ -13,7 +13,7 @@ import lrm
 from frames import Frames
 from journal import Journal
 from probes import Probes
-from rtnetlink import Listener, NetemDrops
+from rtnetlink import Listener, QdiscDrops
 from slaves import Slaves
 from speech import flush, say, say_soon, send, trouble, troubles_so_far
 from stamps import boot_us, real_us
@@ -43,7 +43,7 @@ class Agent:
     def __init__(self, config, libc):
         self.started_us = boot_us()
         self.listener = Listener()
-        self.drops = NetemDrops(self.listener)
+        self.drops = QdiscDrops(self.listener)
         self.probes = Probes(config)
         self.frames = Frames(config)
         self.slaves = Slaves(config['slaves'])

@@ -14,6 +14,7 @@ DUMP = 0x301  # NLM_F_REQUEST | NLM_F_DUMP
 DONE, ERROR = 3, 2
 SO_RCVBUFFORCE = 33  # asm-generic/socket.h
 HEADER = struct.Struct('=IHHII')
+OUR_BLOCK = struct.pack('=I', 0xB0D)  # src/faults/rx-silent.ts
 
 
 class Listener:
@@ -63,8 +64,8 @@ class Listener:
                 say('netlink', data=b64encode(data).decode())
 
 
-class NetemDrops:
-    """Drop counters of netem qdiscs, which no file shows. Asks only while there is a netem somewhere."""
+class QdiscDrops:
+    """Drop counters of netem qdiscs and of an ingress of ours, which no file shows. Asks only while there is one of them somewhere."""
 
     def __init__(self, listener):
         self._listener = listener
@@ -99,13 +100,14 @@ class NetemDrops:
                 if kind == ERROR:
                     raise OSError(-struct.unpack_from('=i', message)[0], 'RTM_GETQDISC')
                 if kind == NEW_QDISC:
-                    _count_netem(message, drops)
+                    _count(message, drops)
 
 
-def _count_netem(message, drops):
+def _count(message, drops):
     index = struct.unpack_from('=i', message, 4)[0]
     attributes = dict(_attributes(message[20:]))
-    if attributes.get(1, b'').rstrip(b'\0') != b'netem':  # TCA_KIND
+    # TCA_KIND, TCA_INGRESS_BLOCK
+    if attributes.get(1, b'').rstrip(b'\0') != b'netem' and attributes.get(13) != OUR_BLOCK:
         return
     queue = dict(_attributes(attributes.get(7, b''))).get(3)  # TCA_STATS2, TCA_STATS_QUEUE: struct gnet_stats_queue
     if queue is not None and len(queue) >= 12:

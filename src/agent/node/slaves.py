@@ -58,7 +58,7 @@ class Slaves:
         self._bits = {}
 
     def counters(self, drops, indexes, carriers_too):
-        """By slave: tx, rx, netem's drops, carrier. A carrier is read anew when `carriers_too`, which a change of any link asks for."""
+        """By slave: tx, rx, drops of its qdisc, carrier. A carrier is read anew when `carriers_too`, which a change of any link asks for."""
         if carriers_too:
             self._last_carrier = {name: fact.read() for name, fact in self._carriers.items()}
         known = self._counters.read()
