@@ -34,12 +34,13 @@ test('the poison is in all that is judged', (t) => {
   t.true(run.trials.some(({ valid }) => valid), 'and judged as before');
 });
 
-for (const end of ['run.json', 'report.html', 'junit.xml', 'summary.md', '.journal.txt']) {
+for (const end of ['run.json', 'report.html', 'junit.xml', 'summary.md', 'metrics.csv', '.journal.txt']) {
   test(`${end}: nothing in it steers a screen, and nothing is markup that was not ours`, (t) => {
     const mine = files.filter(({ path }) => path.endsWith(end));
     t.true(mine.length > 0);
     for (const { path, content } of mine) {
-      t.notRegex(String(content), steering, path.slice(-20));
+      // RFC 4180 ends a line of metrics.csv with both.
+      t.notRegex(String(content).replaceAll('\r\n', '\n'), steering, path.slice(-20));
       if (end === 'report.html' || end === 'junit.xml') t.notRegex(String(content), /<script|<!--|onload=(?!x)|http:\/\/x"/, end);
     }
   });
