@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Run>>> = {
   run: async () => (await import('./run.ts')).run,
   replay: async () => (await import('./replay.ts')).replay,
   compare: async () => (await import('./compare.ts')).compare,
+  diff: async () => (await import('./compare.ts')).diff,
   hunt: async () => (await import('./hunt.ts')).hunt,
   report: async () => (await import('./run.ts')).report,
   recover: async () => (await import('./recover.ts')).recover,
