@@ -17,14 +17,16 @@ export const metricsCsv = (run: RunResult): string => {
 
 type Cell = string | number | boolean | null;
 
-/** Proofs are sentences, and stand in `run.json` alone. */
-const cellsOf = ({ nodes, fenced, darkPairs, proof: _proof, ...rest }: TrialResult): readonly (readonly [path: string, cell: Cell])[] => [
+/** Lists have no place in a row: resets and dark pairs get one by whom they befell, proofs are sentences and stand in `run.json` alone. */
+const cellsOf = ({ nodes, ...rest }: TrialResult): readonly (readonly [path: string, cell: Cell])[] => [
   ...leavesOf('', rest),
   ...Object.entries(nodes).flatMap(([node, result]) => leavesOf(`node.${node}`, result)),
-  ...firsts(fenced, ({ node }) => node).flatMap(([node, [{ node: _node, ...first }]]) => leavesOf(`fenced.${node}`, first)),
+  ...firsts(rest.fenced, ({ node }) => node).flatMap(([node, [first]]) => leavesOf(`fenced.${node}`, without(first, ['node']))),
   // A pair may be dark more than once: the first spell is told, and how many there were.
-  ...firsts(darkPairs, ({ from, to }) => `${from}.${to}`).flatMap(([pair, [{ from: _from, to: _to, ...first }, spells]]) => leavesOf(`darkPairs.${pair}`, { ...first, spells })),
+  ...firsts(rest.darkPairs, ({ from, to }) => `${from}.${to}`).flatMap(([pair, [first, spells]]) => leavesOf(`darkPairs.${pair}`, { ...without(first, ['from', 'to']), spells })),
 ];
+
+const without = (object: object, keys: readonly string[]): object => Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 
 /** The first of each name, and how many have it. */
 const firsts = <T>(list: readonly T[], nameOf: (item: T) => string): readonly (readonly [name: string, [first: T, count: number]])[] =>

@@ -70,5 +70,5 @@ test('runs of different labs are no two runs of one lab', async (t) => inFolder(
   await keep(join(folder, 'one'), { '01-a': trial });
   await keep(join(folder, 'two'), { '01-a': started(trial, (start) => ({ ...start, lab: { ...start.lab, world: 'ssh' } })) });
   const error = await t.throwsAsync(diffRuns(join(folder, 'one'), join(folder, 'two')), { instanceOf: Problem });
-  t.regex(error?.message ?? '', /the first is of the lab virtual of the virtual world, the second of the lab virtual of the ssh world/);
+  t.regex(error.message, /the first is of the lab virtual of the virtual world, the second of the lab virtual of the ssh world/);
 }));
