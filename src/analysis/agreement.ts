@@ -1,12 +1,7 @@
-// Trials of one scenario, one by each injector: whether they saw the same. Each tolerance follows from the timers of what was watched.
+// Trials of one scenario, one by each injector or in each of two runs: whether they saw the same.
 
-import type { Body, Event } from '../model/event.ts';
-import { middleUs } from '../model/instant.ts';
-import { lacpduPeriodMs } from '../model/phase.ts';
-import type { TrialResult } from '../model/result.ts';
-import type { LacpRate, Scenario } from '../model/scenario.ts';
-import { judgeTrial } from './judge.ts';
-import { afterMs, during, timelineOf, type Timeline } from './timeline.ts';
+import type { Event } from '../model/event.ts';
+import { quantitiesOf, sightOf, undone, type Quantity, type Sight } from './quantities.ts';
 import { secondsOf } from './words.ts';
 
 /** One quantity of the trials. */
@@ -19,27 +14,14 @@ export interface Compared {
   readonly agrees: boolean;
 }
 
-interface Sight { readonly result: TrialResult; readonly timeline: Timeline }
-
-/** Without a LACPDU for so long a side that asked for this rate gives the other up (bond_3ad.c: AD_SHORT_TIMEOUT_TIME, AD_LONG_TIMEOUT_TIME). */
-const timeoutMs: Readonly<Record<LacpRate, number>> = { fast: 3000, slow: 90_000 };
-/** The state machines of both ends run ten times a second (bond_3ad.c, AD_TIMER_INTERVAL), and so does the agent. */
-const steppedMs = 3 * 100;
-/** corosync.conf(5): token and consensus, where a node does not tell its own. */
-const usualTotem = { tokenMs: 3000, consensusMs: 3600 };
-/** Messages are offered every other second (harness/observer.ts, messageEveryMs). */
-const messageMs = 2000;
-
-/** A reset ends what nothing else ends, and comes by the last refresh of an LRM, which was up to so long before (pve-ha-manager, LRM.pm: a round of 10 s, and 5 s more where it must try again). */
-const refreshMs = 15_000;
-
 /** A line for each quantity; of one trial alone, for what must hold of each. Pure, like the judge whose results they are. */
 export const compareTrials = (records: readonly (readonly Event[])[]): readonly Compared[] => {
-  const sights = records.map((events): Sight => ({ result: judgeTrial(events, ''), timeline: timelineOf(events) }));
+  const sights = records.map(sightOf);
+  const [first, ...others] = sights;
   return [
     must(sights, 'the fault was proven', ({ result }) => result.valid ? null : result.reason),
     must(sights, 'undone, and as before', undone),
-    ...sights.length > 1 ? quantities(sights) : [],
+    ...first && others.length > 0 ? quantitiesOf([first, ...others]).map((quantity) => compared(quantity, sights)) : [],
   ];
 };
 
@@ -48,73 +30,19 @@ const must = (sights: readonly Sight[], what: string, wrong: (sight: Sight) => s
   return { what, values: found.map((each) => each ?? 'yes'), tolerance: 'must be yes', agrees: found.length > 0 && found.every((each) => each === null) };
 };
 
-const quantities = (sights: readonly Sight[]): readonly Compared[] => {
-  const same = (what: string, tell: (sight: Sight) => string): Compared => {
-    const values = sights.map(tell);
+const compared = (quantity: Quantity, sights: readonly Sight[]): Compared => {
+  const { what } = quantity;
+  if (quantity.kind === 'word') {
+    const values = sights.map((sight) => quantity.tell(sight));
     return { what, values, tolerance: 'must be the same', agrees: new Set(values).size === 1 };
-  };
-  const near = (what: string, tell: (sight: Sight) => number | null, toleranceMs: number, { mayBeUnseen = false } = {}): Compared => {
-    const values = sights.map(tell);
-    const seen = values.filter((value) => value !== null);
-    const agrees = seen.length === 0 || (mayBeUnseen || seen.length === values.length) && Math.max(...seen) - Math.min(...seen) <= toleranceMs;
-    return { what, values: values.map((value) => value === null ? 'not seen' : secondsOf(value)), tolerance: `may be ${secondsOf(toleranceMs)} apart`, agrees };
-  };
-  const [{ timeline }] = sights as [Sight];
-  const scenario = timeline.started?.scenario ?? null;
-  const lacpMs = lacpToleranceMs(scenario);
-  // A switch that gives the node up says so at once or not at all (a Linux bond selects anew before its mux machine runs): then the node waits for its
-  // own time-out (bond_3ad.c, ad_rx_machine, ad_port_selection_logic). Measured between two Linux bonds at fast rates: 5.7 s, and 8.1 to 9.8 s.
-  const givenUpMs = lacpMs + (usesLacp(scenario) ? timeoutMs[scenario.bond.lacpRate ?? 'slow'] : 0);
-  const { tokenMs, consensusMs } = totemOf(timeline);
-  // The path is dark until LACP takes the slave out of use; then a membership forms, or the one that was forming does.
-  const resetMs = sights.some(({ result }) => result.fenced.length > 0) ? refreshMs : 0;
-  const prevented = sights.some(({ result }) => result.lacp?.preventedByReset === true);
-  const settledMs = givenUpMs + tokenMs + consensusMs + resetMs;
-  return [
-    same('outcome', ({ result }) => result.outcome),
-    same('class', ({ result }) => result.class.measured ?? 'not measured'),
-    same('dark pairs', ({ result }) => [...new Set(result.darkPairs.map(({ from, to }) => `${from} → ${to}`))].sort().join(', ') || 'none'),
-    near('the last dark pair heard again', ({ result }) => latest(result.darkPairs.map(({ toMs }) => toMs)), givenUpMs + resetMs),
-    near('LACP: switch expired', ({ result }) => result.lacp?.switchExpiredMs ?? null, lacpMs, { mayBeUnseen: prevented }),
-    near('LACP: switch defaulted', ({ result }) => result.lacp?.switchDefaultedMs ?? null, lacpMs, { mayBeUnseen: true }),
-    near('LACP: NIC out of use', ({ result }) => result.lacp?.nodeStoppedMs ?? null, givenUpMs, { mayBeUnseen: prevented }),
-    // The time-out begins at a pong, and pings go out twice in it (corosync.conf(5): knet_ping_interval, knet_ping_timeout, half a token).
-    near('corosync: first knet link down', (sight) => firstMs(sight, 'knet-link-changed', (event) => !event.up), tokenMs / 2),
-    // A token that came round once more begins its time anew.
-    near('corosync: first token lost', (sight) => firstMs(sight, 'token-lost'), tokenMs),
-    near('corosync: first membership', (sight) => firstMs(sight, 'membership-formed'), tokenMs + consensusMs),
-    near('longest out of quorum', ({ result }) => most(result, 'outOfQuorumMs'), settledMs),
-    near('longest without delivery', ({ result }) => most(result, 'deliveryOutageMs'), settledMs + messageMs),
-  ];
+  }
+  const { toleranceMs, mayBeUnseen } = quantity;
+  const values = sights.map((sight) => quantity.tell(sight));
+  const seen = values.filter((value) => value !== null);
+  const agrees = seen.length === 0 || (mayBeUnseen || seen.length === values.length) && Math.max(...seen) - Math.min(...seen) <= toleranceMs;
+  return { what, values: values.map((value) => value === null ? notSeen : secondsOf(value)), tolerance: toleranceWords(toleranceMs), agrees };
 };
 
-/**
- * The switch counts from the last LACPDU that it got, and the fault comes at any moment between two of them; the node hears of what the switch
- * made of that with one of the switch's own.
- */
-const lacpToleranceMs = (scenario: Scenario | null): number =>
-  usesLacp(scenario) ? lacpduPeriodMs[scenario.ports.rate] + lacpduPeriodMs[scenario.bond.lacpRate ?? 'slow'] + steppedMs : steppedMs;
+export const notSeen = 'not seen';
 
-const usesLacp = (scenario: Scenario | null): scenario is Scenario & { readonly ports: { readonly kind: 'lacp'; readonly rate: LacpRate } } =>
-  scenario?.bond.mode === '802.3ad' && scenario.ports.kind === 'lacp';
-
-const totemOf = (timeline: Timeline): { readonly tokenMs: number; readonly consensusMs: number } =>
-  timeline.all('node-surveyed').findLast(({ node }) => node === timeline.victim)?.survey.totem ?? usualTotem;
-
-const undone = ({ timeline }: Sight): string | null => {
-  const compared = timeline.all('compared');
-  if (timeline.window?.reverted === null || timeline.window === null) return 'not reverted';
-  if (compared.length === 0) return 'not compared';
-  return compared.every(({ before, after }) => before === after) ? null : 'not as before';
-};
-
-/** Null: dark to the end, or never. */
-const latest = (times: readonly (number | null)[]): number | null => times.includes(null) || times.length === 0 ? null : Math.max(...times as readonly number[]);
-
-const most = ({ nodes }: TrialResult, figure: 'outOfQuorumMs' | 'deliveryOutageMs'): number => Math.max(0, ...Object.values(nodes).map((node) => node[figure]));
-
-const firstMs = <T extends Body['type']>({ timeline }: Sight, type: T, counts: (event: ReturnType<typeof timeline.all<T>>[number]) => boolean = () => true): number | null => {
-  const { window } = timeline;
-  const first = window === null ? undefined : timeline.all(type).find((event) => during(window, event.at) && counts(event));
-  return first === undefined || window === null ? null : Math.max(0, afterMs(window, middleUs(first.at)));
-};
+export const toleranceWords = (toleranceMs: number): string => `may be ${secondsOf(toleranceMs)} apart`;

@@ -2,8 +2,11 @@
 
 export { compareTrials } from './agreement.ts';
 export type { Compared } from './agreement.ts';
+export { diffTrials } from './difference.ts';
+export type { Changed, Difference } from './difference.ts';
 export { judgeRun, judgeTrial } from './judge.ts';
 export { lacpBits } from './lacp.ts';
 export { refreshesUs } from './lock-age.ts';
+export type { Sight } from './quantities.ts';
 export { afterMs, awaySpans, timelineOf } from './timeline.ts';
 export type { Span, Timeline, Window } from './timeline.ts';

@@ -69,6 +69,8 @@ network cards falls silent, measured.
                              compare every event
   bondproof compare RUN RUN  whether two runs saw the same, as of a timewarp lab and
                              of one in real time, within what their timers allow
+  bondproof diff RUN RUN     what changed beyond noise between two runs of one lab:
+                             what ran, outcomes, times; 1 where something changed
   bondproof report RUN       make a run's reports again from its records
   bondproof image            build the lab image where it is missing
   bondproof kernel build     make a kernel whose time can be bent where it is

@@ -6,6 +6,7 @@ import type { RecordedTrial } from './html.ts';
 import { journals } from './journal-text.ts';
 import { junitXml } from './junit.ts';
 import { summaryMarkdown } from './markdown.ts';
+import { metricsCsv } from './metrics-csv.ts';
 import { lacpCaptures } from './pcap.ts';
 import { runJson } from './run-json.ts';
 
@@ -18,6 +19,7 @@ export const reportFiles = (run: RunResult, trials: readonly RecordedTrial[]): r
   { path: 'report.html', content: reportHtml(run, trials) },
   { path: 'junit.xml', content: junitXml(run) },
   { path: 'summary.md', content: summaryMarkdown(run) },
+  { path: 'metrics.csv', content: metricsCsv(run) },
   ...trials.flatMap(({ folder, events }) => [...lacpCaptures(events), ...journals(events)].map(({ name, content }) => ({ path: `${folder}/${name}`, content }))),
 ];
 

@@ -6,6 +6,7 @@ import { judgeRun } from '../../src/analysis/index.ts';
 import { reportFiles } from '../../src/report/index.ts';
 import { advance, jsonLine, noProgress, plainLine, screen, type ProgressItem } from '../../src/report/progress.ts';
 import { terminalText } from '../../src/report/terminal.ts';
+import { script } from '../../src/report/html/script.ts';
 import { goldenTrials } from './golden.ts';
 
 /** Clears the screen, fills the clipboard (OSC 52), hides a link (OSC 8), is C1's CSI, turns the direction of reading, and is markup of four kinds. */
@@ -34,13 +35,14 @@ test('the poison is in all that is judged', (t) => {
   t.true(run.trials.some(({ valid }) => valid), 'and judged as before');
 });
 
-for (const end of ['run.json', 'report.html', 'junit.xml', 'summary.md', '.journal.txt']) {
+for (const end of ['run.json', 'report.html', 'junit.xml', 'summary.md', 'metrics.csv', '.journal.txt']) {
   test(`${end}: nothing in it steers a screen, and nothing is markup that was not ours`, (t) => {
     const mine = files.filter(({ path }) => path.endsWith(end));
     t.true(mine.length > 0);
     for (const { path, content } of mine) {
-      t.notRegex(String(content), steering, path.slice(-20));
-      if (end === 'report.html' || end === 'junit.xml') t.notRegex(String(content), /<script|<!--|onload=(?!x)|http:\/\/x"/, end);
+      // RFC 4180 ends a line of metrics.csv with both.
+      t.notRegex(String(content).replaceAll('\r\n', '\n'), steering, path.slice(-20));
+      if (end === 'report.html' || end === 'junit.xml') t.notRegex(String(content).replace(`<script>${script}</script>`, ''), /<script|<!--|onload=(?!x)|http:\/\/x"/, end);
     }
   });
 }

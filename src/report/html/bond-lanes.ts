@@ -4,7 +4,7 @@ import { lacpBits } from '../../analysis/lacp.ts';
 import { lengthMs, spans, stretchesOf } from './lane.ts';
 import type { Lane, LaneGroup, Span, Tone } from './lane.ts';
 import { atMs, awayStretches, inFault, outside } from './view.ts';
-import type { View } from './view.ts';
+import type { Stretch, View } from './view.ts';
 import { seconds } from '../words.ts';
 
 export const faultGroup = (view: View): LaneGroup => {
@@ -12,18 +12,17 @@ export const faultGroup = (view: View): LaneGroup => {
   const staged = view.timeline.all('fault-staged')[0];
   const stagedMs = staged === undefined ? null : Math.max(window.fromMs, atMs(view, staged));
   const list: readonly Span[] = fault === null ? [] : [
-    ...(stagedMs !== null && stagedMs < 0 ? [{ fromMs: stagedMs, toMs: 0, tone: 'staged' as const, title: 'The tools of the fault are in place and have no effect' }] : []),
-    { ...fault, tone: 'fault', title: `${trial.fault} for ${seconds(lengthMs([fault]))}` },
+    ...(stagedMs !== null && stagedMs < 0 ? [{ fromMs: stagedMs, toMs: 0, tone: 'staged' as const, state: 'tools in place, without effect' }] : []),
+    { ...fault, tone: 'fault', state: trial.fault },
   ];
   return {
     title: 'Fault',
-    caption: 'From the injection (0 s) until it was taken away.',
     lanes: [{
       label: trial.link ?? 'no cable chosen',
       figure: fault === null ? 'not applied' : seconds(lengthMs([fault])),
       loud: false,
-      height: 16,
-      title: fault === null ? 'The fault was not applied' : `${trial.fault} on ${trial.link ?? 'an unknown cable'}`,
+      tall: false,
+      says: fault === null ? 'the fault was not applied' : '',
       shapes: spans(list),
     }],
   };
@@ -45,17 +44,16 @@ export const lacpGroup = (view: View): LaneGroup | null => {
       label,
       figure: lengthMs(unused) > 0 ? `${seconds(lengthMs(unused))} out` : 'in use',
       loud: lengthMs(unused) > 0,
-      height: 16,
-      title: `${label}: ${parts.map(({ state, fromMs, toMs }) => `${state} ${seconds(fromMs)} to ${seconds(toMs)}`).slice(0, 8).join(', ')}`,
+      tall: false,
+      says: '',
       shapes: spans([
-        ...parts.map(({ fromMs, toMs, state }) => ({ fromMs, toMs, tone: lacpTones[state], title: `${label}: ${state}, ${seconds(fromMs)} to ${seconds(toMs)}` })),
-        ...awaySpans(away, link.node),
+        ...parts.map(({ fromMs, toMs, state }) => ({ fromMs, toMs, tone: lacpTones[state], state })),
+        ...awaySpans(away),
       ]),
     };
   };
   return {
     title: `LACP on ${link.nic}`,
-    caption: "Each side's own machine, as the victim reads it: when the switch stops trusting the silent port, and when the node stops using it.",
     lanes: [lane('partner', 'the switch'), lane('actor', `the node ${link.node}`)],
   };
 };
@@ -72,26 +70,24 @@ export const activeSlaveGroup = (view: View): LaneGroup | null => {
   const hit = view.link?.nic;
   return {
     title: 'Active NIC',
-    caption: 'Which NIC of the bond carries everything.',
     lanes: [{
       label: node,
       figure: parts.at(-1)?.state ?? 'none',
       loud: parts.length > 1,
-      height: 16,
-      title: parts.map(({ state, fromMs }) => `${state ?? 'none'} since ${seconds(fromMs)}`).join(', '),
+      tall: false,
+      says: '',
       shapes: spans([
         ...parts.map(({ fromMs, toMs, state }) => ({
           fromMs, toMs, tone: state === null ? 'worst' as const : state === hit ? 'waiting' as const : 'good' as const,
-          title: `${state ?? 'no NIC'} is active, ${seconds(fromMs)} to ${seconds(toMs)}${state === hit ? ' (the silent one)' : ''}`,
+          state: `${state ?? 'no NIC'}${state === hit ? ', the silent one' : ''}`,
         })),
-        ...awaySpans(away, node),
+        ...awaySpans(away),
       ]),
     }],
   };
 };
 
-export const awaySpans = (away: readonly { readonly fromMs: number; readonly toMs: number }[], node: string): readonly Span[] =>
-  away.map((stretch) => ({ ...stretch, tone: 'away', title: `${node} was reset: down or booting, ${seconds(stretch.fromMs)} to ${seconds(stretch.toMs)}` }));
+export const awaySpans = (away: readonly Stretch[]): readonly Span[] => away.map((stretch) => ({ ...stretch, tone: 'away', state: 'reset' }));
 
 type LacpState = 'in use' | 'in sync, not used' | 'expired' | 'defaulted' | 'out of sync';
 

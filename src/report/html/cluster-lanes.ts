@@ -7,7 +7,7 @@ import { listed, percent, seconds } from '../words.ts';
 import { awaySpans } from './bond-lanes.ts';
 import type { Heard } from './heard.ts';
 import { lengthMs, spans, stretchesOf, withResets } from './lane.ts';
-import type { Lane, LaneGroup, Shape, Span } from './lane.ts';
+import type { Lane, LaneGroup, Span } from './lane.ts';
 import { atMs, awayStretches, inFault, outside, shown } from './view.ts';
 import type { Stretch, View } from './view.ts';
 
@@ -16,19 +16,16 @@ const pairsShown = 12;
 
 export const heardGroup = (view: View, pairs: readonly Heard[]): LaneGroup => ({
   title: 'Probes heard',
-  caption: 'Ten a second from every node to every other over the bond; dark means that none arrived.',
   lanes: quietTogether(pairs.map((pair) => heardLane(view, pair)), 'heard without loss throughout'),
 });
 
 export const knetGroup = (view: View): LaneGroup => ({
   title: 'knet links',
-  caption: "corosync's own view of each link, from the node that logs it to its peer.",
   lanes: quietTogether(view.nodes.flatMap((node) => view.nodes.filter((peer) => peer !== node).flatMap((peer) => knetLanes(view, node, peer))), 'up throughout'),
 });
 
 export const quorumGroup = (view: View): LaneGroup => ({
   title: 'Quorum',
-  caption: 'Whether the node counts itself among a majority. Strokes: a new membership was formed.',
   lanes: view.nodes.map((node) => {
     const changes = withResets(view.timeline.by(node, 'quorum-changed').map((event) => ({ atMs: atMs(view, event), state: event.quorate })), awayStretches(view, node), true);
     const initial = changes.findLast((change) => change.atMs <= view.window.fromMs)?.state ?? true;
@@ -38,9 +35,9 @@ export const quorumGroup = (view: View): LaneGroup => ({
     return lane(view, node, {
       figure: lengthMs(lost) > 0 ? `${seconds(lengthMs(lost))} lost` : formed.length > 0 ? `kept, ${formed.length}×` : 'kept',
       loud: lost.length > 0,
-      title: `${node}: out of quorum for ${seconds(lengthMs(lost))} while it ran; ${formed.length} memberships`,
+      says: `new memberships: ${formed.length}`,
       shapes: [
-        ...spans(parts.map(({ state, ...stretch }) => ({ ...stretch, tone: state ? 'good' : 'bad', title: `${node} ${state ? 'quorate' : 'out of quorum'}, ${range(stretch)}` }))),
+        ...spans(parts.map(({ state, ...stretch }) => ({ ...stretch, tone: state ? 'good' : 'bad', state: state ? 'quorate' : 'out of quorum' }))),
         { shape: 'ticks', atMs: formed },
       ],
     });
@@ -49,7 +46,6 @@ export const quorumGroup = (view: View): LaneGroup => ({
 
 export const deliveryGroup = (view: View): LaneGroup => ({
   title: 'Ordered delivery',
-  caption: 'Whether a message sent to the group comes back to its sender: what /etc/pve, and with it HA, depends on.',
   lanes: view.nodes.map((node) => {
     const stalls = stallsOf(view, node);
     // What the table says: the longest wait of one message. Waits that overlap are drawn as one.
@@ -57,39 +53,33 @@ export const deliveryGroup = (view: View): LaneGroup => ({
     return lane(view, node, {
       figure: longestMs > 0 ? `${seconds(longestMs)} still` : 'flowing',
       loud: longestMs > 0,
-      title: `${node}: longest time without ordered delivery ${seconds(longestMs)}`,
+      says: '',
       shapes: spans([
-        ...outside(outside([view.window], stalls), awayStretches(view, node)).map((stretch) => ({ ...stretch, tone: 'good' as const, title: `${node} delivers` })),
-        ...stalls.map((stretch) => ({ ...stretch, tone: 'bad' as const, title: `${node}: nothing delivered for ${seconds(lengthMs([stretch]))}, ${range(stretch)}` })),
+        ...outside(outside([view.window], stalls), awayStretches(view, node)).map((stretch) => ({ ...stretch, tone: 'good' as const, state: 'delivering' })),
+        ...stalls.map((stretch) => ({ ...stretch, tone: 'bad' as const, state: 'not delivering' })),
       ]),
     });
   }),
 });
 
-const lane = (view: View, node: NodeId, parts: Pick<Lane, 'figure' | 'loud' | 'title' | 'shapes'>): Lane => ({
+const lane = (view: View, node: NodeId, parts: Pick<Lane, 'figure' | 'loud' | 'says' | 'shapes'>): Lane => ({
   label: node === view.trial.victim ? `${node} (victim)` : node,
-  height: 16,
+  tall: false,
   ...parts,
-  shapes: [...parts.shapes, ...spans(awaySpans(awayStretches(view, node), node))],
+  shapes: [...parts.shapes, ...spans(awaySpans(awayStretches(view, node)))],
 });
 
-const heardLane = (view: View, { from, to, share, sent, levels }: Heard): Lane => {
-  const dark = levels.filter(({ level }) => level === 0);
-  const label = `${from} → ${to}`;
-  const weaves: readonly Shape[] = ([4, 3, 2, 1] as const).map((level) => ({ shape: 'weave', tone: `heard-${level}`, spans: levels.filter((one) => one.level === level) }));
-  return {
-    label,
-    figure: share === null ? '' : percent(share),
-    loud: share !== null && share < 0.95,
-    height: 12,
-    title: `${label}: ${share === null ? 'no probe was sent' : `${percent(share)} of ${sent} probes`} heard during the fault`,
-    shapes: [
-      ...weaves.filter((weave) => weave.shape === 'weave' && weave.spans.length > 0),
-      ...spans(dark.map(({ fromMs, toMs }) => ({ fromMs, toMs, tone: 'heard-0', title: `${label}: nothing heard, ${range({ fromMs, toMs })}` }))),
-      ...spans(downOf(view, from, to)),
-    ],
-  };
-};
+/** In order of levels. */
+const heardWords = ['nothing heard', 'few heard', 'about half heard', 'most heard', 'all heard'] as const;
+
+const heardLane = (view: View, { from, to, share, sent, levels }: Heard): Lane => ({
+  label: `${from} → ${to}`,
+  figure: share === null ? '' : percent(share),
+  loud: share !== null && share < 0.95,
+  tall: false,
+  says: share === null ? 'no probe was sent' : `of ${sent} probes`,
+  shapes: spans([...levels.map(({ level, ...stretch }) => ({ ...stretch, tone: `heard-${level}` as const, state: heardWords[level] })), ...downOf(view, from, to)]),
+});
 
 /** One for each link between the two that the node said anything of. */
 const knetLanes = (view: View, node: NodeId, peer: NodeId): readonly Lane[] => {
@@ -107,16 +97,16 @@ const knetLane = (view: View, node: NodeId, label: string, changes: readonly { r
     label,
     figure: lengthMs(down) > 0 ? `${seconds(lengthMs(down))} down` : 'up',
     loud: down.length > 0,
-    height: 12,
-    title: `${label}: down for ${seconds(lengthMs(down))}, ${changes.length} changes`,
+    tall: false,
+    says: '',
     shapes: spans([
-      ...parts.map(({ state, ...stretch }) => ({ ...stretch, tone: state ? 'good' as const : 'bad' as const, title: `knet ${label} ${state ? 'up' : 'down'}, ${range(stretch)}` })),
-      ...awaySpans(awayStretches(view, node), node),
+      ...parts.map(({ state, ...stretch }) => ({ ...stretch, tone: state ? 'good' as const : 'bad' as const, state: state ? 'up' : 'down' })),
+      ...awaySpans(awayStretches(view, node)),
     ]),
   };
 };
 
-const downOf = (view: View, ...nodes: readonly NodeId[]): readonly Span[] => nodes.flatMap((node) => awaySpans(awayStretches(view, node), node));
+const downOf = (view: View, ...nodes: readonly NodeId[]): readonly Span[] => nodes.flatMap((node) => awaySpans(awayStretches(view, node)));
 
 /** When messages waited while the node ran. */
 const stallsOf = (view: View, node: NodeId): readonly Stretch[] => deliveryStalls(view.timeline, node).flatMap(({ fromUs, toUs }) => {
@@ -130,7 +120,5 @@ const quietTogether = (lanes: readonly Lane[], words: string): readonly Lane[] =
   const quiet = lanes.filter((one) => !one.loud);
   const first = quiet[0];
   if (first === undefined) return lanes;
-  return [...loud, { ...first, label: `${quiet.length} others`, title: `${listed(quiet.map(({ label }) => label))}: ${words}` }];
+  return [...loud, { ...first, label: `${quiet.length} others`, says: `${words}: ${listed(quiet.map(({ label }) => label))}` }];
 };
-
-const range = ({ fromMs, toMs }: Stretch): string => `${seconds(fromMs)} to ${seconds(toMs)}`;

@@ -23,7 +23,6 @@ export const fencingGroup = (view: View): LaneGroup | null => {
   if (lanes.length === 0) return null;
   return {
     title: 'Watchdog',
-    caption: "Age of the HA lock: dots are refreshes, the dashed line is 60 s, the point of no return. The reset follows some 10 s after it.",
     lanes,
   };
 };
@@ -38,12 +37,12 @@ const fencingLane = (view: View, node: NodeId): Lane | null => {
     label: node === view.trial.victim ? `${node} (victim)` : node,
     figure: ages.length === 0 ? '' : `${seconds(oldest)} old`,
     loud: oldest >= 50_000 || marks.some((mark) => mark.tone === 'worst'),
-    height: 30,
-    title: `${node}: the lock became ${seconds(oldest)} old`,
+    tall: true,
+    says: `refreshes of the lock: ${refreshed.filter((ms) => within(view.window, ms)).length}`,
     shapes: [
-      ...spans(awaySpans(awayStretches(view, node), node)),
-      { shape: 'level', value: pointOfNoReturnMs / topMs, title: '60 s: the watchdog is no longer fed' },
-      { shape: 'curve', points: ages.flatMap(agePoints) },
+      ...spans(awaySpans(awayStretches(view, node))),
+      { shape: 'level', value: pointOfNoReturnMs / topMs },
+      { shape: 'curve', topMs, points: ages.flatMap(agePoints) },
       { shape: 'dots', atMs: refreshed.filter((ms) => within(view.window, ms)) },
       ...marks,
     ],
@@ -76,13 +75,13 @@ const marksOf = (view: View, node: NodeId): readonly Mark[] => {
       .by(node, type)
       .map((event) => atMs(view, event))
       .filter((ms) => within(view.window, ms))
-      .map((ms) => ({ shape: 'mark', tone, atMs: ms, title: `${node}, ${seconds(ms)}: ${words}` }));
+      .map((ms) => ({ shape: 'mark', tone, atMs: ms, words }));
   return [
     ...mark('lock-lost', 'waiting', 'the LRM lost its lock'),
     ...mark('watchdog-warned', 'warn', 'the watchdog is about to expire'),
     ...mark('watchdog-saved', 'good', 'refreshed in the last moment'),
-    ...mark('fence-ordered', 'bad', 'the LRM found that the CRM had ordered this node to be fenced'),
-    ...mark('watchdog-expired', 'worst', 'the watchdog expired: the point of no return'),
+    ...mark('fence-ordered', 'bad', 'the LRM found that the CRM had ordered a fence'),
+    ...mark('watchdog-expired', 'worst', 'the watchdog expired, the point of no return'),
     ...mark('reset-rehearsed', 'worst', 'softdog would have reset the node (rehearsed)'),
   ];
 };

@@ -1,4 +1,4 @@
-// What a lane of the picture is made of: shapes on the time scale, each with words that a reader sees when pointing at it.
+// What a lane of the picture is made of: shapes on the time scale, each with words for what it shows.
 
 import type { Stretch } from './view.ts';
 
@@ -7,35 +7,33 @@ export type Tone =
   | 'good' | 'waiting' | 'warn' | 'bad' | 'worst' | 'away' | 'fault' | 'staged'
   | 'heard-0' | 'heard-1' | 'heard-2' | 'heard-3' | 'heard-4';
 
-export interface Span extends Stretch { readonly tone: Tone; readonly title: string }
+/** `state` is what the lane's thing was in that time: `down`, `expired`. */
+export interface Span extends Stretch { readonly tone: Tone; readonly state: string }
 
 export type Shape =
   | ({ readonly shape: 'span' } & Span)
-  /** Many spans of one tone as one path, for what is too fine to point at. */
-  | { readonly shape: 'weave'; readonly tone: Tone; readonly spans: readonly Stretch[] }
   /** Points in time, as dots or as short strokes. */
   | { readonly shape: 'dots' | 'ticks'; readonly atMs: readonly number[] }
-  | { readonly shape: 'mark'; readonly tone: Tone; readonly atMs: number; readonly title: string }
-  /** Value 0 lies at the lane's bottom, 1 at its top; null lifts the pen. */
-  | { readonly shape: 'curve'; readonly points: readonly ({ readonly atMs: number; readonly value: number } | null)[] }
+  | { readonly shape: 'mark'; readonly tone: Tone; readonly atMs: number; readonly words: string }
+  /** Value 0 lies at the lane's bottom, 1 (an age of `topMs`) at its top; null lifts the pen. */
+  | { readonly shape: 'curve'; readonly topMs: number; readonly points: readonly ({ readonly atMs: number; readonly value: number } | null)[] }
   /** A level across the lane, 0 to 1. */
-  | { readonly shape: 'level'; readonly value: number; readonly title: string };
+  | { readonly shape: 'level'; readonly value: number };
 
 export interface Lane {
   readonly label: string;
   /** A figure at the lane's right end. */
   readonly figure: string;
   readonly loud: boolean;
-  readonly height: number;
-  /** What the whole lane says, for a reader who points beside the shapes or hears it read. */
-  readonly title: string;
+  readonly tall: boolean;
+  /** What the lane says beside its figure and its spans; may be empty. */
+  readonly says: string;
   readonly shapes: readonly Shape[];
 }
 
 export interface LaneGroup {
+  /** What the lanes show; the legend tells more of it. */
   readonly title: string;
-  /** What the lanes show, in plain words. */
-  readonly caption: string;
   readonly lanes: readonly Lane[];
 }
 
@@ -62,5 +60,8 @@ export const stretchesOf = <State>(initial: State, changes: readonly { readonly 
 /** A node that comes back from a reset begins anew: its state then is `fresh`, until it says otherwise. */
 export const withResets = <State>(changes: readonly { readonly atMs: number; readonly state: State }[], away: readonly Stretch[], fresh: State): readonly { readonly atMs: number; readonly state: State }[] =>
   [...changes, ...away.map(({ fromMs }) => ({ atMs: fromMs, state: fresh }))].sort((a, b) => a.atMs - b.atMs);
+
+/** As it should be: drawn as a thin line, and told last. */
+export const isQuiet = (tone: Tone): boolean => tone === 'good' || tone === 'heard-4';
 
 export const lengthMs = (list: readonly Stretch[]): number => list.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);

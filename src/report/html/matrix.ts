@@ -9,7 +9,7 @@ import type { View } from './view.ts';
 export const heardMatrix = (view: View, pairs: readonly Heard[]): string => {
   const { nodes, trial } = view;
   const cell = (from: string, to: string): string => {
-    if (from === to) return '<td class="self"></td>';
+    if (from === to) return '<td class="self">–</td>';
     const pair = pairs.find((one) => one.from === from && one.to === to);
     const dark = trial.darkPairs.filter((one) => one.from === from && one.to === to);
     const share = pair?.share ?? null;
@@ -17,10 +17,11 @@ export const heardMatrix = (view: View, pairs: readonly Heard[]): string => {
     return `<td class="${shade}"><b>${share === null ? 'not sent' : percent(share)}</b>${dark.length === 0 ? '' : `<small>${escapeMarkup(darkWords(dark))}</small>`}</td>`;
   };
   return [
-    '<table class="matrix"><caption>Share of the probes that the node on the left sent and the node above heard, during the fault</caption>',
-    `<thead><tr><th></th>${nodes.map((node) => `<th scope="col">to ${escapeMarkup(node)}</th>`).join('')}</tr></thead><tbody>`,
+    // A column wants that much; more of them than a page is wide scroll in a box of their own.
+    `<div class="wide" role="region" tabindex="0" aria-label="Who heard whom"><table class="matrix" style="min-width:${5 * nodes.length + 4}rem"><caption>Share of the probes that the node on the left sent and the node above heard, during the fault</caption>`,
+    `<thead><tr><td></td>${nodes.map((node) => `<th scope="col">to ${escapeMarkup(node)}</th>`).join('')}</tr></thead><tbody>`,
     ...nodes.map((from) => `<tr><th scope="row">from ${escapeMarkup(from)}</th>${nodes.map((to) => cell(from, to)).join('')}</tr>`),
-    '</tbody></table>',
+    '</tbody></table></div>',
   ].join('\n');
 };
 

@@ -1,4 +1,4 @@
-// The top of the page: the answer, what was simulated, and the modes from best to worst.
+// The top of the page: what it is of, the answer, what was simulated, and the modes from best to worst.
 
 import type { RunResult } from '../../model/result.ts';
 import { blastSentence, findingLines, predictionTally, radius } from '../findings.ts';
@@ -10,19 +10,27 @@ import { capitalised, seconds } from '../words.ts';
 import { answerHtml } from './parts.ts';
 import { badge, trialAnchor } from './trial.ts';
 
-export const overview = (run: RunResult, summary: Summary): string =>
+/** What the page is of, and the ways into it. */
+export const banner = (run: RunResult, summary: Summary): string =>
   [
-    '<header class="top">',
+    '<header>',
     `<p class="kicker">bondproof · ${escapeMarkup(run.campaign)} on ${escapeMarkup(run.lab)} · ${escapeMarkup(run.startedAt.slice(0, 16).replace('T', ' '))} UTC</p>`,
     '<h1>What a silent network card does to a corosync cluster, by bond mode</h1>',
+    `<nav aria-label="On this page">${[
+      ['modes', 'Modes'], ...summary.controls.length > 0 ? [['controls', 'Controls']] : [], ...summary.uncounted.length > 0 ? [['uncounted', 'Trials without a verdict']] : [], ['trials', 'Every trial'], ['ran', 'What ran'],
+    ].map(([id, words]) => `<a href="#${id}">${words}</a>`).join('')}</nav>`,
+    '</header>',
+  ].join('\n');
+
+export const overview = (run: RunResult, summary: Summary): string =>
+  [
     findings(run),
-    `<p class="answer">${answerHtml(summary)}</p>`,
+    answerHtml(summary),
     `<p class="caveat">${escapeMarkup([caveat(run, summary), blastSentence(run), predictionTally(run)].filter((part) => part !== null).join(' '))}</p>`,
     simulated(run),
-    '</header>',
-    '<h2>Modes, best to worst</h2>',
-    table(summary.modes),
-    summary.controls.length === 0 ? '' : `<h2>Controls</h2><p>They show that the lab itself is sound: no fault must do nothing, and a pulled cable must be survived.</p>${table(summary.controls)}`,
+    '<h2 id="modes">Modes, best to worst</h2>',
+    table(summary.modes, 'Modes, best to worst'),
+    summary.controls.length === 0 ? '' : `<h2 id="controls">Controls</h2><p>They show that the lab itself is sound: no fault must do nothing, and a pulled cable must be survived.</p>${table(summary.controls, 'Controls')}`,
     uncounted(run, summary),
   ].join('\n');
 
@@ -32,15 +40,16 @@ const findings = (run: RunResult): string => {
 };
 
 const simulated = ({ simulated: list }: RunResult): string =>
-  list.length === 0 ? '' : `<aside><b>Simulated, not the real thing</b><ul>${list.map((text) => `<li>${escapeMarkup(text)}</li>`).join('')}</ul></aside>`;
+  list.length === 0 ? '' : `<aside aria-labelledby="simulated"><b id="simulated">Simulated, not the real thing</b><ul>${list.map((text) => `<li>${escapeMarkup(text)}</li>`).join('')}</ul></aside>`;
 
 /** 60 s without ordered delivery is where watchdogs expire; the bars are drawn against it. */
 const fencingMs = 60_000;
 
-const table = (rows: readonly Row[]): string => {
+const table = (rows: readonly Row[], caption: string): string => {
   const most = Math.max(fencingMs * 1.15, ...rows.map((row) => longestMs(row.delivery)));
   return [
-    '<div class="wide"><table class="modes"><thead><tr><th>mode</th><th>outcome</th><th>longest without ordered delivery <small>silent NIC / healthy bonds</small></th><th>out of quorum</th><th>reset</th></tr></thead>',
+    `<div class="wide" role="region" tabindex="0" aria-label="${caption}"><table class="modes"><caption class="unseen">${caption}</caption>`,
+    `<thead><tr>${['mode', 'outcome', 'longest without ordered delivery <small>silent NIC / healthy bonds</small>', 'out of quorum', 'reset'].map((column) => `<th scope="col">${column}</th>`).join('')}</tr></thead>`,
     ...rows.map((row) => rowHtml(row, most)),
     '</table></div>',
     '<p class="key"><i class="swatch victim"></i>the node with the silent NIC <i class="swatch bystander"></i>nodes with healthy bonds <i class="swatch limit"></i>60 s, where watchdogs expire</p>',
@@ -52,12 +61,12 @@ const rowHtml = (row: Row, most: number): string => {
   const judged = row.counted.length > 0;
   const seen = row.counted.length > 1 ? `<small>in ${row.seen} of ${row.counted.length} trials</small>` : '';
   const resets = row.resets.map(({ node, bystander, rehearsed, afterMs }) =>
-    `<span${bystander ? ' class="bystander"' : ''}>${escapeMarkup(node)} ${afterMs.map((ms) => seconds(ms)).join(', ')}${rehearsed ? ' (rehearsed)' : ''}</span>`);
+    `<span${bystander ? ' class="bystander"' : ''}>${escapeMarkup(node)} ${afterMs.map((ms) => seconds(ms)).join(', ')}${rehearsed ? ' (rehearsed)' : ''}${bystander ? '<small>with a healthy bond</small>' : ''}</span>`);
   const cells = judged
-    ? [bars(row.delivery, most), longestMs(row.quorum) > 0 ? seconds(longestMs(row.quorum)) : '–', `${resets.length === 0 ? '–' : resets.join('<br>')}${edges(row)}`]
-    : ['', '', ''];
+    ? [['without delivery', bars(row.delivery, most)], ['out of quorum', longestMs(row.quorum) > 0 ? seconds(longestMs(row.quorum)) : '–'], ['reset', `${resets.length === 0 ? '–' : resets.join('<br>')}${edges(row)}`]] as const
+    : [];
   return [
-    `<tbody><tr><th scope="row">${escapeMarkup(row.scenario)}<small>trial ${links}</small></th><td>${badge(row)}${seen}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
+    `<tbody><tr><th scope="row">${escapeMarkup(row.scenario)}<small>trial ${links}</small></th><td>${badge(row)}${seen}</td>${cells.map(([of, cell]) => `<td data-of="${of}">${cell}</td>`).join('')}${judged ? '' : '<td colspan="3">no verdict</td>'}</tr>`,
     `<tr class="says"><td colspan="5">${escapeMarkup(capitalised(effectOf(row)))}</td></tr></tbody>`,
   ].join('\n');
 };
@@ -77,9 +86,9 @@ const bars = ({ victimMs, bystanderMs }: Longest, most: number): string => {
 const uncounted = (run: RunResult, { uncounted: trials }: Summary): string =>
   trials.length === 0
     ? ''
-    : `<h2>Trials without a verdict</h2><ul>${trials.map((trial) =>
+    : `<h2 id="uncounted">Trials without a verdict</h2><ul>${trials.map((trial) =>
       `<li><a href="#${trialAnchor(trial)}">${escapeMarkup(trial.scenario)}, trial ${trial.number}, attempt ${trial.attempt}</a> ${badge(trial)} ${escapeMarkup(trial.reason)}${isSuperseded(trial, run) ? ' It was repeated.' : ''}</li>`).join('')}</ul>`;
 
 export const versions = (run: RunResult): string =>
-  `<h2>What ran</h2><dl class="versions">${([['run', run.run], ['world', run.world], ['seed', String(run.seed)], ...whatRan(run)] as const)
+  `<h2 id="ran">What ran</h2><dl class="versions">${([['run', run.run], ['world', run.world], ['seed', String(run.seed)], ...whatRan(run)] as const)
     .map(([what, version]) => `<div><dt>${escapeMarkup(what)}</dt><dd>${escapeMarkup(version)}</dd></div>`).join('')}</dl>`;

@@ -1,78 +1,89 @@
-// The picture of a trial: groups of lanes on one time axis. Shapes are SVG that stretches with the page, words stay HTML.
+// The picture of a trial: a table of lanes on one time axis. Shapes are SVG that stretches with the page and is told in words, too; words stay HTML.
 
 import { escapeMarkup } from '../text.ts';
 import { seconds } from '../words.ts';
-import type { Lane, LaneGroup, Shape } from './lane.ts';
+import { isQuiet, type Lane, type LaneGroup, type Shape, type Span, type Tone } from './lane.ts';
+import { laneWords, statesOf } from './lane-words.ts';
 import type { Stretch, View } from './view.ts';
 
-/** Horizontal units of every lane's SVG; the picture is stretched to the page. */
+/** Horizontal units of every lane's SVG; the picture is stretched to the page. The page's script (script.ts) reads them back. */
 const units = 1000;
 
-export const picture = (view: View, groups: readonly LaneGroup[]): string => {
+/** Heights of lanes, as in the style sheet. */
+const [lowHeight, tallHeight] = [14, 30];
+
+/** `name` is what the picture is of. */
+export const picture = (view: View, groups: readonly LaneGroup[], name: string): string => {
   const { window } = view;
   const marks = headMarks(view);
   return [
-    '<div class="picture">',
+    `<div class="picture" data-from="${Math.round(window.fromMs)}" data-to="${Math.round(window.toMs)}">`,
     overlay(window, marks),
-    axis(window),
-    headLabels(window, marks),
+    `<table><caption class="unseen">${escapeMarkup(name)}, lane by lane, in seconds after the injection</caption>`,
+    `<thead>${axis(window)}${headLabels(window, marks)}</thead>`,
     ...groups.map((group) => groupHtml(group, window)),
-    axis(window),
+    '</table>',
     '</div>',
   ].join('\n');
 };
 
 const groupHtml = (group: LaneGroup, window: Stretch): string =>
-  [`<div class="group"><h4>${escapeMarkup(group.title)}</h4><p>${escapeMarkup(group.caption)}</p></div>`, ...group.lanes.map((lane) => laneHtml(lane, window))].join('\n');
+  [`<tbody><tr class="group"><th colspan="3">${escapeMarkup(group.title)}</th></tr>`, ...group.lanes.map((lane) => laneHtml(lane, window)), '</tbody>'].join('\n');
 
 const laneHtml = (lane: Lane, window: Stretch): string => {
   const scale = scaleOf(window);
-  const shapes = lane.shapes.map((shape) => shapeSvg(shape, scale, lane.height)).join('');
-  const svg = `<svg viewBox="0 0 ${units} ${lane.height}" height="${lane.height}" preserveAspectRatio="none" role="img" aria-label="${escapeMarkup(lane.title)}">${shapes}</svg>`;
-  return `<div class="lane${lane.loud ? ' loud' : ''}${lane.height > 20 ? ' tall' : ''}"><span>${escapeMarkup(lane.label)}</span>${svg}<span>${escapeMarkup(lane.figure)}</span></div>`;
+  const height = lane.tall ? tallHeight : lowHeight;
+  const classes = [...lane.loud ? ['loud'] : [], ...lane.tall ? ['tall'] : []].join(' ');
+  const svg = `<svg viewBox="0 0 ${units} ${height}" preserveAspectRatio="none" role="img"><title>${escapeMarkup(laneWords(lane))}</title>${spansSvg(lane, scale, height)}${lane.shapes.map((shape) => shapeSvg(shape, scale, height)).join('')}</svg>`;
+  return `<tr${classes === '' ? '' : ` class="${classes}"`}><th>${escapeMarkup(lane.label)}</th><td>${svg}</td><td>${escapeMarkup(lane.figure)}</td></tr>`;
 };
 
 type Scale = (ms: number) => number;
 
 const scaleOf = ({ fromMs, toMs }: Stretch): Scale => (ms) => Math.round((Math.min(1, Math.max(0, (ms - fromMs) / (toMs - fromMs))) * units) * 10) / 10;
 
-/** Good lies flat along the middle so that what is bad stands out of it. */
+/** All stretches of one state are one path of thick strokes. What is quiet lies below what is loud, and resets above all. */
+const spansSvg = ({ shapes }: Lane, x: Scale, height: number): string => {
+  const spans = shapes.filter((shape) => shape.shape === 'span');
+  const rank = ({ tone }: Span): number => isQuiet(tone) ? 0 : tone === 'away' ? 2 : 1;
+  const states = [...statesOf(spans)].sort(([, [a]], [, [b]]) => rank(a!) - rank(b!));
+  return states.map(([state, all]) =>
+    `<path class="${all[0]!.tone}"${saidByTone(all[0]!.tone) ? '' : ` data-is="${escapeMarkup(state)}"`} d="${all.map(({ fromMs, toMs }) => `M${x(fromMs)} ${height / 2}h${width(x(fromMs), x(toMs))}`).join('')}"/>`).join('');
+};
+
+/** The script knows these states by their class, in every lane. */
+const saidByTone = (tone: Tone): boolean => tone === 'away' || tone.startsWith('heard-');
+
 const shapeSvg = (shape: Shape, x: Scale, height: number): string => {
   switch (shape.shape) {
-    case 'span': {
-      const [top, tall] = extent(shape.tone, height);
-      const from = x(shape.fromMs);
-      return `<rect class="${shape.tone}" x="${from}" y="${top}" width="${width(from, x(shape.toMs))}" height="${tall}"><title>${escapeMarkup(shape.title)}</title></rect>`;
-    }
-    case 'weave': {
-      const [top, tall] = extent(shape.tone, height);
-      const path = shape.spans.map(({ fromMs, toMs }) => `M${x(fromMs)} ${top}h${width(x(fromMs), x(toMs))}v${tall}H${x(fromMs)}z`).join('');
-      return `<path class="${shape.tone}" d="${path}"/>`;
-    }
+    case 'span':
+      return '';
     case 'dots':
       return shape.atMs.length === 0 ? '' : `<path class="dots" d="${shape.atMs.map((ms) => `M${x(ms)} ${height - 2.5}h0`).join('')}"/>`;
     case 'ticks':
       return shape.atMs.length === 0 ? '' : `<path class="ticks" d="${shape.atMs.map((ms) => `M${x(ms)} ${height - 5}v5`).join('')}"/>`;
-    case 'mark':
-      return `<path class="mark ${shape.tone}-line" d="M${x(shape.atMs)} 0v${height}"><title>${escapeMarkup(shape.title)}</title></path>`;
-    case 'curve':
-      return `<path class="curve" d="${curvePath(shape.points, x, height)}"/>`;
-    case 'level': {
-      const y = level(shape.value, height);
-      return `<path class="level" d="M0 ${y}H${units}"><title>${escapeMarkup(shape.title)}</title></path>`;
+    case 'mark': {
+      const [top, tall] = markExtent(shape.tone, height);
+      return `<path class="mark ${shape.tone}-line" data-is="${escapeMarkup(shape.words)}" d="M${x(shape.atMs)} ${top}v${tall}"/>`;
     }
+    case 'curve':
+      return `<path class="curve" data-top="${shape.topMs / 1000}" d="${curvePath(shape.points, x, height)}"/>`;
+    case 'level':
+      return `<path class="level" d="M0 ${level(shape.value, height)}H${units}"/>`;
   }
 };
 
-const extent = (tone: string, height: number): readonly [top: number, tall: number] => {
-  if (tone === 'good' || tone === 'heard-4') return [height / 2 - 1.5, 3];
-  return [1, height - 2];
+/** Marks differ in height as well as in colour: the worse, the taller; what was saved hangs from the top. */
+const markExtent = (tone: string, height: number): readonly [top: number, tall: number] => {
+  const share = { waiting: 0.35, warn: 0.6, bad: 0.8, good: 0.35 }[tone] ?? 1;
+  return [tone === 'good' ? 0 : Math.round(height * (1 - share)), Math.round(height * share)];
 };
 
 /** Never so thin that it is not seen. */
 const width = (from: number, to: number): number => Math.round(Math.max(0.8, to - from) * 10) / 10;
 
-const level = (value: number, height: number): number => Math.round((height - 3 - value * (height - 4)) * 10) / 10;
+/** The way back is in script.ts. */
+const level = (value: number, height: number): number => Math.round((height - 3 - value * (height - 4)) * 100) / 100;
 
 const curvePath = (points: Extract<Shape, { readonly shape: 'curve' }>['points'], x: Scale, height: number): string =>
   points.map((point, index) => (point === null ? '' : `${index === 0 || points[index - 1] === null ? 'M' : 'L'}${x(point.atMs)} ${level(point.value, height)}`)).join('');
@@ -93,8 +104,8 @@ const headMarks = ({ fault, trial, timeline }: View): readonly HeadMark[] => [
 
 const overlay = (window: Stretch, marks: readonly HeadMark[]): string => {
   const x = scaleOf(window);
-  const grid = gridMs(window).map((ms) => `<path class="grid" d="M${x(ms)} 0V100"/>`).join('');
-  const lines = marks.map(({ atMs, kind, title }) => `<path class="${kind}" d="M${x(atMs)} 0V100"><title>${escapeMarkup(title)}</title></path>`).join('');
+  const grid = `<path class="grid" d="${gridMs(window).map((ms) => `M${x(ms)} 0V100`).join('')}"/>`;
+  const lines = marks.map(({ atMs, kind }) => `<path class="${kind}" d="M${x(atMs)} 0V100"/>`).join('');
   return `<svg class="overlay" viewBox="0 0 ${units} 100" preserveAspectRatio="none" aria-hidden="true">${grid}${lines}</svg>`;
 };
 
@@ -114,13 +125,13 @@ const headLabels = (window: Stretch, marks: readonly HeadMark[]): string => {
     const place = flipped ? `right:${percentOf(units - at)}` : `left:${percentOf(at)}`;
     return `<span class="${mark.kind}${flipped ? ' flipped' : ''}" style="${place};top:${(row * 1.35).toFixed(2)}em" title="${escapeMarkup(mark.title)}">${escapeMarkup(mark.words)}</span>`;
   });
-  return `<div class="lane heads"><span></span><div style="height:${(Math.max(1, rows.length) * 1.35).toFixed(2)}em">${labels.join('')}</div><span></span></div>`;
+  return `<tr class="heads"><td></td><td><div style="height:${(Math.max(1, rows.length) * 1.35).toFixed(2)}em">${labels.join(' ')}</div></td><td></td></tr>`;
 };
 
 const axis = (window: Stretch): string => {
   const x = scaleOf(window);
   const labels = gridMs(window).map((ms) => `<span style="left:${percentOf(x(ms))}">${Math.round(ms / 1000)}</span>`).join('');
-  return `<div class="lane axis"><span>seconds</span><div>${labels}</div><span></span></div>`;
+  return `<tr class="axis" aria-hidden="true"><th>seconds</th><td><div>${labels}</div></td><td></td></tr>`;
 };
 
 const gridMs = ({ fromMs, toMs }: Stretch): readonly number[] => {

@@ -24,13 +24,13 @@ export const trialSection = (trial: TrialResult, events: readonly Event[]): stri
   const started = view.timeline.started;
   const groups = [faultGroup(view), lacpGroup(view), activeSlaveGroup(view), heardGroup(view, pairs), knetGroup(view), quorumGroup(view), deliveryGroup(view), fencingGroup(view)];
   return [
-    `<section class="trial" id="${trialAnchor(trial)}">`,
-    `<header><h3><small>Trial ${trial.number}${trial.attempt === 2 ? ', second attempt' : ''}</small>${escapeMarkup(titleOf(trial.scenario))}</h3>${badge(trial)}</header>`,
+    `<article class="trial" id="${trialAnchor(trial)}" aria-labelledby="${trialAnchor(trial)}-title">`,
+    `<header><h3 id="${trialAnchor(trial)}-title"><small>${numberOf(trial)}</small> ${escapeMarkup(titleOf(trial.scenario))}</h3>${badge(trial)}</header>`,
     `<p class="reason">${escapeMarkup(trial.reason)}</p>`,
     started === null ? '' : `<p class="summary">${escapeMarkup(started.scenario.summary)}</p>`,
     findings(trial),
     figures(trial),
-    events.length === 0 ? '<p>This trial left no record.</p>' : picture(view, groups.filter((group) => group !== null)),
+    events.length === 0 ? '<p>This trial left no record.</p>' : picture(view, groups.filter((group) => group !== null), numberOf(trial)),
     '<div class="columns">',
     `<div><h4>In order</h4>${moments(view)}</div>`,
     `<div><h4>Who heard whom</h4>${view.nodes.length > 1 ? heardMatrix(view, pairs) : '<p>There was nobody to hear.</p>'}<h4>By node</h4>${nodeTable(trial)}</div>`,
@@ -38,9 +38,11 @@ export const trialSection = (trial: TrialResult, events: readonly Event[]): stri
     predictions(trial),
     proof(trial),
     evidence(trial, events),
-    '</section>',
+    '</article>',
   ].join('\n');
 };
+
+const numberOf = (trial: TrialResult): string => `Trial ${trial.number}${trial.attempt === 2 ? ', second attempt' : ''}`;
 
 export const trialAnchor = (trial: TrialResult): string => `trial-${trial.number}-${trial.attempt}`;
 
@@ -86,7 +88,7 @@ const nodeTable = (trial: TrialResult): string => {
     return `<tr><th scope="row">${escapeMarkup(node)}${node === trial.victim ? ' <small>victim</small>' : ''}</th>${cells.map((text) => `<td>${text}</td>`).join('')}</tr>`;
   };
   return [
-    '<div class="wide"><table class="nodes"><thead><tr><th></th><th>longest without delivery</th><th>out of quorum</th><th>member&shy;ships</th><th>oldest lock</th><th>left to no return</th><th>reset at</th><th>settled</th></tr></thead><tbody>',
+    `<div class="wide" role="region" tabindex="0" aria-label="${numberOf(trial)}, by node"><table class="nodes"><thead><tr><th scope="col">node</th><th scope="col">longest without delivery</th><th scope="col">out of quorum</th><th scope="col">member&shy;ships</th><th scope="col">oldest lock</th><th scope="col">left to no return</th><th scope="col">reset at</th><th scope="col">settled</th></tr></thead><tbody>`,
     ...Object.entries(trial.nodes).map(row),
     '</tbody></table></div>',
   ].join('\n');
@@ -119,5 +121,5 @@ const proof = (trial: TrialResult): string => {
 const evidence = (trial: TrialResult, events: readonly Event[]): string => {
   const files = ['events.ndjson', ...journals(events).map(({ name }) => name), ...lacpCaptures(events).map(({ name }) => name)];
   const path = (file: string): string => [...trial.folder.split('/'), file].map(encodeURIComponent).join('/');
-  return `<p class="evidence">Evidence: ${files.map((file) => `<a href="${escapeMarkup(path(file))}">${escapeMarkup(file)}</a>`).join(', ')}</p>`;
+  return `<p class="evidence">Evidence in ${escapeMarkup(trial.folder)}: ${files.map((file) => `<a href="${escapeMarkup(path(file))}">${escapeMarkup(file)}</a>`).join(', ')}</p>`;
 };

@@ -32,7 +32,7 @@ export const verificationHtml = (verification: Verification): string => {
     '<header class="top">',
     `<p class="kicker">bondproof · ${evidence.length} trials on ${escapeMarkup(listed(worlds))} · plan ${plan.slice(0, 23)}</p>`,
     '<h1>Which bond may carry corosync, and with which settings?</h1>',
-    `<p class="answer">${answerHtml(summaryOf(verification))}</p>`,
+    answerHtml(summaryOf(verification)),
     simulated.length === 0 ? '' : `<aside><b>Simulated, not the real thing</b><ul>${simulated.map((text) => `<li>${escapeMarkup(text)}</li>`).join('')}</ul></aside>`,
     '</header>',
     `<h2>What the documentation says, and what was measured</h2><p>${escapeMarkup(countsOf(sentences))}.</p>`,

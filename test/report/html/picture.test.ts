@@ -57,8 +57,8 @@ test('with many nodes the pairs that nothing happened to share one lane', (t) =>
 
 test('the active NIC is the one of the survey until it changes', (t) => {
   const view = viewOfStory({ also: [[-20, 'pve1', { type: 'active-slave-changed', bond: 'bond0', slave: 'eth1' }], [30, 'pve1', { type: 'active-slave-changed', bond: 'bond0', slave: 'eth2' }]] });
-  const spans = (lane: Lane | undefined) => (lane?.shapes ?? []).flatMap((shape) => (shape.shape === 'span' ? [shape.title] : []));
-  t.deepEqual(spans(activeSlaveGroup(view)?.lanes[0]), ['eth1 is active, -10.0 s to 30.0 s (the silent one)', 'eth2 is active, 30.0 s to 120 s']);
+  const spans = (lane: Lane | undefined) => (lane?.shapes ?? []).flatMap((shape) => (shape.shape === 'span' ? [`${shape.state} ${Math.round(shape.fromMs / 1000)} to ${Math.round(shape.toMs / 1000)} s`] : []));
+  t.deepEqual(spans(activeSlaveGroup(view)?.lanes[0]), ['eth1, the silent one -10 to 30 s', 'eth2 30 to 120 s']);
 });
 
 test('labels at the head that would overlap stand in rows of their own', (t) => {
@@ -66,7 +66,7 @@ test('labels at the head that would overlap stand in rows of their own', (t) => 
     resets: [{ node: 'pve2', atS: 62, backS: 90 }, { node: 'pve3', atS: 63, backS: 92 }],
     refreshS: { pve1: [0], pve2: [-1], pve3: [0] },
   });
-  const rows = [...picture(view, [faultGroup(view)]).matchAll(/top:([\d.]+)em" title="pve\d was reset/g)].map(([, top]) => top);
+  const rows = [...picture(view, [faultGroup(view)], 'Trial 1').matchAll(/top:([\d.]+)em" title="pve\d was reset/g)].map(([, top]) => top);
   t.deepEqual(rows, ['0.00', '1.35']);
 });
 
