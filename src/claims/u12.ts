@@ -7,7 +7,7 @@ import { how } from './rules.ts';
 
 export const u12: Claim = {
   id: 'U12', source: null, phrase: 'What of two nodes with a QDevice, and of more nodes than three?', quantifier: 'how', basis: 'measured',
-  population: 'a NIC of an 802.3ad bond falls silent, rates slow, with 3 and 5 nodes; no lab has a QDevice yet',
-  ...inCells(2, '802.3ad/slow-slow', '802.3ad/slow-slow/5-nodes'),
+  population: 'a NIC of a balance-xor bond falls silent, with 3 and 5 nodes; no lab has a QDevice yet',
+  ...inCells(2, 'balance-xor', 'balance-xor/5-nodes'),
   judge: how((_, trials) => told(trials)),
 };

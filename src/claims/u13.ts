@@ -8,6 +8,6 @@ import { how } from './rules.ts';
 export const u13: Claim = {
   id: 'U13', source: null, phrase: 'Does it matter which node it is?', quantifier: 'how', basis: 'modelled',
   population: 'a NIC of a balance-xor bond falls silent, of the node with the lowest id or with the highest',
-  ...inCells(3, 'balance-xor', 'balance-xor/highest-id'),
+  ...inCells(3, 'balance-xor', 'balance-xor/last-node'),
   judge: how((_, trials) => told(trials)),
 };

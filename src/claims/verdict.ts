@@ -4,10 +4,12 @@ import { holm } from '../statistics/index.ts';
 import type { Claim, Evidence, Finding } from './claim.ts';
 import { confidence, tooOften } from './rules.ts';
 
-/** What may decide a verdict besides the scenario: which engine speaks LACP on the switch, and how many nodes there are. */
+/** What may decide a verdict besides the scenario: which engine speaks LACP on the switch, how many nodes there are, and what their token waits for each. */
 export interface Setting {
   readonly engine: string;
   readonly nodes: number;
+  /** Null: as the lab has it. */
+  readonly tokenCoefficientMs: number | null;
 }
 
 export interface Verdict extends Finding {
@@ -52,7 +54,7 @@ const differences = (claim: Claim, trials: readonly Evidence[]): Verdict['differ
   return new Set(settings.map(({ outcome }) => outcome)).size > 1 ? settings : [];
 };
 
-const settingOf = ({ lab }: Evidence): Setting => ({ engine: lab.switch.dialect, nodes: lab.nodes.length });
+const settingOf = ({ lab }: Evidence): Setting => ({ engine: lab.switch.dialect, nodes: lab.nodes.length, tokenCoefficientMs: lab.tokenCoefficientMs ?? null });
 
 /** Whether more trials of what a claim asks for could change anything: one witness, or one exception, settles the claims that hang on one. */
 export const isSettled = ({ claim, outcome }: Pick<Verdict, 'claim' | 'outcome'>): boolean => {

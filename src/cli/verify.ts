@@ -15,10 +15,10 @@ import type { Lab } from '../model/lab.ts';
 import { periodMs, phaseOfTrial } from '../model/phase.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import { agreementText, suggest, verificationText, type Verification } from '../report/verification.ts';
-import { findScenarios, isScenario } from '../scenarios/index.ts';
+import { findScenarios } from '../scenarios/index.ts';
 import { complain, host, interruption, root, say, sayAsIs } from './host.ts';
 import { readLab } from './labs.ts';
-import { conduct, randomSeed, type Order } from './run.ts';
+import { conduct, labFor, randomSeed, type Order } from './run.ts';
 import { numberOption, oneOperand, timeOption, usageProblem } from './words.ts';
 
 export const verify = async (args: readonly string[]): Promise<ExitCode> => {
@@ -34,7 +34,8 @@ export const verify = async (args: readonly string[]): Promise<ExitCode> => {
   const folder = join(values.reports ?? join(root, 'reports'), `verification-${lab.name}`);
   await beginVerification(folder);
   const { evidence } = await gather(folder);
-  const wanted = wantedTrials(claims, evidence).filter(({ scenario }) => isScenario(scenario));
+  const possible = (trials: readonly Wanted[]): readonly Wanted[] => trials.filter(({ scenario }) => isPossible(lab, scenario));
+  const wanted = possible(wantedTrials(claims, evidence));
   const signal = interruption();
   let code: ExitCode = exitCodes.ok;
   if (wanted.length > 0) {
@@ -50,7 +51,7 @@ export const verify = async (args: readonly string[]): Promise<ExitCode> => {
   const shown = { ...verification, verdicts: verification.verdicts.filter(({ claim }) => claims.includes(claim)) };
   if (values.json !== true) sayAsIs(verificationText(shown, { columns: host.columns, place: relative(process.cwd(), join(folder, 'verification.html')) }));
   if (signal.aborted) return exitCodes.interrupted;
-  const open = wantedTrials(claims, verification.evidence).filter(({ scenario }) => isScenario(scenario)).length;
+  const open = possible(wantedTrials(claims, verification.evidence)).length;
   if (open > 0) say(`${open} trials are still wanted; the same command goes on with them`);
   return open > 0 ? Math.max(code, exitCodes.notAllValid) as ExitCode : exitCodes.ok;
 };
@@ -60,6 +61,16 @@ const claimsOf = (names: readonly string[]): readonly Claim[] => {
     if (!allClaims.some(({ id }) => id === name || id.replace(/[a-z]$/, '') === name)) throw usageProblem(`--claim ${name}`, 'there is no such claim', allClaims.map(({ id }) => id).join(', '));
   }
   return allClaims.filter(({ id }) => names.includes(id) || names.includes(id.replace(/[a-z]$/, '')));
+};
+
+/** A lab that is there has the shape that it has: scenarios for another are left out, and their claims stay open. */
+const isPossible = (lab: Lab, name: string): boolean => {
+  try {
+    return labFor(lab, findScenarios([name])[0]) !== null;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
 };
 
 const wantedWords = (wanted: readonly Wanted[], claims: readonly Claim[], evidence: readonly Evidence[]): string => {
@@ -90,7 +101,7 @@ const follow = ({ claims, evidence: before, wanted, lab, budgetMs }: Following):
   return {
     worthwhile: ({ number }) => performance.now() - startedMs < budgetMs && wantedOf(number).claims.some((id) => stillOpen.has(id)),
     judged: (result) => {
-      evidence.push({ run: '', result, scenario: findScenarios([result.scenario])[0]!, lab });
+      evidence.push({ run: '', result, scenario: findScenarios([result.scenario])[0]!, lab: labFor(lab, findScenarios([result.scenario])[0]) });
       stillOpen = open();
     },
   };
@@ -103,7 +114,7 @@ export const claims = async (args: readonly string[]): Promise<ExitCode> => {
   if (folder === undefined) {
     const [option] = Object.entries(values);
     if (option !== undefined) throw usageProblem(`--${option.join(' ')}`, 'no verification', `bondproof claims VERIFICATION --${option.join(' ')}`);
-    for (const { id, quantifier, basis, phrase, cells } of allClaims) say(`${id.padEnd(5)}${quantifier.padEnd(8)}${basis.padEnd(10)}${phrase}${basis !== 'untested' && !cells.some(({ scenario }) => isScenario(scenario)) ? ' (no scenario for it yet)' : ''}`);
+    for (const { id, quantifier, basis, phrase } of allClaims) say(`${id.padEnd(5)}${quantifier.padEnd(8)}${basis.padEnd(10)}${phrase}`);
     return exitCodes.ok;
   }
   const verification = await writeVerification(folder);

@@ -67,7 +67,7 @@ const section = (verdict: Verdict): string => {
     measure === undefined ? '' : strip(measure),
     `<dl class="figures">${([['quantifier', claim.quantifier], ['basis', basisWords(verdict)], ['population', claim.population], ['trials', String(trials)]] as const)
       .map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeMarkup(value)}</dd></div>`).join('')}</dl>`,
-    differs.length === 0 ? '' : `<p><b>It differs:</b></p><ul>${differs.map((each) => `<li>${each.nodes} nodes, ${escapeMarkup(each.engine)}: ${each.outcome}. ${escapeMarkup(each.sentence)}</li>`).join('')}</ul>`,
+    differs.length === 0 ? '' : `<p><b>It differs:</b></p><ul>${differs.map((each) => `<li>${each.nodes} nodes${each.tokenCoefficientMs === null ? '' : `, token_coefficient ${each.tokenCoefficientMs}`}, ${escapeMarkup(each.engine)}: ${each.outcome}. ${escapeMarkup(each.sentence)}</li>`).join('')}</ul>`,
     deciding.length === 0 ? '' : `<p class="evidence">decided by ${chips(deciding)}</p>`,
     '</section>',
   ].filter((line) => line !== '').join('\n');
