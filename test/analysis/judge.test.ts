@@ -180,6 +180,8 @@ test('a whole record makes a whole result', (t) => {
     victim: 'pve1', fault: 'tx-silent', injector: 'netem', link: 'pve1-eth1', ha: 'armed', class: { predicted: 'partial', measured: 'partial' },
     phase: null, faultMs: 119_990, fenced: [{ node: 'pve2', afterMs: 68_990, errorMs: 1010, bystander: true, rehearsed: false }],
     lacp: { switchExpiredMs: 87_000, switchDefaultedMs: 90_000, nodeStoppedMs: 90_200, preventedByReset: false },
+    lacpdus: { sentMs: null, receivedMs: null, switchSilentMs: null },
+    activeSlave: null,
     counts: { knetChanges: 1, tokenLosses: 1, memberships: 39, quorumChanges: 3, lacpChanges: 3 }, recoveryMs: 29_800, bondOptionsBy: {}, blastRadius: 1,
     findings: [{ what: '"first membership" came as predicted', found: 'after 4.0 s, predicted not before 6.9 s' }],
   });
