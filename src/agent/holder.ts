@@ -46,7 +46,7 @@ export interface Holding {
   /** However long the beats go on: the fault ends by then. */
   readonly capMs: number;
   readonly manager?: Manager;
-  /** Makes the command one that the device lets only its own run do (claim.ts). */
+  /** Makes the command one that the device lets only its own run do (reservation.ts). */
   readonly fence?: (command: Command) => Command;
 }
 

@@ -49,7 +49,7 @@ const runTry = async ({ lab, seed, run, folder, goal, disk, signal, screen }: Gr
   const ownSeed = seedOf(seed, planned.number);
   const results: TrialResult[] = [];
   await runCampaign({
-    run, name: `hunt: ${goal}`, folder, seed, trials: [planned], signal, disk, labsAtOnce: 1, oneByOne: false, more: null, claims: null,
+    run, name: `hunt: ${goal}`, folder, seed, trials: [planned], signal, disk, labsAtOnce: 1, oneByOne: false, more: null, reservations: null,
     // As `run` opens the labs of its first trial and of the repetition of that.
     open: async () => worldOf(shaped).open(shaped, { signal, seed: trialSeed(ownSeed, { number: 1, attempt: results.length + 1 }), notice: (text) => { screen.show({ kind: 'notice', text }); } }),
     journal: () => undoJournal(disk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { gateOf } from '../gate/gate.ts';
-import { claimLab, type Claims } from '../harness/claims.ts';
+import { reserveLab, type Reservations } from '../harness/reservations.ts';
 import { Devices } from '../harness/devices.ts';
 import { undoJournal, type UndoJournal } from '../harness/journal.ts';
 import { lockLab, type LabLock } from '../harness/lock.ts';
@@ -44,13 +44,13 @@ export const lockOf = (lab: Lab, what: string): Promise<LabLock> => lockLab(join
 /** What is to be undone on a lab that outlives its runs. */
 export const journalOf = (lab: Lab): UndoJournal => undoJournal(realDisk, join(host.stateDir, 'undo', lab.name));
 
-/** An open lab that outlives its runs, for this command alone: here by a lock, on each device by a claim. Throws a Problem that names who has it. */
-export const takeLab = async (open: OpenLab, what: string, claim = claimLab): Promise<AsyncDisposable & { readonly claims: Claims }> => {
+/** An open lab that outlives its runs, for this command alone: here by a lock, on each device by a reservation. Throws a Problem that names who has it. */
+export const takeLab = async (open: OpenLab, what: string, reservation = reserveLab): Promise<AsyncDisposable & { readonly reservations: Reservations }> => {
   const lock = await lockOf(open.lab, what);
   try {
-    const claims = await claim(open, { run: `${what} ${host.randomBytes(4).toString('hex')}`, by: `process ${process.pid} on ${hostname()}`, since: new Date().toISOString() });
-    return { claims, async [Symbol.asyncDispose]() {
-      await claims[Symbol.asyncDispose]();
+    const reservations = await reservation(open, { run: `${what} ${host.randomBytes(4).toString('hex')}`, by: `process ${process.pid} on ${hostname()}`, since: new Date().toISOString() });
+    return { reservations, async [Symbol.asyncDispose]() {
+      await reservations[Symbol.asyncDispose]();
       await lock[Symbol.asyncDispose]();
     } };
   } catch (error) {
@@ -60,8 +60,8 @@ export const takeLab = async (open: OpenLab, what: string, claim = claimLab): Pr
 };
 
 /** Undoes what runs of this machine left, and says so. */
-export const undoLeft = async (open: OpenLab, claims: Claims): Promise<void> => {
-  await using devices = new Devices(open, claims);
+export const undoLeft = async (open: OpenLab, reservations: Reservations): Promise<void> => {
+  await using devices = new Devices(open, reservations);
   for (const { what, run } of await reconcile(devices, journalOf(open.lab))) say(`undone: ${what}, left by run ${run}`);
 };
 
@@ -70,7 +70,7 @@ export const undoIfLeft = async (open: OpenLab): Promise<void> => {
   const { entries, unreadable } = await journalOf(open.lab).read();
   if (entries.length + unreadable.length === 0) return;
   await using taken = await takeLab(open, 'check');
-  await undoLeft(open, taken.claims);
+  await undoLeft(open, taken.reservations);
 };
 
 /** Commands on a lab that is up take its name as well as its file. */

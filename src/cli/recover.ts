@@ -20,8 +20,8 @@ export const recover = async (args: readonly string[]): Promise<ExitCode> => {
   }
   await using open = await worldOf(lab).open(lab, { signal: interruption(), notice: complain });
   await using taken = await takeLab(open, 'recover');
-  await undoLeft(open, taken.claims);
-  await using devices = new Devices(open, taken.claims);
+  await undoLeft(open, taken.reservations);
+  await using devices = new Devices(open, taken.reservations);
   let found = await traces(open.lab, devices);
   if (values.scan === true) {
     await clearTraces(found, devices);

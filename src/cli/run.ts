@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 
 import { inOrder, planTrials, runCampaign, type Campaign, type PlannedTrial } from '../harness/campaign.ts';
-import { claimOurLab, type Claims } from '../harness/claims.ts';
+import { reserveOurLab, type Reservations } from '../harness/reservations.ts';
 import { undoJournal, type UndoJournal } from '../harness/journal.ts';
 import { createRun, discardRun, writeReports } from '../harness/store.ts';
 import { shapedLab } from '../labs/virtual-lab.ts';
@@ -86,7 +86,7 @@ export interface Order {
   /** Whether another tells what came of the run. */
   readonly quiet?: boolean;
   /** What is to be done on the first lab, after its trials and before it is left; then one lab is used. */
-  readonly after?: (place: { readonly run: string; readonly folder: string; readonly open: OpenLab; readonly claims: Claims | null; readonly journal: UndoJournal; readonly tell: (text: string) => void }) => Promise<void>;
+  readonly after?: (place: { readonly run: string; readonly folder: string; readonly open: OpenLab; readonly reservations: Reservations | null; readonly journal: UndoJournal; readonly tell: (text: string) => void }) => Promise<void>;
 }
 
 /** Runs trials on a lab and reports them, whatever ended them. */
@@ -111,7 +111,7 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
     folder = await createRun(reports ?? join(root, 'reports'), run);
     const campaign: Campaign = {
       run, name, folder, seed, trials, signal, disk,
-      oneByOne: first.realTime, claims: lock.claims, ...lock.alone || after ? one : labs === null ? await fittingLabs(largest(lab, trials), trials.length) : { ...one, labsAtOnce: labs },
+      oneByOne: first.realTime, reservations: lock.reservations, ...lock.alone || after ? one : labs === null ? await fittingLabs(largest(lab, trials), trials.length) : { ...one, labsAtOnce: labs },
       open: openMore(lab, { first: after ? { ...first, [Symbol.asyncDispose]: async () => Promise.resolve() } : first, lab: firstLab, seed: firstSeed }, open),
       journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(disk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
       about: { bondproof: version(), ...order.about }, startedAt: () => new Date().toISOString(),
@@ -119,7 +119,7 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
       ...worthwhile && { worthwhile }, ...judged && { judged },
     };
     await runCampaign(campaign);
-    if (!signal.aborted) await after?.({ run, folder, open: first, claims: lock.claims, journal: campaign.journal(first, 0), tell: (text) => { screen.show({ kind: 'notice', text }); } });
+    if (!signal.aborted) await after?.({ run, folder, open: first, reservations: lock.reservations, journal: campaign.journal(first, 0), tell: (text) => { screen.show({ kind: 'notice', text }); } });
     if (!signal.aborted && ended) code = await ended(folder);
     stopped = false;
   } finally {
@@ -149,7 +149,7 @@ const openMore = (lab: Lab, opened: { readonly first: OpenLab; readonly lab: Lab
   };
 };
 
-/** A lab that lasts is locked and claimed once, before the first trial: none must come in later, brought up meanwhile. */
+/** A lab that lasts is locked and reserved once, before the first trial: none must come in later, brought up meanwhile. */
 const sameKind = async (first: OpenLab, open: OpenLab): Promise<OpenLab> => {
   if (open.lasting === first.lasting) return open;
   await open[Symbol.asyncDispose]();
@@ -157,10 +157,10 @@ const sameKind = async (first: OpenLab, open: OpenLab): Promise<OpenLab> => {
 };
 
 /** A lab of our own needs no lock: nobody else knows it. */
-const lockFor = async (open: OpenLab, run: string): Promise<AsyncDisposable & { readonly alone: boolean; readonly claims: Claims | null }> => {
+const lockFor = async (open: OpenLab, run: string): Promise<AsyncDisposable & { readonly alone: boolean; readonly reservations: Reservations | null }> => {
   const alone = open.lasting;
-  const taken = alone ? await takeLab(open, `run ${run}`, claimOurLab) : null;
-  return { alone, claims: taken?.claims ?? null, async [Symbol.asyncDispose]() { await taken?.[Symbol.asyncDispose](); } };
+  const taken = alone ? await takeLab(open, `run ${run}`, reserveOurLab) : null;
+  return { alone, reservations: taken?.reservations ?? null, async [Symbol.asyncDispose]() { await taken?.[Symbol.asyncDispose](); } };
 };
 
 type Labs = Pick<Campaign, 'labsAtOnce' | 'more'>;

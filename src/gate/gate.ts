@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 
-import { fenced } from '../agent/claim.ts';
+import { fenced } from '../agent/reservation.ts';
 import type { DeviceId, Lab } from '../model/lab.ts';
 import { hookPattern } from '../model/bond-hooks.ts';
 import { bondOptions } from '../model/interfaces.ts';

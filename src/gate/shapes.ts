@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 
-import { claimCommand } from '../agent/claim.ts';
+import { reservationCommand } from '../agent/reservation.ts';
 import { holderCommand, type HoldPlan } from '../agent/holder.ts';
 import { agentCommand, agentSource } from '../agent/source.ts';
 import { faults, injectorOf } from '../faults/index.ts';
@@ -69,8 +69,8 @@ export const shapesOf = (lab: Lab, device: DeviceId): readonly Shape[] => {
   const { revert, traces, undone, lifted } = faultsOn(lab, device);
   const nics = lab.links.filter((link) => link.node === device).map(({ nic }) => nic);
   return together([
-    // What a claim hears goes into its own files only.
-    ...own, shape(tracesOf.command), { argv: words(claimCommand().argv), begins: { bytes: 0, sha256: digestOf('') } }, ...undoTraces(device, { tokens: [token], nics, ingress: nics, lease: ['any'] }).map(({ command }) => shape(command)),
+    // What a reservation hears goes into its own files only.
+    ...own, shape(tracesOf.command), { argv: words(reservationCommand().argv), begins: { bytes: 0, sha256: digestOf('') } }, ...undoTraces(device, { tokens: [token], nics, ingress: nics, lease: ['any'] }).map(({ command }) => shape(command)),
     ...[...revert, ...traces].map(({ command }) => shape(command)),
     { argv: words(holderCommand(token, { leaseMs, capMs: 1000 }).argv, { 6: 'milliseconds', 7: 'seconds' }), plans: undone },
     ...node ? [{ argv: words(holderCommand(token, { leaseMs, capMs: 1000, manager: 'kernel' }).argv), plans: lifted }] : [],

@@ -16,7 +16,7 @@ import { trialSeed } from '../model/seed.ts';
 import type { OpenLab } from '../model/session.ts';
 import type { ProgressItem } from '../report/progress.ts';
 import type { Bench } from './bench.ts';
-import type { Claims } from './claims.ts';
+import type { Reservations } from './reservations.ts';
 import { isStep, stepWords } from './clock-step.ts';
 import { Devices } from './devices.ts';
 import { haObstacle } from './ha.ts';
@@ -46,7 +46,7 @@ export interface Campaign {
   /** Where the records are kept. */
   readonly disk: Disk;
   /** Null where nobody else can know the labs. */
-  readonly claims: Claims | null;
+  readonly reservations: Reservations | null;
   /** Opens one more lab of the shape that a scenario is for; `seed` for a lab that has one. */
   open(slot: number, seed: number, scenario: Scenario): Promise<OpenLab>;
   /** The journal for a lab that lasts, or for one that goes with this program. */
@@ -140,9 +140,9 @@ const work = async (campaign: Campaign, queue: Queue, slot: number): Promise<voi
       let next = wanted() ? takeNext(queue, null) : undefined;
       if (!next) return;
       await using open = await campaign.open(slot, trialSeed(campaign.seed, next), next.scenario);
-      await using devices = new Devices(open, campaign.claims);
+      await using devices = new Devices(open, campaign.reservations);
       const journal = campaign.journal(open, slot);
-      await using keeping = await keepAsFound(open, campaign.claims, { journal, run: campaign.run, scenarios: campaign.trials.map(({ scenario }) => scenario) });
+      await using keeping = await keepAsFound(open, campaign.reservations, { journal, run: campaign.run, scenarios: campaign.trials.map(({ scenario }) => scenario) });
       const place: Place = { open, devices, journal, keeping };
       while (next && await runOne(campaign, queue, slot, place, next, leave) && open.seed === null && wanted()) {
         leave();

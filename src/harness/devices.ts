@@ -1,10 +1,10 @@
 // The sessions of one trial or check: opened when first needed, opened anew when a device has been away.
 
-import { fenced, wasRefused } from '../agent/claim.ts';
+import { fenced, wasRefused } from '../agent/reservation.ts';
 import { SessionError, type OpenLab, type Session } from '../model/session.ts';
 import type { Action, Command, Completed, Query } from '../model/command.ts';
 import type { DeviceId } from '../model/lab.ts';
-import type { Claims } from './claims.ts';
+import type { Reservations } from './reservations.ts';
 import { Problem } from '../model/problem.ts';
 
 /** A script has a name behind it, which says more than its text. */
@@ -35,13 +35,13 @@ export interface Reach { readonly timeoutMs: number; readonly signal?: AbortSign
 
 export class Devices implements AsyncDisposable {
   readonly #open: OpenLab;
-  readonly #claims: Claims | null;
+  readonly #reservations: Reservations | null;
   readonly #sessions = new Map<DeviceId, Promise<Session>>();
 
-  /** Without claims where nobody else can know the lab. */
-  constructor(open: OpenLab, claims: Claims | null) {
+  /** Without reservations where nobody else can know the lab. */
+  constructor(open: OpenLab, reservations: Reservations | null) {
     this.#open = open;
-    this.#claims = claims;
+    this.#reservations = reservations;
   }
 
   get pastNetworks(): boolean {
@@ -86,18 +86,18 @@ export class Devices implements AsyncDisposable {
 
   /** What makes a command one of our run's, so that the device refuses it once it is another's. */
   async fence(device: DeviceId): Promise<(command: Command) => Command> {
-    const number = await this.#claims?.number(device);
+    const number = await this.#reservations?.number(device);
     return number === undefined ? (command) => command : (command) => fenced(number, command);
   }
 
   async #change({ device, command }: Action, limit: { readonly timeoutMs: number }): Promise<Completed> {
-    if (this.#claims === null) return this.run(device, command, limit);
-    const number = await this.#claims.number(device);
+    if (this.#reservations === null) return this.run(device, command, limit);
+    const number = await this.#reservations.number(device);
     const completed = await this.run(device, fenced(number, command), limit);
     if (!wasRefused(completed)) return completed;
     // It did not run. A device that was reset has forgotten us and is ours again; where another run was, this says so.
-    this.#claims.refused(device, number);
-    return this.run(device, fenced(await this.#claims.number(device), command), limit);
+    this.#reservations.refused(device, number);
+    return this.run(device, fenced(await this.#reservations.number(device), command), limit);
   }
 
   /** Runs an action that is safe to run twice, as an undo is, again and again while the device is away. */

@@ -4,7 +4,7 @@ import type { Action } from '../model/command.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { OpenLab } from '../model/session.ts';
 import { all } from './bench.ts';
-import type { Claims } from './claims.ts';
+import type { Reservations } from './reservations.ts';
 import { configurationUndo, portsAsTheyAre } from './configuration.ts';
 import { Devices } from './devices.ts';
 import { armUndo, byDevice } from './guard.ts';
@@ -30,9 +30,9 @@ interface Keep {
   readonly scenarios: readonly Scenario[];
 }
 
-export const keepAsFound = async (open: OpenLab, claims: Claims | null, { journal, run, scenarios }: Keep): Promise<Keeping> => {
+export const keepAsFound = async (open: OpenLab, reservations: Reservations | null, { journal, run, scenarios }: Keep): Promise<Keeping> => {
   if (!open.lasting) return { beforeTrial: async () => Promise.resolve(), [Symbol.asyncDispose]: async () => Promise.resolve() };
-  await using devices = new Devices(open, claims);
+  await using devices = new Devices(open, reservations);
   await reconcile(devices, journal);
   requireClean(open.lab, await traces(open.lab, devices));
   const { checks, surveys } = await preflight(open.lab, devices);
@@ -49,7 +49,7 @@ export const keepAsFound = async (open: OpenLab, claims: Claims | null, { journa
       }));
     },
     async [Symbol.asyncDispose]() {
-      await using last = new Devices(open, claims);
+      await using last = new Devices(open, reservations);
       // A trial's fault that would not go is among what is open.
       await reconcile(last, journal);
     },

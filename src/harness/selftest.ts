@@ -11,7 +11,7 @@ import { findLink, findNode, type NodeId } from '../model/lab.ts';
 import type { Injector, Scenario } from '../model/scenario.ts';
 import type { OpenLab } from '../model/session.ts';
 import { all, type Bench, waitFor } from './bench.ts';
-import type { Claims } from './claims.ts';
+import type { Reservations } from './reservations.ts';
 import { dialectOf } from './configuration.ts';
 import { Devices } from './devices.ts';
 import { holderEnds, prepareInjection, probationMs, proveFault, proveGone, type HolderEnd } from './injection.ts';
@@ -45,7 +45,7 @@ interface Place {
   readonly folder: string;
   readonly disk: Disk;
   readonly open: OpenLab;
-  readonly claims: Claims | null;
+  readonly reservations: Reservations | null;
   readonly journal: UndoJournal;
   readonly scenario: Scenario;
   readonly injectors: readonly Injector[];
@@ -54,9 +54,9 @@ interface Place {
 }
 
 /** On the bond as it is, with a record of its own. Everything is reverted and compared as in a trial. */
-export const seeHolderEnds = async ({ run, folder, disk, open, claims, journal, scenario, injectors, signal, tell }: Place): Promise<readonly Lifted[]> => {
+export const seeHolderEnds = async ({ run, folder, disk, open, reservations, journal, scenario, injectors, signal, tell }: Place): Promise<readonly Lifted[]> => {
   const { lab, clock } = open;
-  await using devices = new Devices(open, claims);
+  await using devices = new Devices(open, reservations);
   await disk.makeFolder(join(folder, 'holder-ends'));
   await using record = await TrialRecord.create(disk, join(folder, 'holder-ends', 'events.ndjson'), clock);
   const view = labView(lab.nodes.map(({ name }) => name), lab.victim);

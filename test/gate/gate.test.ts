@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import ava, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 
-import { fenced } from '../../src/agent/claim.ts';
+import { fenced } from '../../src/agent/reservation.ts';
 import { nicState } from '../../src/faults/netem.ts';
 import { gateOf } from '../../src/gate/gate.ts';
 import { configurationUndo, writeInterfaces } from '../../src/harness/configuration.ts';
@@ -76,7 +76,7 @@ test('those were commands of every kind', async (t) => {
   const kinds = new Set<string>();
   for (const [, run] of runs.slice(0, 5)) for (const commands of (await commandsOf(run)).values()) for (const asked of commands) kinds.add(kindOf(asked));
   t.deepEqual([...kinds].sort(), [
-    'bondproof-arm', 'bondproof-claim', 'bondproof-disarm', 'bondproof-hold', 'bondproof-interfaces', 'bondproof-state', 'bondproof-survey', 'bondproof-traces', 'bondproof-undo',
+    'bondproof-arm', 'bondproof-reservation', 'bondproof-disarm', 'bondproof-hold', 'bondproof-interfaces', 'bondproof-state', 'bondproof-survey', 'bondproof-traces', 'bondproof-undo',
     'ip -d -j', 'ip link set', 'python3 -I -S', 'sh -c corosync-quorumtool -s; [ $? -le 2 ]', 'sh -eu -c', 'tc qdisc change', 'tc qdisc del', 'uname -r',
   ]);
 });
@@ -197,8 +197,8 @@ const otherNames = (example: Asked): fc.Arbitrary<Asked | null> => fc.tuple(fc.n
   return { ...example, argv: example.argv.with(named[n % named.length]!, name) };
 });
 
-/** Where beats and orders of a running agent or holder begin; they are theirs to understand. So is all that a claim hears. */
-const headOf = ({ argv, input }: Asked): number => argv.at(-1) === 'bondproof-claim' ? 0 : argv[0] === 'python3' || argv.includes('bondproof-hold') ? input.indexOf('\n') : input.length;
+/** Where beats and orders of a running agent or holder begin; they are theirs to understand. So is all that a reservation hears. */
+const headOf = ({ argv, input }: Asked): number => argv.at(-1) === 'bondproof-reservation' ? 0 : argv[0] === 'python3' || argv.includes('bondproof-hold') ? input.indexOf('\n') : input.length;
 
 const spoilInput = (example: Asked): fc.Arbitrary<Asked | null> | null => headOf(example) === 0 ? null : fc.tuple(fc.nat(), fc.constantFrom(...Array.from(';|&$`\n\\\'"%<>(){}*?#~=é')), fc.boolean()).map(([n, letter, replace]) => {
   // A plan's `what` and `since` are words for people, and a newline in it would end it.

@@ -17,7 +17,7 @@ const runOnPaper = async (before: BeforeEffect = () => undefined, more: Partial<
   const ended: string[] = [];
   const slots: number[] = [];
   const campaign: Campaign = {
-    run: 'r', name: 'chosen', folder: '/run', seed: 1, trials: planTrials([paperScenario()], 1, 'netem'), labsAtOnce: 1, oneByOne: true, more: null, disk, claims: null,
+    run: 'r', name: 'chosen', folder: '/run', seed: 1, trials: planTrials([paperScenario()], 1, 'netem'), labsAtOnce: 1, oneByOne: true, more: null, disk, reservations: null,
     open: async (slot) => Promise.resolve(slots.push(slot)).then(() => ({
       lab: paperLab, clock: sleepingClock(), lasting: false, about: {}, realTime: true, seed: null, simulated: [], power: () => null, console: () => null,
       session: async () => Promise.reject(new Error('nobody answers')),

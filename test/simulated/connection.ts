@@ -3,7 +3,7 @@
 import type { Command, Completed } from '../../src/model/command.ts';
 import { SessionError, type Channel, type Session } from '../../src/model/session.ts';
 import { agent } from './agent.ts';
-import { claim } from './claim.ts';
+import { reservation } from './reservation.ts';
 import type { Accident, Effect, Effects } from './effects.ts';
 import { never } from './effects.ts';
 import { holder } from './holder.ts';
@@ -101,7 +101,7 @@ export const connectTo = (around: Around): Connection => {
     const tell = (code: number): void => { if (reachable()) finish(code); };
     const own = machine.unfenced(command)?.argv ?? null;
     const program: Program = own === null ? { hear: () => undefined, inputEnded: () => undefined }
-      : own.at(-1) === 'bondproof-claim' ? claim(machine, say, tell)
+      : own.at(-1) === 'bondproof-reservation' ? reservation(machine, say, tell)
       : own.some((word) => word.includes('bondproof\'s holder:')) ? holder(machine, own, say, tell)
       : agent(machine, { machines: around.machines, victim: around.victim }, say, tell);
     if (own === null) tell(125);
@@ -185,7 +185,7 @@ const nameOf = ({ argv }: Command): string => {
   const own = argv[3] === 'bondproof-fenced' ? argv.slice(5) : argv;
   return own.findLast((word) => word.startsWith('bondproof-')) ?? own.slice(0, 4).join(' ').slice(0, 40).replaceAll('\n', ' ');
 };
-const wordOf = (text: string): string => /"order":"(\w+)"/.exec(text)?.[1] ?? (text.includes('"lapseMs"') ? 'claim' : text.includes('"token"') ? 'plan' : text.includes('"nodeId"') ? 'config' : 'program');
+const wordOf = (text: string): string => /"order":"(\w+)"/.exec(text)?.[1] ?? (text.includes('"lapseMs"') ? 'reservation' : text.includes('"token"') ? 'plan' : text.includes('"nodeId"') ? 'config' : 'program');
 
 const lineQueue = (): { push(line: string): void; end(): void; readonly iterable: AsyncIterable<string> } => {
   const waiting: string[] = [];

@@ -1,6 +1,6 @@
 // A node or the switch as far as bondproof sees it: files, qdiscs, services, a bond, and a clock of its own that ends with each boot.
 
-import { wasRefused, type Owner } from '../../src/agent/claim.ts';
+import { wasRefused, type Owner } from '../../src/agent/reservation.ts';
 import type { Command } from '../../src/model/command.ts';
 import type { SimulatedClock } from './clock.ts';
 import { ok, refused, type Doing, type Said } from './doing.ts';
@@ -18,7 +18,7 @@ export interface Lease { readonly nic: string; silences: boolean; kill(): void }
 /** A transient service whose end runs the undo of its token. */
 export interface Service { end(): void }
 
-/** What src/agent/claim.ts has the device say. */
+/** What src/agent/reservation.ts has the device say. */
 export const notOurs = refused('bondproof: not the run that has this device\n', 125);
 if (!wasRefused({ command: { argv: [] }, elapsedMs: 0, ...notOurs })) throw new Error('the simulated device refuses in other words than a real one');
 /** What src/harness/lease-fitness.ts hears of a node that can. */
@@ -45,7 +45,7 @@ export class Machine {
   bond: string | null;
   form: SwitchForm = 'plain';
   faultHolder: string | null = null;
-  /** The run whose claim lives, the one that had the last, and that one's number. */
+  /** The run whose reservation lives, the one that had the last, and that one's number. */
   owner: Owner | null = null;
   lastOwner: Owner | null = null;
   lastNumber = 0;

@@ -1,6 +1,6 @@
 import test from 'ava';
 
-import { claimLab } from '../../src/harness/claims.ts';
+import { reserveLab } from '../../src/harness/reservations.ts';
 import { Devices } from '../../src/harness/devices.ts';
 import { phaseLimitMs } from '../../src/harness/phase.ts';
 import { exitCodes, Problem } from '../../src/model/problem.ts';
@@ -119,17 +119,17 @@ for (const [what, reset] of [['', false], [', though its node was reset and reme
   test(`a run that nobody heard of while another had the lab can do nothing more${what}`, async (t) => {
     const world = new SimulatedWorld();
     const open = world.openLab(new Effects(world.clock, [], { strike: () => undefined }));
-    const claimant = (run: string) => ({ run, by: `${run}’s machine`, since: '2026-01-01T00:00:00.000Z' });
+    const reserver = (run: string) => ({ run, by: `${run}’s machine`, since: '2026-01-01T00:00:00.000Z' });
     const silence = { device: 'pve1', command: { argv: ['tc', 'qdisc', 'add', 'dev', 'eth1', 'root', 'handle', 'b0d:', 'netem', 'loss', '100%'] } };
 
-    const first = await driven(world, claimLab(open, claimant('first')));
-    const told = await t.throwsAsync(driven(world, claimLab(open, claimant('second'))), { instanceOf: Problem });
+    const first = await driven(world, reserveLab(open, reserver('first')));
+    const told = await t.throwsAsync(driven(world, reserveLab(open, reserver('second'))), { instanceOf: Problem });
     t.is(told.parts.exitCode, exitCodes.busy);
     t.regex(told.message, /sw1 belongs to run first of first’s machine, since 2026/);
 
     world.cutOff(20_000);
     await world.clock.drive({ done: () => false, forMs: 21_000 });
-    const second = await driven(world, claimLab(open, claimant('second')));
+    const second = await driven(world, reserveLab(open, reserver('second')));
     await driven(world, second[Symbol.asyncDispose]());
     if (reset) world.machine('pve1').reset();
 

@@ -2,7 +2,7 @@
 
 import { judgeTrial } from '../../src/analysis/index.ts';
 import { runCampaign, planTrials, type Campaign } from '../../src/harness/campaign.ts';
-import { claimLab, claimOurLab } from '../../src/harness/claims.ts';
+import { reserveLab, reserveOurLab } from '../../src/harness/reservations.ts';
 import { Devices } from '../../src/harness/devices.ts';
 import { undoJournal } from '../../src/harness/journal.ts';
 import { parseRecord } from '../../src/harness/record-text.ts';
@@ -46,7 +46,7 @@ export interface Ended {
   readonly accidentUs: number | null;
 }
 
-const claimant = { run: 'run', by: 'the simulated program', since: '2026-01-01T00:00:00.000Z' };
+const reserver = { run: 'run', by: 'the simulated program', since: '2026-01-01T00:00:00.000Z' };
 
 const journalFolder = 'state/undo/paper';
 const runFolder = 'reports/run';
@@ -110,14 +110,14 @@ export class SimulatedWorld {
     const state: { how: Ended['how'] | null; error: unknown } = { how: null, error: null };
     const signal = new AbortController().signal;
     const disk = diskOf(this.disk, this.effects);
-    const campaign: Omit<Campaign, 'claims' | 'open'> = {
+    const campaign: Omit<Campaign, 'reservations' | 'open'> = {
       run: 'run', name: 'simulated', folder: runFolder, seed: 1, trials: planTrials([scenario], 1, injector, () => phase), labsAtOnce: 1, oneByOne: true, more: null, disk, signal,
       journal: () => undoJournal(disk, journalFolder), about: {}, startedAt: () => new Date(this.wallMs + this.clock.nowUs() / 1000).toISOString(), progress: () => undefined,
     };
     const work = async (): Promise<void> => {
       await using open = this.openLab(this.effects);
-      await using claims = await claimOurLab(open, claimant);
-      await runCampaign({ ...campaign, claims, open: () => Promise.resolve(open) });
+      await using reservations = await reserveOurLab(open, reserver);
+      await runCampaign({ ...campaign, reservations, open: () => Promise.resolve(open) });
     };
     work().then(() => { state.how ??= 'done'; }, (error: unknown) => {
       state.error = error;
@@ -155,8 +155,8 @@ export class SimulatedWorld {
     const untroubled = new Effects(this.clock, [], { strike: () => undefined });
     const work = async (): Promise<readonly string[]> => {
       await using open = this.openLab(untroubled);
-      await using claims = await claimLab(open, { ...claimant, run: 'recover' });
-      await using devices = new Devices(open, claims);
+      await using reservations = await reserveLab(open, { ...reserver, run: 'recover' });
+      await using devices = new Devices(open, reservations);
       const journal = undoJournal(diskOf(this.disk, null), journalFolder);
       await reconcile(devices, journal);
       if (scan) await clearTraces(await traces(open.lab, devices), devices);
@@ -180,7 +180,7 @@ export class SimulatedWorld {
     const ends: (readonly Lifted[])[] = [];
     const failures: unknown[] = [];
     seeHolderEnds({
-      run: 'run', folder: runFolder, disk, open, claims: null, journal: undoJournal(disk, journalFolder), scenario: shortScenario, injectors, signal: new AbortController().signal, tell: () => undefined,
+      run: 'run', folder: runFolder, disk, open, reservations: null, journal: undoJournal(disk, journalFolder), scenario: shortScenario, injectors, signal: new AbortController().signal, tell: () => undefined,
     }).then((lifted) => { ends.push(lifted); }, (error: unknown) => { failures.push(error); });
     await this.clock.drive({ done: () => ends.length + failures.length > 0, forMs: patienceMs });
     if (ends[0] === undefined) throw new Error(`no end: ${String(failures[0])}`);

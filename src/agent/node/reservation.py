@@ -1,7 +1,7 @@
-"""bondproof's claim: this device is one run's, for as long as this process lives and hears of that run.
+"""bondproof's reservation: this device is one run's, for as long as this process lives and hears of that run.
 
 Two locks of the kernel's, gone with their processes and after a reset: `run.lock` belongs to the run, and its text says whose it is.
-`acts.lock` is shared by all commands of the run that change something (claim.ts). Its text is the number of the run that may, and whose
+`acts.lock` is shared by all commands of the run that change something (reservation.ts). Its text is the number of the run that may, and whose
 that is: a run that was away and comes back finds a greater one there and is refused, and no command of it is still at work when a new
 one is let in.
 """
@@ -26,7 +26,7 @@ def main():
     os.makedirs(FOLDER, 0o700, exist_ok=True)
     lock = _open('run.lock')
     owner = _owner(lock)
-    # Our own earlier claim, whose connection was cut, ends when its time is up.
+    # Our own earlier reservation, whose connection was cut, ends when its time is up.
     patience = wanted['lapseMs'] / 1000 + 1 if owner is not None and owner['run'] == wanted['run'] else 0
     if not _take(lock, patience):
         return _say('busy', owner=_owner(lock, NAME_S))

@@ -1,12 +1,12 @@
-// A run's claim of a simulated machine, as src/agent/node/claim.py is.
+// A run's reservation of a simulated machine, as src/agent/node/reservation.py is.
 
-import type { Owner } from '../../src/agent/claim.ts';
+import type { Owner } from '../../src/agent/reservation.ts';
 import type { Machine } from './machine.ts';
 import type { Program } from './program.ts';
 
 const startMs = 150;
 
-export const claim = (machine: Machine, say: (line: string) => void, ended: (exitCode: number) => void): Program => {
+export const reservation = (machine: Machine, say: (line: string) => void, ended: (exitCode: number) => void): Program => {
   let waiting: string[] | null = [];
   let asked = false;
   let mine: Owner | null = null;

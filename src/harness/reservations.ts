@@ -1,6 +1,6 @@
 // One run at a time on a lab that outlives its runs, whichever machine they are started on: the devices themselves say whose they are.
 
-import { NotOurs, startClaim, type Claim, type Claimant } from '../agent/claim.ts';
+import { NotOurs, startReservation, type Reservation, type Reserver } from '../agent/reservation.ts';
 import { deviceIds, type DeviceId, type Lab } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { OpenLab } from '../model/session.ts';
@@ -9,8 +9,8 @@ import { Devices } from './devices.ts';
 import { endOf } from './ending.ts';
 import { requireOurs } from './preflight.ts';
 
-export interface Claims extends AsyncDisposable {
-  /** The number of our claim of the device, which is made anew where a reset or a cut ended it. Rejects with a Problem when the lab is another run's by now. */
+export interface Reservations extends AsyncDisposable {
+  /** The number of our reservation of the device, which is made anew where a reset or a cut ended it. Rejects with a Problem when the lab is another run's by now. */
   number(device: DeviceId): Promise<number>;
   /** The device refused a command with that number. */
   refused(device: DeviceId, number: number): void;
@@ -18,32 +18,32 @@ export interface Claims extends AsyncDisposable {
 
 const reachMs = 90_000;
 
-/** For a run: the devices are seen to be the lab's, and then claimed. */
-export const claimOurLab = async (open: OpenLab, claimant: Claimant): Promise<Claims> => {
+/** For a run: the devices are seen to be the lab's, and then reserved. */
+export const reserveOurLab = async (open: OpenLab, reserver: Reserver): Promise<Reservations> => {
   await using devices = new Devices(open, null);
   try {
     await requireOurs(open.lab, devices);
-    return await claimLab(open, claimant);
+    return await reserveLab(open, reserver);
   } catch (error) {
     throw endOf(error);
   }
 };
 
-/** Claims every device. Rejects with a Problem that names the run that has one; then none is ours. */
-export const claimLab = async (open: OpenLab, claimant: Claimant): Promise<Claims> => {
-  const held = new Map<DeviceId, Promise<Claim>>();
+/** Reserves every device. Rejects with a Problem that names the run that has one; then none is ours. */
+export const reserveLab = async (open: OpenLab, reserver: Reserver): Promise<Reservations> => {
+  const held = new Map<DeviceId, Promise<Reservation>>();
   const numbers = new Map<DeviceId, number>();
   const home = open.lab.switch.name;
 
-  const start = async (device: DeviceId): Promise<Claim> => {
+  const start = async (device: DeviceId): Promise<Reservation> => {
     // No trial resets the switch: what it knows of later runs is not lost with a node's memory.
-    if (device !== home) await claimOf(home);
+    if (device !== home) await reservationOf(home);
     const session = await open.session(device, { timeoutMs: reachMs });
     try {
-      const claim = await startClaim(session, { ...claimant, number: numbers.get(device) ?? null }, open.clock);
-      numbers.set(device, claim.number);
-      return { ...claim, async [Symbol.asyncDispose]() {
-        await claim[Symbol.asyncDispose]();
+      const reservation = await startReservation(session, { ...reserver, number: numbers.get(device) ?? null }, open.clock);
+      numbers.set(device, reservation.number);
+      return { ...reservation, async [Symbol.asyncDispose]() {
+        await reservation[Symbol.asyncDispose]();
         await session[Symbol.asyncDispose]();
       } };
     } catch (error) {
@@ -51,20 +51,20 @@ export const claimLab = async (open: OpenLab, claimant: Claimant): Promise<Claim
       throw error instanceof NotOurs ? taken(open.lab, error) : error;
     }
   };
-  const claimOf = async (device: DeviceId): Promise<Claim> => {
+  const reservationOf = async (device: DeviceId): Promise<Reservation> => {
     const before = held.get(device);
-    const claim = await before;
-    if (claim?.ended() === false) return claim;
+    const reservation = await before;
+    if (reservation?.ended() === false) return reservation;
     // Of several that find it ended, one begins anew.
-    if (held.get(device) !== before) return claimOf(device);
+    if (held.get(device) !== before) return reservationOf(device);
     const starting = start(device);
     held.set(device, starting);
     starting.catch(() => { if (held.get(device) === starting) held.delete(device); });
-    await claim?.[Symbol.asyncDispose]();
+    await reservation?.[Symbol.asyncDispose]();
     return starting;
   };
-  const claims: Claims = {
-    number: async (device) => (await claimOf(device)).number,
+  const reservations: Reservations = {
+    number: async (device) => (await reservationOf(device)).number,
     refused(device, number) { if (numbers.get(device) === number) held.delete(device); },
     async [Symbol.asyncDispose]() {
       await Promise.all((await Promise.allSettled(held.values())).map(async (each) => { if (each.status === 'fulfilled') await each.value[Symbol.asyncDispose](); }));
@@ -72,11 +72,11 @@ export const claimLab = async (open: OpenLab, claimant: Claimant): Promise<Claim
   };
   try {
     // Everybody begins with the same one: of several that start at once, one wins.
-    await claims.number(home);
-    await all(deviceIds(open.lab).map(async (device) => claims.number(device)));
-    return claims;
+    await reservations.number(home);
+    await all(deviceIds(open.lab).map(async (device) => reservations.number(device)));
+    return reservations;
   } catch (error) {
-    await claims[Symbol.asyncDispose]();
+    await reservations[Symbol.asyncDispose]();
     throw error;
   }
 };

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { Command, Completed } from '../model/command.ts';
 import { SessionError, type Clock, type Session } from '../model/session.ts';
 
-export interface Claimant {
+export interface Reserver {
   /** Unique among all runs. */
   readonly run: string;
   /** For whoever finds the device taken: who started it, and where. */
@@ -14,11 +14,11 @@ export interface Claimant {
   readonly since: string;
 }
 
-export interface Owner extends Claimant { readonly number: number }
+export interface Owner extends Reserver { readonly number: number }
 
 /** Ours until its disposal, the end of the connection, or too long a silence. */
-export interface Claim extends AsyncDisposable {
-  /** Grows with every claim of the device: whoever comes later has a greater one. */
+export interface Reservation extends AsyncDisposable {
+  /** Grows with every reservation of the device: whoever comes later has a greater one. */
   readonly number: number;
   ended(): boolean;
 }
@@ -37,22 +37,22 @@ export class NotOurs extends Error {
   }
 }
 
-/** Longer than any fault lives without a beat (harness/injection.ts): who claims a device after another finds no fault of that other's. */
+/** Longer than any fault lives without a beat (harness/injection.ts): who reserves a device after another finds no fault of that other's. */
 const lapseMs = 15_000;
 const beatEveryMs = 4000;
-/** A command of an earlier run may have to come to its end first (node/claim.py, ACTS_S). */
+/** A command of an earlier run may have to come to its end first (node/reservation.py, ACTS_S). */
 const answerMs = 80_000;
 
-/** `number` is that of our claim of the device before; null at first. Rejects with NotOurs, or a SessionError. */
-export const startClaim = async (session: Session, claimant: Claimant & { readonly number: number | null }, clock: Clock): Promise<Claim> => {
-  const channel = await session.open(claimCommand());
+/** `number` is that of our reservation of the device before; null at first. Rejects with NotOurs, or a SessionError. */
+export const startReservation = async (session: Session, reserver: Reserver & { readonly number: number | null }, clock: Clock): Promise<Reservation> => {
+  const channel = await session.open(reservationCommand());
   const over = new AbortController();
   void channel.ended.then(() => { over.abort(); });
   const dispose = async (): Promise<void> => {
     over.abort();
     await channel[Symbol.asyncDispose]();
   };
-  channel.write(`${JSON.stringify({ ...claimant, lapseMs })}\n`);
+  channel.write(`${JSON.stringify({ ...reserver, lapseMs })}\n`);
   const answered = new AbortController();
   const silence = clock.sleep(answerMs, answered.signal).catch(() => undefined); // Aborted: nobody listens to it any more.
   const line = await Promise.race([channel.lines[Symbol.asyncIterator]().next().then(({ value }) => value as string | undefined), silence.then(() => undefined)]);
@@ -62,7 +62,7 @@ export const startClaim = async (session: Session, claimant: Claimant & { readon
     await dispose();
     if (answer) throw new NotOurs(session.device, answer.owner ?? null);
     const because = (await channel.ended).stderr.trim().split('\n').at(-1) || 'no answer';
-    throw new SessionError(`${session.device} could not be claimed: ${because}`, { device: session.device, sent: true });
+    throw new SessionError(`${session.device} could not be reserved: ${because}`, { device: session.device, sent: true });
   }
   const beating = async (): Promise<void> => {
     while (!over.signal.aborted) {
@@ -84,11 +84,11 @@ const understand = (line: string): Answer | null => {
   }
 };
 
-export const claimCommand = (): Command => ({ argv: ['python3', '-I', '-S', '-u', '-c', source(), 'bondproof-claim'] });
+export const reservationCommand = (): Command => ({ argv: ['python3', '-I', '-S', '-u', '-c', source(), 'bondproof-reservation'] });
 
-const source = (): string => readFileSync(new URL('node/claim.py', import.meta.url), 'utf8');
+const source = (): string => readFileSync(new URL('node/reservation.py', import.meta.url), 'utf8');
 
-/** The command, which the device runs only while the run with this number is the last that claimed it. */
+/** The command, which the device runs only while the run with this number is the last that reserved it. */
 export const fenced = (number: number, { argv, ...rest }: Command): Command => ({ ...rest, argv: ['sh', '-c', fence, 'bondproof-fenced', String(number), ...argv] });
 
 /** Whether the device refused it: it did not run then. */
@@ -96,7 +96,7 @@ export const wasRefused = ({ exitCode, stderr }: Completed): boolean => exitCode
 
 const refusal = 'bondproof: not the run that has this device';
 const refusedCode = 125;
-// The lock is inherited: nobody else's claim begins before the command has ended. A redirection of exec that fails would end the shell.
+// The lock is inherited: nobody else's reservation begins before the command has ended. A redirection of exec that fails would end the shell.
 const fence = `
 [ -e /run/bondproof/acts.lock ] && exec 9< /run/bondproof/acts.lock && flock -s -w 5 9 && read -r number <&9 && [ "$number" = "$1" ] || { echo '${refusal}' >&2; exit ${refusedCode}; }
 shift
