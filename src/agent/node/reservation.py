@@ -13,13 +13,13 @@ import sys
 import time
 
 FOLDER = '/run/bondproof'  # a tmpfs: gone after a reset, as all that runs here is
-CLAIM_S = 20  # what we are to say follows the command at once
+FIRST_S = 20  # what we are to say follows the command at once
 ACTS_S = 60  # so long may a command of an earlier run go on: no undo takes longer (guard.ts, TimeoutStopSec)
 NAME_S = 1  # from the taking of the lock until its text is there
 
 
 def main():
-    line, rest = _read_line(CLAIM_S)
+    line, rest = _read_line(FIRST_S)
     if line is None:
         return
     wanted = json.loads(line)
