@@ -36,6 +36,8 @@ test('the scenarios are these', (t) => {
     '802.3ad/fast-fast/coefficient-650, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/fast-fast/8-nodes, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/fast-fast/8-nodes/coefficient-650, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/second-link-own-nic, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/second-link-same-bond, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
     'balance-tlb, balance-tlb, -, plain, tx-silent, first, armed, none',
     'balance-tlb/static, balance-tlb, -, plain, tx-silent, first, armed, none',
     'balance-alb, balance-alb, -, plain, tx-silent, first, armed, none',
@@ -72,6 +74,7 @@ test('the labs that scenarios are for are these', (t) => {
   t.deepEqual(Object.fromEntries(scenarios.flatMap(({ name, lab }) => (lab === undefined ? [] : [[name, lab] as const]))), {
     'balance-xor/none': { class: 'none' }, 'balance-xor/isolated': { class: 'isolated' }, 'balance-xor/last-node': { nodes: 3, victim: 'pve3' }, 'balance-xor/5-nodes': { nodes: 5, class: 'partial' },
     '802.3ad/fast-fast/coefficient-650': { nodes: 3, tokenCoefficientMs: 650 }, '802.3ad/fast-fast/8-nodes': { nodes: 8 }, '802.3ad/fast-fast/8-nodes/coefficient-650': { nodes: 8, tokenCoefficientMs: 650 },
+    '802.3ad/slow-slow/second-link-own-nic': { secondLink: 'own-nic' }, '802.3ad/slow-slow/second-link-same-bond': { secondLink: 'same-bond' },
   });
   t.true(ofModes.every(({ lab }) => lab === undefined));
 });
@@ -105,6 +108,7 @@ test('what several names begin with finds them all', (t) => {
   t.deepEqual(names(['802.3ad']), [
     '802.3ad/slow-slow', '802.3ad/fast-slow', '802.3ad/slow-fast', '802.3ad/fast-fast', '802.3ad/slow-slow/rehearse', '802.3ad/slow-slow/idle', '802.3ad/fast-fast/coupled-off', '802.3ad/slow-slow/min-links',
     '802.3ad/fast-fast/coefficient-650', '802.3ad/fast-fast/8-nodes', '802.3ad/fast-fast/8-nodes/coefficient-650',
+    '802.3ad/slow-slow/second-link-own-nic', '802.3ad/slow-slow/second-link-same-bond',
   ]);
 });
 
