@@ -1,6 +1,7 @@
 // Every claim there is, in the order of their ids.
 
 import { c01 } from './c01.ts';
+import { c02 } from './c02.ts';
 import { c03 } from './c03.ts';
 import { c04 } from './c04.ts';
 import { c05 } from './c05.ts';
@@ -19,6 +20,8 @@ import { c18 } from './c18.ts';
 import { c19 } from './c19.ts';
 import { c20 } from './c20.ts';
 import { c21 } from './c21.ts';
+import { c22 } from './c22.ts';
+import { c23 } from './c23.ts';
 import { c28 } from './c28.ts';
 import type { Claim } from './claim.ts';
 import { u01 } from './u01.ts';
@@ -27,6 +30,7 @@ import { u03 } from './u03.ts';
 import { u04 } from './u04.ts';
 import { u05 } from './u05.ts';
 import { u06 } from './u06.ts';
+import { u07 } from './u07.ts';
 import { u08 } from './u08.ts';
 import { u09 } from './u09.ts';
 import { u10 } from './u10.ts';
@@ -38,8 +42,8 @@ import { untestedHa } from './untested-ha.ts';
 import { untestedLabs } from './untested-labs.ts';
 
 export const claims: readonly Claim[] = [
-  c01, c03, c04, c05, c06, c07, c08, c09, c10, ...c11, c12, c13, c14, c15, c17, c18, c19, c20, c21, c28,
-  u01, u02, u03, u04, u05, u06, u08, u09, u10, u12, u13, u14, u15,
+  c01, c02, c03, c04, c05, c06, c07, c08, c09, c10, ...c11, c12, c13, c14, c15, c17, c18, c19, c20, c21, c22, c23, c28,
+  u01, u02, u03, u04, u05, u06, u07, u08, u09, u10, u12, u13, u14, u15,
   ...untestedHa, ...untestedLabs,
 ].toSorted((a, b) => a.id < b.id ? -1 : 1);
 

@@ -1,7 +1,7 @@
 // Whether a lab has the shape that a scenario is for, as far as only its nodes can tell: corosync's token, and what layer2 makes of the addresses.
 
 import type { NodeSurvey } from '../model/event.ts';
-import { findNode, type Lab, type NodeId } from '../model/lab.ts';
+import { findNode, type Lab, type Node, type NodeId, type SecondLink } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { predictSilence } from './prediction.ts';
@@ -9,7 +9,8 @@ import { predictSilence } from './prediction.ts';
 /** Null, or what the lab has and what the scenario wants. */
 export const shapeWrong = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>, scenario: Scenario): string | null => {
   for (const { name } of lab.nodes) {
-    const wrong = tokenWrong(lab, surveys.get(name)!, scenario.lab?.tokenCoefficientMs);
+    const survey = surveys.get(name)!;
+    const wrong = tokenWrong(lab, survey, scenario.lab?.tokenCoefficientMs) ?? secondLinkWrong(lab, findNode(lab, name), survey, scenario.lab?.secondLink);
     if (wrong !== null) return `${name} has ${wrong}`;
   }
   return classWrong(lab, surveys, scenario);
@@ -22,6 +23,16 @@ const tokenWrong = ({ nodes }: Lab, { totem }: NodeSurvey, wantedMs: number | un
   if (totem.tokenCoefficientMs !== wantedMs) return `token_coefficient ${totem.tokenCoefficientMs}, the scenario wants ${wantedMs}`;
   const tokenMs = totem.twoNodesTokenMs + (nodes.length - 2) * wantedMs;
   return totem.tokenMs === tokenMs ? null : `a token of ${totem.tokenMs} ms in use, where ${nodes.length} nodes and token_coefficient ${wantedMs} make ${tokenMs}`;
+};
+
+const secondLinkWrong = ({ nodes }: Lab, { bond, slaves }: Node, { corosyncLinks = [] }: NodeSurvey, wanted: SecondLink | undefined): string | null => {
+  if (wanted === undefined) return null;
+  const silent = [0, 1].find((number) => corosyncLinks.find(({ id }) => id === number)?.connected !== nodes.length - 1);
+  if (silent !== undefined) return `no link ${silent} of corosync that is connected to all others`;
+  const { device, below } = corosyncLinks.find(({ id }) => id === 1)!;
+  // A VLAN of the bond shares its fate.
+  const found = device === null ? null : device === bond || below === bond ? 'same-bond' : slaves.includes(device) ? null : 'own-nic';
+  return found === wanted ? null : `link 1 of corosync on ${device ?? 'no device that is known'}, the scenario wants ${wanted}`;
 };
 
 /** Under other policies the class says what the addresses were chosen for, not what comes of them. */

@@ -103,6 +103,7 @@ section qdisc; tc -j qdisc show
 section default; say /proc/sys/net/core/default_qdisc
 section corosync; corosync -v
 section totem; corosync-cmapctl runtime.config.totem. totem.token
+section rings; corosync-cfgtool -s
 section conf; sed -nE ${wanted} /etc/corosync/corosync.conf
 section interfaces; cat /etc/network/interfaces
 section quorum; corosync-quorumtool -s
@@ -154,6 +155,7 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
       bond: bondOf(links, bond, text('order').split(/\s+/).filter(Boolean)),
       permanentNeighbours: ((readList(text('neighbours'), isNeighbour) ?? []) as readonly { readonly dst: string; readonly lladdr?: string }[]).map(({ dst, lladdr }) => ({ address: dst, mac: lladdr ?? '' })),
       totem: totemOf(text('totem')),
+      corosyncLinks: corosyncLinksOf(text('rings'), links, readList(text('addresses'), isAddresses) as readonly IpAddresses[] | null),
       ha: text('ha') === 'stand-in' ? 'stand-in' : text('ha') === 'pve' ? 'pve' : 'none',
     },
     hostname: text('hostname'),
@@ -198,6 +200,14 @@ const bondOf = (links: readonly BondLink[], bond: string, order: readonly string
 
 /** What a NIC was made with, whatever MAC a bond gave it. */
 export const ownMac = ({ address, linkinfo }: BondLink): string | null => linkinfo?.info_slave_data?.perm_hwaddr ?? address ?? null;
+
+/** corosync-cfgtool(8): blocks of `LINK ID 0 udp`, with our address and a line for each node. */
+const corosyncLinksOf = (text: string, links: readonly BondLink[], addresses: readonly IpAddresses[] | null): NonNullable<NodeSurvey['corosyncLinks']> =>
+  text.split(/^LINK ID /m).slice(1).map((block) => {
+    const address = /^\s*addr\s*=\s*(\S+)$/m.exec(block)?.[1];
+    const device = addresses?.find(({ addr_info: own }) => own?.some(({ local }) => local === address))?.ifname ?? null;
+    return { id: Number.parseInt(block, 10), device, below: links.find(({ ifname }) => ifname === device)?.link ?? null, connected: [...block.matchAll(/^\s*nodeid:\s*\d+:\s*connected$/gm)].length };
+  });
 
 /** A line of stat(1): name, owner, mode, kind. */
 const fileOf = (stat: string, path: string): FileSeen | null => {

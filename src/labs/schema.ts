@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-import { faultClasses, tokenCoefficientRange } from '../model/lab.ts';
+import { faultClasses, secondLinks, tokenCoefficientRange } from '../model/lab.ts';
 import { injectors } from '../model/scenario.ts';
 import { choice, list, map, text, whole } from './shapes.ts';
 
@@ -35,6 +35,8 @@ const victimClass = choice(faultClasses, 'which of its peers the victim loses wi
 export const tokenCoefficient = whole(tokenCoefficientRange.least, tokenCoefficientRange.most,
   `corosync's token_coefficient, ${tokenCoefficientRange.least} to ${tokenCoefficientRange.most} ms: what each node beyond two adds to the token's time-out; new clusters of Proxmox VE have 125, older ones 650`);
 
+export const secondLink = choice(secondLinks, 'a second link of corosync: own-nic (over a NIC and a network of its own) or same-bond (with a second address on the bond); without it there is one link');
+
 export const virtualSchema = map({
   name: labName,
   world: z.literal('virtual').describe('machines that bondproof brings up itself'),
@@ -42,6 +44,7 @@ export const virtualSchema = map({
   victim: text(/^pve[1-8]$/, 'the node whose NIC is silenced: pve1 to pve8, as many as there are nodes').default('pve1'),
   class: victimClass,
   tokenCoefficientMs: tokenCoefficient.optional(),
+  secondLink: secondLink.optional(),
   injector,
   kernel: choice(['debian', 'own'], 'the kernel of the machines: debian (the packaged one) or own (made by `bondproof kernel build`; it can hold faults by injector lease)').default('debian'),
   memoryMb: map({
@@ -57,6 +60,7 @@ export const timewarpSchema = map({
   victim: text(/^pve([1-9]|[12][0-9]|3[0-2])$/, 'the node whose NIC is silenced: pve1 to pve32, as many as there are nodes').default('pve1'),
   class: victimClass,
   tokenCoefficientMs: tokenCoefficient.optional(),
+  secondLink: secondLink.optional(),
   injector,
 });
 

@@ -1,6 +1,6 @@
 // The lab that a short lab file stands for: one of a world that brings its machines up itself. Its shape is free.
 
-import type { Lab, LabShape } from '../model/lab.ts';
+import type { Lab, LabShape, Link, SecondLink } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { TimewarpForm, VirtualForm } from './schema.ts';
 
@@ -11,7 +11,7 @@ export const virtualLab = (form: VirtualForm | TimewarpForm): Lab => ({
   name: form.name,
   world: form.world,
   cluster: form.name,
-  ...machines(form.nodes),
+  ...machines(form.nodes, form.secondLink ?? null),
   switch: { name: 'sw1', dialect: 'linux', address: '10.10.10.254', login: null },
   victim: form.victim,
   class: form.class,
@@ -22,21 +22,22 @@ export const virtualLab = (form: VirtualForm | TimewarpForm): Lab => ({
   virtual: form.world === 'virtual' ? { nodeMemoryMb: form.memoryMb.node, switchMemoryMb: form.memoryMb.switch, kernel: form.kernel } : null,
 });
 
-/** Nodes pve1, pve2, ... with eth1 and eth2 in bond0, wired to the ports of one Linux switch in order: swp1, swp2, ... */
-const machines = (nodes: number): Pick<Lab, 'nodes' | 'links'> => {
+/**
+ * Nodes pve1, pve2, ... with eth1 and eth2 in bond0, wired to the ports of one Linux switch in order: swp1, swp2, ...; behind those the ports of eth3,
+ * where corosync's second link has a NIC of its own.
+ */
+const machines = (nodes: number, second: SecondLink | null): Pick<Lab, 'nodes' | 'links'> => {
   const ids = Array.from({ length: nodes }, (_, at) => at + 1);
   return {
-    nodes: ids.map((id) => ({ name: `pve${id}`, id, address: `10.10.10.${id}`, bond: 'bond0', slaves: ['eth1', 'eth2'], login: null })),
-    links: ids.flatMap((id) => ['eth1', 'eth2'].map((nic, at) => ({
-      id: `pve${id}-${nic}`,
-      node: `pve${id}`,
-      nic,
-      switch: 'sw1',
-      port: `swp${2 * id - 1 + at}`,
-      transceiver: `${nic}-phy`,
-    }))),
+    nodes: ids.map((id) => ({ name: `pve${id}`, id, address: `10.10.10.${id}`, bond: 'bond0', slaves: ['eth1', 'eth2'], login: null, ...second !== null && { second: { address: `10.10.11.${id}`, nic: second === 'own-nic' ? 'eth3' : null } } })),
+    links: [
+      ...ids.flatMap((id) => ['eth1', 'eth2'].map((nic, at) => cable(id, nic, 2 * id - 1 + at))),
+      ...second === 'own-nic' ? ids.map((id) => cable(id, 'eth3', 2 * nodes + id)) : [],
+    ],
   };
 };
+
+const cable = (id: number, nic: string, port: number): Link => ({ id: `pve${id}-${nic}`, node: `pve${id}`, nic, switch: 'sw1', port: `swp${port}`, transceiver: `${nic}-phy` });
 
 /**
  * The lab in this shape. Machines that are there are as many as there are, and whose NIC is silenced is their lab file's to say: both must be so
@@ -55,10 +56,15 @@ export const shapedLab = (lab: Lab, shape: LabShape, scenario?: string): Lab => 
     return refuse(`its machines are there, and are ${lab.nodes.length}`, `a scenario for ${lab.nodes.length} nodes, or a lab of ${nodes}`, 'leave the scenario out, or take `lab` out of its file to try it all the same');
   }
   if (nodes > most) return refuse(`the ${lab.world} world takes up to ${most}`, `2 to ${most} nodes`);
-  const made = { ...lab, ...machines(nodes), victim: shape.victim ?? lab.victim, class: shape.class ?? lab.class, ...shape.tokenCoefficientMs !== undefined && { tokenCoefficientMs: shape.tokenCoefficientMs } };
+  const made = { ...lab, ...machines(nodes, shape.secondLink ?? secondOf(lab)), victim: shape.victim ?? lab.victim, class: shape.class ?? lab.class, ...shape.tokenCoefficientMs !== undefined && { tokenCoefficientMs: shape.tokenCoefficientMs } };
   if (!made.nodes.some(({ name }) => name === made.victim)) return refuse(`the victim is ${made.victim}, which is none of them`, `a victim from pve1 to pve${nodes}`);
   if (nodes < 3 && (made.class ?? 'partial') === 'partial') return refuse('its class is partial, and a victim with one peer reaches all of them or none', '3 nodes or more, or class none or isolated');
   return made;
+};
+
+const secondOf = ({ nodes }: Lab): SecondLink | null => {
+  const second = nodes[0]?.second;
+  return second === undefined ? null : second.nic === null ? 'same-bond' : 'own-nic';
 };
 
 /** The node that pve1, pve2, ... is by corosync's ids. */

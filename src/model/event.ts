@@ -123,6 +123,8 @@ export interface NodeSurvey {
     readonly twoNodesTokenMs?: number;
     readonly tokenCoefficientMs?: number;
   } | null;
+  /** corosync's links: the device that has its address, what that lies on, and to how many nodes it is connected. Older records have none of it. */
+  readonly corosyncLinks?: readonly { readonly id: number; readonly device: string | null; readonly below: string | null; readonly connected: number }[];
   readonly ha: 'stand-in' | 'pve' | 'none';
 }
 

@@ -29,6 +29,8 @@ export interface Node {
   readonly id: number;
   /** IPv4 address on the bond, the one that corosync uses. */
   readonly address: string;
+  /** Of corosync's second link: the address, and the NIC where that has one of its own. */
+  readonly second?: { readonly address: string; readonly nic: string | null };
   /** The bond's interface name. */
   readonly bond: string;
   /** The bond's NICs in order of enslavement: the kernel numbers them by it when it hashes. */
@@ -88,7 +90,12 @@ export interface LabShape {
   /** pve1 is the node of the lowest corosync id, and so on. */
   readonly victim?: NodeId;
   readonly tokenCoefficientMs?: number;
+  readonly secondLink?: SecondLink;
 }
+
+/** A second link of corosync's: over a NIC and a network of its own, or with a second address on the same bond. */
+export const secondLinks = ['own-nic', 'same-bond'] as const;
+export type SecondLink = (typeof secondLinks)[number];
 
 /** corosync.conf(5): up to which the token's time-out grows with each node beyond two by so much. */
 export const tokenCoefficientRange = { least: 1, most: 60_000 } as const;

@@ -1,7 +1,7 @@
 // 802.3ad: the switch misses LACPDUs and tells the node, after 3 s with its rate fast, after 90 s with slow (IEEE 802.1AX; the kernel's
 // AD_SHORT_TIMEOUT_TIME and AD_LONG_TIMEOUT_TIME of drivers/net/bonding/bond_3ad.c). Names give the node's rate, then the switch's.
 
-import type { LabShape } from '../model/lab.ts';
+import type { LabShape, SecondLink } from '../model/lab.ts';
 import { lacpRates as rates, type LacpRate, type Scenario } from '../model/scenario.ts';
 import { pveBond } from './scenario.ts';
 
@@ -47,6 +47,14 @@ const cluster = (nodes: number, shape: LabShape, summary: string): Scenario => (
   summary,
   lab: { nodes, ...shape },
 });
+
+const linked = (secondLink: SecondLink, summary: string): Scenario => ({ ...slowSlow, name: `802.3ad/slow-slow/second-link-${secondLink}`, summary, lab: { secondLink } });
+
+/** The precondition of all others is that corosync has no other link. */
+export const lacpLinks: readonly Scenario[] = [
+  linked('own-nic', 'LACP with its default rates, and a second link of corosync over a NIC and a network of its own: it goes on over that.'),
+  linked('same-bond', 'LACP with its default rates, and a second link of corosync over the same bond: the hash has only MACs to go by, and both links share their fate.'),
+];
 
 /** How long corosync waits grows with the cluster, and with the coefficient that it was made with: what of a failover does it see? */
 export const lacpClusters: readonly Scenario[] = [

@@ -3,7 +3,7 @@ import test from 'ava';
 import { requireShapes, shapeWrong } from '../../src/harness/shape.ts';
 import type { NodeSurvey } from '../../src/model/event.ts';
 import { chooseMacs } from '../../src/model/macs.ts';
-import { faultClasses, type FaultClass, type LabShape } from '../../src/model/lab.ts';
+import { faultClasses, type FaultClass, type LabShape, type SecondLink } from '../../src/model/lab.ts';
 import type { BondConfig, Scenario } from '../../src/model/scenario.ts';
 import { paperLab, paperScenario } from './paper-lab.ts';
 import { surveysOf } from './paper-survey.ts';
@@ -45,6 +45,30 @@ const tokens: readonly (readonly [what: string, totem: Totem, wrong: string | nu
 
 for (const [what, totem, wrong] of tokens) {
   test(`a token ${what} ${wrong === null ? 'will do' : 'is told'}`, (t) => t.is(shapeWrong(paperLab, surveys('partial', (node) => (node === 'pve2' ? totem : old)), wanting({ tokenCoefficientMs: 650 })), wrong));
+}
+
+type Links = NodeSurvey['corosyncLinks'];
+
+const ring = (id: number, device: string | null, { connected = 2, below = null }: { readonly connected?: number; readonly below?: string | null } = {}): NonNullable<Links>[number] => ({ id, device, below, connected });
+
+const secondLinksSeen: readonly (readonly [what: string, wanted: SecondLink, links: Links, wrong: string | null])[] = [
+  ['on a NIC of its own', 'own-nic', [ring(0, 'bond0'), ring(1, 'eth3')], null],
+  ['on the bond', 'same-bond', [ring(0, 'bond0'), ring(1, 'bond0')], null],
+  ['on a VLAN of the bond', 'same-bond', [ring(0, 'bond0'), ring(1, 'bond0.7', { below: 'bond0' })], null],
+  ['on the bond in place of a NIC', 'own-nic', [ring(0, 'bond0'), ring(1, 'bond0')], 'pve1 has link 1 of corosync on bond0, the scenario wants own-nic'],
+  ['on a NIC in place of the bond', 'same-bond', [ring(0, 'bond0'), ring(1, 'eth3')], 'pve1 has link 1 of corosync on eth3, the scenario wants same-bond'],
+  ['on nobody knows what', 'own-nic', [ring(0, 'bond0'), ring(1, null)], 'pve1 has link 1 of corosync on no device that is known, the scenario wants own-nic'],
+  ['on a slave', 'own-nic', [ring(0, 'bond0'), ring(1, 'eth2')], 'pve1 has link 1 of corosync on eth2, the scenario wants own-nic'],
+  ['that reaches not all', 'own-nic', [ring(0, 'bond0'), ring(1, 'eth3', { connected: 1 })], 'pve1 has no link 1 of corosync that is connected to all others'],
+  ['that is not there', 'own-nic', [ring(0, 'bond0')], 'pve1 has no link 1 of corosync that is connected to all others'],
+  ['where none was seen', 'own-nic', undefined, 'pve1 has no link 0 of corosync that is connected to all others'],
+];
+
+for (const [what, wanted, corosyncLinks, wrong] of secondLinksSeen) {
+  test(`a second link ${what} ${wrong === null ? 'is' : 'is not'} ${wanted}`, (t) => {
+    const found = new Map([...surveys('partial')].map(([name, node]) => [name, { ...node, corosyncLinks: corosyncLinks ?? [] }]));
+    t.is(shapeWrong(paperLab, found, wanting({ secondLink: wanted })), wrong);
+  });
 }
 
 test('a lab that is there is refused before anything is begun, for any of the scenarios', (t) => {

@@ -47,6 +47,17 @@ test('a paper node is read in full', (t) => {
   t.like(survey, { machineId: `${'a'.repeat(31)}2`, quorate: true, members: 3, lrmState: 'active' });
 });
 
+test('corosync’s links are told with what they lie on, and to how many nodes they lead', (t) => {
+  const rings = [0, 1].map((id) => `LINK ID ${id} udp\n\taddr\t= 10.10.1${id}.1\n\tstatus:\n\t\tnodeid:          1:\tlocalhost\n\t\tnodeid:          2:\tconnected\n\t\tnodeid:          3:\t${id === 0 ? 'connected' : 'disconnected'}\n`);
+  const { corosyncLinks } = parseSurvey(textOf({
+    rings: `Local node ID 1, transport knet\n${rings.join('')}`,
+    links: JSON.stringify([{ ifname: 'bond0' }, { ifname: 'bond0.7', link: 'bond0' }]),
+    addresses: JSON.stringify([{ ifname: 'bond0', addr_info: [{ local: '10.10.10.1' }] }, { ifname: 'bond0.7', addr_info: [{ local: '10.10.11.1' }] }]),
+  }), 'bond0').node;
+  t.deepEqual(corosyncLinks, [{ id: 0, device: 'bond0', below: null, connected: 2 }, { id: 1, device: 'bond0.7', below: 'bond0', connected: 1 }]);
+  t.deepEqual(parseSurvey(textOf({}), 'bond0').node.corosyncLinks, []);
+});
+
 test('guests: without the folders there is no place for them; a guest without tags is one', (t) => {
   const guestsIn = (guests: string): unknown => parseSurvey(textOf({ guests }), 'bond0').guests;
   t.is(guestsIn(''), null);
@@ -59,14 +70,14 @@ const commands = script.replaceAll(/\$\{[^}]*\}/g, '$x').replaceAll(/'[^'\n]*'/g
 
 test('a survey only looks: no program in it writes, and nothing is written but to nowhere', (t) => {
   for (const [target] of script.matchAll(/>+\s*(?!&)\S+/g)) t.regex(target, /^>\s*\/dev\/null$/);
-  const readers = /^(?:section|say|printf|read|exec|echo|cat|stat|command|exit|set|case|esac|if|elif|fi|for|done|while|break|tags=.*|family=.*|out=.*|module=.*|\[|\w+\)|\S+\)|ip|tc|sed|grep|zcat|corosync|corosync-cmapctl|corosync-quorumtool|modprobe)$/;
+  const readers = /^(?:section|say|printf|read|exec|echo|cat|stat|command|exit|set|case|esac|if|elif|fi|for|done|while|break|tags=.*|family=.*|out=.*|module=.*|\[|\w+\)|\S+\)|ip|tc|sed|grep|zcat|corosync|corosync-cfgtool|corosync-cmapctl|corosync-quorumtool|modprobe)$/;
   t.deepEqual(commands.filter(([word]) => !readers.test(word!)), []);
   for (const [, rest] of script.matchAll(/\bip ([^;\n|]*)/g)) if (/-j/.test(rest!)) t.regex(rest!, /^-j (?:-d )?(?:\$family )?(?:addr show|neigh show dev "\$1" nud permanent|rule show|route show table all|route get .*)$/, rest);
   for (const [, rest] of script.matchAll(/\btc (-[^;\n]*)/g)) t.is(rest, '-j qdisc show');
   for (const [, rest] of script.matchAll(/\bmodprobe ([^;\n}]*)/g)) t.regex(rest!, /^-n -q /, 'a dry run');
   t.notRegex(script, /\b(?:add|del|delete|change|replace|set|flush|append)\s+(?:dev|link|root|\$)/);
   for (const [, rest] of script.matchAll(/\bsed ([^\n]*)/g)) t.regex(rest!, /^-nE (?:-e '[^'w]*' )+\/etc\/corosync\/corosync\.conf$/, 'no file is written, and none in place');
-  t.notRegex(script, /corosync-cmapctl\s+-(?:s|d|t|T)|corosync-quorumtool\s+-e/);
+  t.notRegex(script, /corosync-cmapctl\s+-(?:s|d|t|T)|corosync-quorumtool\s+-e|corosync-cfgtool\s+-(?!s\n)/);
 });
 
 const conf = `# {

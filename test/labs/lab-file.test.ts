@@ -26,7 +26,7 @@ test('a virtual lab of a name alone has three nodes, the first of which loses so
   const lab = load('name: small\nworld: virtual\n');
   t.deepEqual(lab.nodes.map(({ name, id, address, bond, slaves, login }) => ({ name, id, address, bond, slaves, login })), [1, 2, 3].map((id) => (
     { name: `pve${id}`, id, address: `10.10.10.${id}`, bond: 'bond0', slaves: ['eth1', 'eth2'], login: null })));
-  t.deepEqual(lab.switch, { name: 'sw1', dialect: 'linux', login: null });
+  t.deepEqual(lab.switch, { name: 'sw1', dialect: 'linux', address: '10.10.10.254', login: null });
   t.deepEqual(lab.links.map(({ id, port }) => [id, port]), [
     ['pve1-eth1', 'swp1'], ['pve1-eth2', 'swp2'], ['pve2-eth1', 'swp3'], ['pve2-eth2', 'swp4'], ['pve3-eth1', 'swp5'], ['pve3-eth2', 'swp6'],
   ]);
@@ -123,7 +123,7 @@ const wholeMessages: readonly (readonly [what: string, text: string, message: st
   ['a number for a name', 'name: 7\nworld: virtual\n', `labs/x.yaml:1:7: name is 7\n  right would be: the name of the lab: ${nameRule}`],
   ['a mistyped key', 'name: x\nworld: virtual\nnodse: 3\n', 'labs/x.yaml:3:1: unknown key "nodse"\n  right would be: nodes'],
   ['a strange key', 'name: x\nworld: virtual\nmemoryMb: {\n  colour: 3 }\n', 'labs/x.yaml:4:3: unknown key "colour"\n  right would be: one of node, switch'],
-  ['the key __proto__', 'name: x\nworld: virtual\n__proto__: {nodes: 3}\n', 'labs/x.yaml:3:1: unknown key "__proto__"\n  right would be: one of name, world, nodes, victim, class, tokenCoefficientMs, injector, kernel, memoryMb'],
+  ['the key __proto__', 'name: x\nworld: virtual\n__proto__: {nodes: 3}\n', 'labs/x.yaml:3:1: unknown key "__proto__"\n  right would be: one of name, world, nodes, victim, class, tokenCoefficientMs, secondLink, injector, kernel, memoryMb'],
   ['nine nodes', 'name: x\nworld: virtual\nnodes: 9\n', 'labs/x.yaml:3:8: nodes is 9\n  right would be: how many nodes, 2 to 8'],
   ['no number of nodes', 'name: x\nworld: virtual\nnodes: .nan\n', 'labs/x.yaml:3:8: nodes is NaN\n  right would be: how many nodes, 2 to 8'],
   ['a list of nodes', 'name: x\nworld: virtual\nnodes: []\n', 'labs/x.yaml:3:8: nodes is a list\n  right would be: how many nodes, 2 to 8'],

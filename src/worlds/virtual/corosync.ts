@@ -13,14 +13,14 @@ export const corosyncConf = (lab: Lab): string => [
   'logging {', '  debug: off', '  to_syslog: yes', '}', '',
   'nodelist {',
   ...lab.nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)).flatMap((node) => [
-    '  node {', `    name: ${node.name}`, `    nodeid: ${node.id}`, '    quorum_votes: 1', `    ring0_addr: ${node.address}`, '  }',
+    '  node {', `    name: ${node.name}`, `    nodeid: ${node.id}`, '    quorum_votes: 1', `    ring0_addr: ${node.address}`, ...node.second ? [`    ring1_addr: ${node.second.address}`] : [], '  }',
   ]),
   '}', '',
   'quorum {', '  provider: corosync_votequorum', '}', '',
   'totem {',
   `  cluster_name: ${lab.cluster}`,
   `  config_version: ${lab.nodes.length}`,
-  '  interface {', '    linknumber: 0', '  }',
+  '  interface {', '    linknumber: 0', '  }', ...lab.nodes.some(({ second }) => second) ? ['  interface {', '    linknumber: 1', '  }'] : [],
   '  ip_version: ipv4-6', '  link_mode: passive', '  secauth: on', `  token_coefficient: ${lab.tokenCoefficientMs ?? usualCoefficientMs}`, '  version: 2',
   '}', '',
 ].join('\n');

@@ -1,6 +1,6 @@
 // The files that make a machine of a lab itself: its name, its network, its cluster, its keys. The other end of this contract is guest/README.md.
 
-import type { DeviceId, Lab, Node } from '../../model/lab.ts';
+import { findNode, type DeviceId, type Lab, type Node } from '../../model/lab.ts';
 import { chooseMacs } from '../../model/macs.ts';
 import { markerCommand, markerPath, noEnd } from '../../model/marker.ts';
 import { managementAddress } from './addresses.ts';
@@ -45,16 +45,18 @@ const nodeFiles = (lab: Lab, node: Node, { authkey }: Secrets): readonly TarFile
 export const interfacesFile = (node: Node): string => [
   'auto lo', 'iface lo inet loopback', '',
   ...node.slaves.flatMap((nic) => [`iface ${nic} inet manual`, '']),
+  ...node.second?.nic ? [`auto ${node.second.nic}`, `iface ${node.second.nic} inet static`, `\taddress ${node.second.address}/24`, ''] : [],
   `auto ${node.bond}`, `iface ${node.bond} inet static`,
-  `\taddress ${node.address}/24`, `\tbond-slaves ${node.slaves.join(' ')}`, '\tbond-miimon 100', '\tbond-mode active-backup', '',
+  `\taddress ${node.address}/24`, ...node.second?.nic === null ? [`\taddress ${node.second.address}/24`] : [], `\tbond-slaves ${node.slaves.join(' ')}`, '\tbond-miimon 100', '\tbond-mode active-backup', '',
 ].join('\n');
 
-/** A plain switch: every port in one bridge, which forwards at once. */
+/** A plain switch: every port of the bonds in one bridge, which forwards at once; those of corosync's second link, where that has NICs, in another. */
 const switchLinks = (lab: Lab): string => [
   'link add br0 type bridge stp_state 0 forward_delay 0',
   'link set br0 up',
   ...lab.switch.address === undefined ? [] : [`address add ${lab.switch.address}/24 dev br0`],
-  ...linksOf(lab, lab.switch.name).map((link) => `link set ${link.port} up master br0`),
+  ...lab.nodes.some(({ second }) => second?.nic) ? ['link add br1 type bridge stp_state 0 forward_delay 0', 'link set br1 up'] : [],
+  ...linksOf(lab, lab.switch.name).map((link) => `link set ${link.port} up master ${findNode(lab, link.node).slaves.includes(link.nic) ? 'br0' : 'br1'}`),
   '',
 ].join('\n');
 
@@ -66,7 +68,7 @@ const machineFile = (lab: Lab, device: DeviceId, node: Node | undefined): string
   return [
     `ROLE=${node ? 'node' : 'switch'}`,
     `MGMT_ADDRESS=${managementAddress(lab, device)}/24`,
-    ...linksOf(lab, device).map((link, at) => `NIC_${at + 1}="${node ? link.nic : link.port} ${node ? macs[device]![at]! : portMac(at)}"`),
+    ...linksOf(lab, device).map((link, at) => `NIC_${at + 1}="${node ? link.nic : link.port} ${node ? macs[device]![at] ?? ownNicMac(node) : portMac(at)}"`),
     // Once: whoever placed another marker on a machine keeps it.
     ...(node ? [`[ -e ${markerPath} ] || { ${markerCommand(lab, { until: noEnd, fencing: lab.fencing })}; }`] : []),
     '',
@@ -76,5 +78,8 @@ const machineFile = (lab: Lab, device: DeviceId, node: Node | undefined): string
 /** The addresses decide which peers the victim's first slave carries; Proxmox VE's default is to hash by MACs alone. A single peer cannot be partial. */
 const macsOf = (lab: Lab) =>
   chooseMacs({ nodes: lab.nodes, victim: lab.victim, class: lab.class ?? (lab.nodes.length > 2 ? 'partial' : 'isolated'), policy: 'layer2' });
+
+/** Of a NIC that is in no bond: nothing hashes it. */
+const ownNicMac = ({ id }: Node): string => `02:62:73:00:00:${hex(id)}`;
 
 const portMac = (port: number): string => `02:62:72:00:00:${hex(port + 1)}`;

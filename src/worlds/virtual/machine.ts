@@ -91,7 +91,7 @@ const builtInOptions = ['softdog.soft_margin=10', 'softdog.soft_panic=1', 'softd
 export const linksOf = (lab: Lab, device: DeviceId): readonly Link[] => {
   const node = lab.nodes.find((one) => one.name === device);
   if (!node) return lab.links.filter((link) => link.switch === device);
-  return node.slaves.flatMap((nic) => lab.links.filter((link) => link.node === device && link.nic === nic));
+  return [...node.slaves, ...node.second?.nic ? [node.second.nic] : []].flatMap((nic) => lab.links.filter((link) => link.node === device && link.nic === nic));
 };
 
 /** One end of a cable: L2TPv3 over UDP on the lab's loopback (arch/um/drivers/vector_transports.c). */

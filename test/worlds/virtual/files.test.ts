@@ -1,5 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { loadLab } from '../../../src/labs/lab-file.ts';
+import { shapedLab } from '../../../src/labs/virtual-lab.ts';
 import { predict } from '../../../src/model/hash.ts';
 import { deviceIds, type FaultClass, type Lab } from '../../../src/model/lab.ts';
 import { filesOf, type Secrets } from '../../../src/worlds/virtual/files.ts';
@@ -39,6 +41,23 @@ link set swp4 up master br0
 link set swp5 up master br0
 link set swp6 up master br0
 `);
+});
+
+test('a second link of corosync has a NIC and a bridge of its own', (t) => {
+  const lab = shapedLab(loadLab('{name: x, world: virtual, nodes: 2, class: isolated}', { file: 'x', home: '/', dialects: [] }), { secondLink: 'own-nic' });
+  const [node, sw] = [textsOf(lab, 'pve2'), textsOf(lab, 'sw1')];
+  t.true(node['etc/network/interfaces']!.includes('auto eth3\niface eth3 inet static\n\taddress 10.10.11.2/24\n\nauto bond0\n'));
+  t.true(node['etc/corosync/corosync.conf']!.includes('ring0_addr: 10.10.10.2\n    ring1_addr: 10.10.11.2\n') && node['etc/corosync/corosync.conf']!.includes('    linknumber: 1\n'));
+  t.true(node['etc/bondproof/machine']!.includes('NIC_3="eth3 02:62:73:00:00:02"\n'));
+  t.deepEqual(sw['etc/bondproof/links']!.split('\n').filter((line) => line.includes('swp') || line.includes('br1')), [
+    'link add br1 type bridge stp_state 0 forward_delay 0', 'link set br1 up', ...[1, 2, 3, 4].map((port) => `link set swp${port} up master br0`), 'link set swp5 up master br1', 'link set swp6 up master br1',
+  ]);
+});
+
+test('or a second address on the bond', (t) => {
+  const lab = shapedLab(loadLab('{name: x, world: virtual, secondLink: own-nic}', { file: 'x', home: '/', dialects: [] }), { secondLink: 'same-bond' });
+  t.true(textsOf(lab, 'pve2')['etc/network/interfaces']!.includes('iface bond0 inet static\n\taddress 10.10.10.2/24\n\taddress 10.10.11.2/24\n\tbond-slaves eth1 eth2\n'));
+  t.is(lab.links.length, 6);
 });
 
 test('the interfaces file has the bond as Proxmox VE writes it', (t) => {
