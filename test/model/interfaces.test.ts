@@ -45,7 +45,7 @@ const modes: readonly (readonly [bond: BondConfig, options: readonly string[]])[
 ];
 
 for (const [bond, options] of modes) {
-  test(`a bond becomes ${bond.mode} ${bond.lacpRate ?? ''} with the options that PVE writes, and no others`, (t) => t.deepEqual(optionsIn(withBond(pve, 'bond0', bond)), options));
+  test(`a bond becomes ${bond.mode} ${bond.lacpRate ?? bond.xmitHashPolicy} with the options that PVE writes, and no others`, (t) => t.deepEqual(optionsIn(withBond(pve, 'bond0', bond)), options));
 }
 
 test('everything but the options that change stays byte for byte', (t) => {
