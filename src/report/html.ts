@@ -5,7 +5,7 @@ import { hash } from 'node:crypto';
 import type { Event } from '../model/event.ts';
 import type { RunResult } from '../model/result.ts';
 import { legend } from './html/legend.ts';
-import { banner, overview, versions } from './html/overview.ts';
+import { banner, overview, predictedBy, versions } from './html/overview.ts';
 import { script } from './html/script.ts';
 import { style } from './html/style.ts';
 import { trialSection } from './html/trial.ts';
@@ -42,7 +42,7 @@ export const reportHtml = (run: RunResult, trials: readonly RecordedTrial[]): st
     legend(),
     ...run.trials.map((trial) => trialSection(trial, records.get(trial.folder) ?? [])),
     '</main>',
-    `<footer>${versions(run)}</footer>`,
+    `<footer>${predictedBy(run)}${versions(run)}</footer>`,
     `<script>${script}</script>`,
     '</body>',
     '</html>',

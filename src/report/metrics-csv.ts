@@ -17,11 +17,12 @@ export const metricsCsv = (run: RunResult): string => {
 
 type Cell = string | number | boolean | null;
 
-/** Lists have no place in a row: resets and dark pairs get one by whom they befell, proofs are sentences and stand in `run.json` alone. */
+/** Lists have no place in a row: resets, dark pairs and predictions get one by whom or what they are of, proofs and findings are sentences and stand in `run.json` alone. */
 const cellsOf = ({ nodes, ...rest }: TrialResult): readonly (readonly [path: string, cell: Cell])[] => [
   ...leavesOf('', rest),
   ...Object.entries(nodes).flatMap(([node, result]) => leavesOf(`node.${node}`, result)),
   ...firsts(rest.fenced, ({ node }) => node).flatMap(([node, [first]]) => leavesOf(`fenced.${node}`, without(first, ['node']))),
+  ...rest.predictions.flatMap((prediction) => leavesOf(`predictions.${prediction.what}`, without(prediction, ['what', 'source']))),
   // A pair may be dark more than once: the first spell is told, and how many there were.
   ...firsts(rest.darkPairs, ({ from, to }) => `${from}.${to}`).flatMap(([pair, [first, spells]]) => leavesOf(`darkPairs.${pair}`, { ...without(first, ['from', 'to']), spells })),
 ];
@@ -42,9 +43,9 @@ const leavesOf = (path: string, value: unknown): readonly (readonly [path: strin
 /** As in run.json, nodes and pairs after the rest and in order of their names; an object that is null in some trials has its columns where it stands in others. */
 const inOrder = (columns: readonly string[]): readonly string[] => {
   const inner = columns.filter((column) => !columns.some((other) => other.startsWith(`${column}.`)));
-  const groupOf = (column: string): number => ['node.', 'fenced.', 'darkPairs.'].findIndex((prefix) => column.startsWith(prefix));
+  const groupOf = (column: string): number => ['node.', 'fenced.', 'predictions.', 'darkPairs.'].findIndex((prefix) => column.startsWith(prefix));
   return inner.filter((column) => groupOf(column) < 0).concat(
-    [0, 1, 2].flatMap((group) => {
+    [0, 1, 2, 3].flatMap((group) => {
       const own = inner.filter((column) => groupOf(column) === group);
       const owners = [...new Set(own.map(ownerOf))].sort(byText);
       return owners.flatMap((owner) => own.filter((column) => ownerOf(column) === owner));

@@ -29,11 +29,11 @@ const table = (text: string): readonly Readonly<Record<string, string>>[] => {
 test('a row for each trial, named as in run.json, what belongs to nodes by node', (t) => {
   const one = trialResult(1, 'broadcast', { nodes: { pve2: node({ lockAgeMs: null }), pve1: node({ outOfQuorumMs: 12.5 }) } });
   t.is(metricsCsv(runOf(one)), [
-    'number,attempt,repetition,folder,scenario,outcome,valid,reason,victim,fault,injector,link,ha,class.predicted,class.measured,phase,faultMs,lacp,'
+    'number,attempt,repetition,folder,scenario,outcome,valid,reason,victim,fault,injector,link,ha,class.predicted,class.measured,blastRadius,phase,faultMs,lacp,lacpdus,activeSlave,'
     + 'counts.knetChanges,counts.tokenLosses,counts.memberships,counts.quorumChanges,counts.lacpChanges,recoveryMs,'
-    + 'node.pve1.outOfQuorumMs,node.pve1.deliveryOutageMs,node.pve1.fenced,node.pve1.memberships,node.pve1.tokenLosses,node.pve1.lockAgeMs,node.pve1.settled,'
-    + 'node.pve2.outOfQuorumMs,node.pve2.deliveryOutageMs,node.pve2.fenced,node.pve2.memberships,node.pve2.tokenLosses,node.pve2.lockAgeMs,node.pve2.settled',
-    '1,1,1,trials/01,broadcast,undisturbed,true,Nothing changed on any node.,pve1,tx-silent,netem,pve1-eth1,armed,partial,partial,,100000,,0,0,0,0,0,20000,12.5,200,false,0,0,10000,true,0,200,false,0,0,,true',
+    + 'node.pve1.outOfQuorumMs,node.pve1.deliveryOutageMs,node.pve1.fenced,node.pve1.memberships,node.pve1.tokenLosses,node.pve1.lockAgeMs,node.pve1.nearMissMs,node.pve1.settled,'
+    + 'node.pve2.outOfQuorumMs,node.pve2.deliveryOutageMs,node.pve2.fenced,node.pve2.memberships,node.pve2.tokenLosses,node.pve2.lockAgeMs,node.pve2.nearMissMs,node.pve2.settled',
+    '1,1,1,trials/01,broadcast,undisturbed,true,Nothing changed on any node.,pve1,tx-silent,netem,pve1-eth1,armed,partial,partial,0,,100000,,,,0,0,0,0,0,20000,12.5,200,false,0,0,10000,50000,true,0,200,false,0,0,,50000,true',
     '',
   ].join('\r\n'));
 });
@@ -50,7 +50,7 @@ test('every figure of run.json has its column', (t) => {
   const columns = new Set(Object.keys(table(metricsCsv({ ...goldenRun, trials: goldenRun.trials.map((trial) => ({ ...trial, phase: { anchor: 'lrm', wantedMs: 1, measuredMs: 2, errorMs: 3 } })) }))[0]!));
   const { shape } = runSchema.shape.trials.element;
   for (const name of Object.keys(shape)) {
-    if (['proof', 'nodes', 'fenced', 'darkPairs'].includes(name)) continue;
+    if (['proof', 'findings', 'nodes', 'fenced', 'darkPairs', 'bondOptionsBy'].includes(name)) continue;
     t.true(columns.has(name) || [...columns].some((column) => column.startsWith(`${name}.`)), name);
   }
   for (const name of Object.keys(shape.nodes.valueType.shape)) t.true(columns.has(`node.pve2.${name}`), name);

@@ -89,6 +89,13 @@ const uncounted = (run: RunResult, { uncounted: trials }: Summary): string =>
     : `<h2 id="uncounted">Trials without a verdict</h2><ul>${trials.map((trial) =>
       `<li><a href="#${trialAnchor(trial)}">${escapeMarkup(trial.scenario)}, trial ${trial.number}, attempt ${trial.attempt}</a> ${badge(trial)} ${escapeMarkup(trial.reason)}${isSuperseded(trial, run) ? ' It was repeated.' : ''}</li>`).join('')}</ul>`;
 
+/** What predictions rest on, once for all trials. */
+export const predictedBy = ({ trials }: RunResult): string => {
+  const sources = new Map(trials.flatMap(({ predictions }) => predictions.map(({ what, source }) => [what, source] as const)));
+  if (sources.size === 0) return '';
+  return `<h2>What predictions rest on</h2><dl class="versions">${[...sources].map(([what, source]) => `<div><dt>${escapeMarkup(what)}</dt><dd>${escapeMarkup(source)}</dd></div>`).join('')}</dl>`;
+};
+
 export const versions = (run: RunResult): string =>
   `<h2 id="ran">What ran</h2><dl class="versions">${([['run', run.run], ['world', run.world], ['seed', String(run.seed)], ...whatRan(run)] as const)
     .map(([what, version]) => `<div><dt>${escapeMarkup(what)}</dt><dd>${escapeMarkup(version)}</dd></div>`).join('')}</dl>`;

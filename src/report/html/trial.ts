@@ -59,7 +59,7 @@ const figures = (trial: TrialResult): string => {
     ['memberships', String(trial.counts.memberships)],
     ['token losses', String(trial.counts.tokenLosses)],
     ['knet changes', String(trial.counts.knetChanges)],
-    ['blast radius', String(trial.blastRadius)],
+    ...trial.blastRadius > 0 ? [['blast radius', String(trial.blastRadius)] as const] : [],
     ['recovered in', trial.recoveryMs === null ? 'not seen' : seconds(trial.recoveryMs)],
   ];
   return `<dl class="figures">${entries.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeMarkup(value)}</dd></div>`).join('')}</dl>`;
@@ -99,15 +99,16 @@ const time = (ms: number): string => (ms > 0 ? seconds(ms) : '–');
 const findings = ({ findings: list }: TrialResult): string =>
   list.length === 0 ? '' : `<aside class="findings"><b>Not as it must be, or not as predicted</b><ul>${list.map(({ what, found }) => `<li>not so, that ${escapeMarkup(what)}: ${escapeMarkup(found)}</li>`).join('')}</ul></aside>`;
 
-const predictions = ({ predictions: list }: TrialResult): string => {
+const predictions = (trial: TrialResult): string => {
+  const { predictions: list } = trial;
   if (list.length === 0) return '';
   const rows = list.map((prediction) => {
     const { predicted, measured, difference } = predictionCells(prediction);
-    return `<tr><th scope="row">${prediction.what}</th><td>${predicted}</td><td>${measured}</td><td${prediction.within === false ? ' class="wrong"' : ''}>${difference}</td><td><small>${escapeMarkup(prediction.source)}</small></td></tr>`;
+    return `<tr><th scope="row">${prediction.what}</th><td>${predicted}</td><td>${measured}</td><td${prediction.within === false ? ' class="wrong"' : ''}>${difference}</td></tr>`;
   });
   return [
     '<h4>Predicted, and measured</h4>',
-    '<div class="wide"><table class="nodes"><thead><tr><th></th><th>predicted</th><th>measured</th><th>difference</th><th>by</th></tr></thead><tbody>', ...rows, '</tbody></table></div>',
+    `<div class="wide" role="region" tabindex="0" aria-label="${numberOf(trial)}, predictions"><table class="nodes"><thead><tr><th scope="col">what</th><th scope="col">predicted</th><th scope="col">measured</th><th scope="col">difference</th></tr></thead><tbody>`, ...rows, '</tbody></table></div>',
   ].join('\n');
 };
 
