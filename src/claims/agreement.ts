@@ -53,5 +53,5 @@ export const agreementOf = (claims: readonly Claim[], first: readonly Evidence[]
  */
 const quantities: readonly { readonly what: string; readonly valueMs: (trial: Evidence) => number | null; readonly marginMs: (scenario: Scenario) => number }[] = [
   { what: 'from the fault until LACP took the NIC out of use', valueMs: stoppedMs, marginMs: ({ ports }) => ports.kind === 'lacp' ? lacpduPeriodMs[ports.rate] : lacpduPeriodMs.fast },
-  { what: 'longest outage of delivery', valueMs: outageMs, marginMs: () => 8030 },
+  { what: 'longest without quorum or delivery', valueMs: outageMs, marginMs: () => 8030 },
 ];

@@ -12,14 +12,14 @@ export const allFenced = ({ result, lab }: Evidence): boolean => new Set(result.
 /** Every pair that went dark was heard again while the fault lasted. */
 export const allHeardAgain = ({ result }: Evidence): boolean => result.darkPairs.length > 0 && result.darkPairs.every(({ toMs }) => toMs !== null);
 
-/** The longest time without ordered delivery, of any node. */
-export const outageMs = ({ result }: Evidence): number => Math.max(0, ...Object.values(result.nodes).map(({ deliveryOutageMs }) => deliveryOutageMs));
+/** The longest time without ordered delivery, or out of quorum, of any node: without either a lock cannot be refreshed. */
+export const outageMs = ({ result }: Evidence): number => Math.max(0, ...Object.values(result.nodes).flatMap(({ deliveryOutageMs, outOfQuorumMs }) => [deliveryOutageMs, outOfQuorumMs]));
 export const memberships = ({ result }: Evidence): number => Math.max(0, ...Object.values(result.nodes).map((node) => node.memberships));
 
 const sorted = (values: readonly number[]): readonly number[] => values.toSorted((a, b) => a - b);
 
 /** For what rests on the stand-in: the measured outage that it follows from. */
-export const afterOutage = (shown: readonly Evidence[]): string => `the longest outage of ordered delivery, which was measured, lasted ${range(sorted(shown.map(outageMs)))}`;
+export const afterOutage = (shown: readonly Evidence[]): string => `the longest time that a node was without quorum or ordered delivery, which was measured, was ${range(sorted(shown.map(outageMs)))}`;
 
 export const stoppedMs = ({ result }: Evidence): number | null => result.lacp?.nodeStoppedMs ?? null;
 
@@ -28,5 +28,5 @@ export const told = (trials: readonly Evidence[]): string => {
   const outcomes = [...Map.groupBy(trials, ({ result }) => result.outcome)].map(([outcome, those]) => `${outcome} ${those.length}`).join(', ');
   const stops = sorted(trials.map(stoppedMs).filter((ms) => ms !== null));
   const outages = sorted(trials.map(outageMs));
-  return `${outcomes} of ${trials.length}${stops.length > 0 ? `, NIC out of use after ${range(stops)}` : ''}, longest outage of delivery ${outages.length === 1 ? secondsOf(outages[0]!) : range(outages)}`;
+  return `${outcomes} of ${trials.length}${stops.length > 0 ? `, NIC out of use after ${range(stops)}` : ''}, longest without quorum or delivery ${outages.length === 1 ? secondsOf(outages[0]!) : range(outages)}`;
 };

@@ -102,10 +102,10 @@ export const number = ({ what, valueMs, saidMs, direction, least, right }: Measu
     const value = valueMs(trial);
     return value === null ? [] : [{ trial, value }];
   });
-  if (measured.length === 0) return none(trials.length === 0 ? undefined : `In none of ${trials.length} trials was it seen: ${what}.`);
+  if (measured.length === 0) return none(trials.length === 0 ? undefined : `In none of ${trials.length} valid trials was it seen: ${what}.`);
   const values = measured.map(({ value }) => value).sort((a, b) => a - b);
   const median = quantileInterval(values, { quantile: 0.5, confidence });
-  const said = `${what}: ${range(values)} in ${measured.length} trials${median === null ? '' : `, the median of all between ${secondsOf(median.lower)} and ${secondsOf(median.upper)} (${100 * confidence} %)`}`;
+  const said = `${what}: ${range(values)} in ${measured.length} ${measured.length === 1 ? 'trial' : 'trials'}${median === null ? '' : `, the median of all between ${secondsOf(median.lower)} and ${secondsOf(median.upper)} (${100 * confidence} %)`}`;
   const measure = { what, saidMs, values: measured.map(({ trial, value }) => ({ ms: value, trial })) };
   const outside = measured.filter(({ value }) => value < saidMs.least || value > saidMs.most);
   if (outside.length === 0) {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { judgeTrial } from '../analysis/index.ts';
+import { judgeRun } from '../analysis/index.ts';
 import type { Claim, Evidence } from '../claims/claim.ts';
 import { claims as allClaims } from '../claims/index.ts';
 import { planText } from '../claims/plan.ts';
@@ -54,9 +54,10 @@ export const gather = async (folder: string): Promise<Gathered> => {
         continue;
       }
       for (const [what, version] of Object.entries(started.about)) about.set(what, (about.get(what) ?? new Set()).add(version));
-      for (const text of started.simulated) simulated.add(text);
+      const { trials: [result], simulated: not } = judgeRun([trial]);
+      if (result === undefined) continue;
+      for (const text of not) simulated.add(text);
       worlds.add(started.lab.world);
-      const result = judgeTrial(trial.events, trial.folder, trial.damage);
       if ((last.get(result.number)?.result.attempt ?? 0) < result.attempt) last.set(result.number, { run: name, result, scenario: started.scenario, lab: started.lab });
     }
     evidence.push(...last.values());

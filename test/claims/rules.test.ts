@@ -49,7 +49,7 @@ test('number: within what is said, outside of it, and far off', (t) => {
 
 test('number: too few values, or none, leave it open', (t) => {
   t.is(measured(3000, null).outcome, 'inconclusive');
-  t.is(measured(null).sentence, 'In none of 1 trials was it seen: it took.');
+  t.is(measured(null).sentence, 'In none of 1 valid trials was it seen: it took.');
   t.is(measured().outcome, 'inconclusive');
 });
 
