@@ -47,6 +47,12 @@ export interface Cell {
   readonly trials: number;
 }
 
+export interface Tolerance {
+  readonly saidMs: { readonly least: number; readonly most: number };
+  /** Values. */
+  readonly least: number;
+}
+
 /** The values of a number, and what is said of it. */
 export interface Measured {
   readonly what: string;
@@ -77,6 +83,8 @@ export interface Claim {
   readonly phrase: string;
   readonly quantifier: Quantifier;
   readonly basis: Basis;
+  /** Of a number: between which it is taken to lie, and how many values there must be. */
+  readonly tolerance?: Tolerance;
   /** Of which trials it speaks. */
   readonly population: string;
   /** What is to be run for it; none for one that speaks of all, or is untested. */

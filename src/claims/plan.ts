@@ -41,5 +41,5 @@ const patience = 4;
 /** What is fixed before the first trial, as text whose digest the records carry. */
 export const planText = (claims: readonly Claim[]): string => `${JSON.stringify({
   confidence, tooOften,
-  claims: claims.map(({ id, source, phrase, quantifier, basis, population, cells }) => ({ id, source, phrase, quantifier, basis, population, cells })),
+  claims: claims.map(({ id, source, phrase, quantifier, basis, tolerance, population, cells }) => ({ id, source, phrase, quantifier, basis, tolerance, population, cells })),
 }, null, 2)}\n`;

@@ -1,7 +1,7 @@
 // How a claim of each quantifier is judged. A claim says what shows it; the rule counts, and says what follows and how sure it is.
 
 import { binomialTest, confidenceSequence, quantileInterval, zeroEventsUpperBound } from '../statistics/index.ts';
-import type { Evidence, Finding } from './claim.ts';
+import type { Evidence, Finding, Tolerance } from './claim.ts';
 
 type Shows = (trial: Evidence) => boolean;
 type Judge = (trials: readonly Evidence[]) => Finding;
@@ -83,16 +83,13 @@ export const will = (holds: Shows, law: Law): Judge => (trials) => {
   return { outcome: 'upheld', sentence: sentence(bound), deciding: trials, pValue: pValueOf(trials) };
 };
 
-export interface Measure {
+export interface Measure extends Tolerance {
   /** `from the fault to the NIC out of use`. */
   readonly what: string;
   /** In ms; null: not seen in this trial. */
   readonly valueMs: (trial: Evidence) => number | null;
-  /** What the sentence says: all values lie between these. */
-  readonly saidMs: { readonly least: number; readonly most: number };
   /** Where the values are not as said, but these are, it is imprecise and not refuted. */
   readonly direction: (valueMs: number) => boolean;
-  readonly least: number;
   readonly right: (valuesMs: readonly number[]) => string;
 }
 
