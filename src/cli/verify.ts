@@ -40,8 +40,9 @@ export const verify = async (args: readonly string[]): Promise<ExitCode> => {
   let code: ExitCode = exitCodes.ok;
   if (wanted.length > 0) {
     if (values.json !== true) say(wantedWords(wanted, claims, evidence));
-    const watch = follow({ claims, evidence, wanted, lab, budgetMs });
-    const trials = planned(wanted, { lab, seed, from: evidence.length });
+    const from = Math.max(0, ...evidence.map(({ result }) => result.number));
+    const trials = planned(wanted, { lab, seed, from });
+    const watch = follow({ claims, evidence, wanted, from, lab, budgetMs });
     code = await conduct({
       lab, name: 'verify', seed, labs, reports: join(folder, runsFolder), json: values.json === true, signal, quiet: true, first: trials[0] ?? null,
       about: { plan: planDigest() }, plan: async () => Promise.resolve(trials), ...watch,
@@ -90,14 +91,14 @@ const planned = (wanted: readonly Wanted[], { lab, seed, from }: { readonly lab:
   };
 });
 
-interface Following { readonly claims: readonly Claim[]; readonly evidence: readonly Evidence[]; readonly wanted: readonly Wanted[]; readonly lab: Lab; readonly budgetMs: number }
+interface Following { readonly claims: readonly Claim[]; readonly evidence: readonly Evidence[]; readonly wanted: readonly Wanted[]; readonly from: number; readonly lab: Lab; readonly budgetMs: number }
 
 /** A trial is worth its time while a claim that wants it is open, and while there is budget to begin one. */
-const follow = ({ claims, evidence: before, wanted, lab, budgetMs }: Following): Pick<Order, 'worthwhile' | 'judged'> => {
+const follow = ({ claims, evidence: before, wanted, from, lab, budgetMs }: Following): Pick<Order, 'worthwhile' | 'judged'> => {
   const evidence = [...before];
   const startedMs = performance.now();
   const open = (): ReadonlySet<string> => new Set(judgeClaims(claims, evidence).filter((verdict) => !isSettled(verdict)).map(({ claim }) => claim.id));
-  const wantedOf = (number: number): Wanted => wanted[number - before.length - 1]!;
+  const wantedOf = (number: number): Wanted => wanted[number - from - 1]!;
   let stillOpen = open();
   return {
     worthwhile: ({ number }) => performance.now() - startedMs < budgetMs && wantedOf(number).claims.some((id) => stillOpen.has(id)),

@@ -48,7 +48,8 @@ export const gather = async (folder: string): Promise<Gathered> => {
     const last = new Map<number, Evidence>();
     for (const trial of await readRun(join(folder, runsFolder, name))) {
       const started = trial.events.find((event) => event.type === 'trial-started');
-      if (started?.type !== 'trial-started') continue;
+      // What a user broke off says nothing, not even that it cannot be had.
+      if (started?.type !== 'trial-started' || trial.events.some((event) => event.type === 'trial-broken' && event.interrupted)) continue;
       if (started.about['plan'] !== digest) {
         ofOtherPlans += 1;
         continue;

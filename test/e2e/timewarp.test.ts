@@ -1,8 +1,8 @@
 // Trials on a lab whose time jumps: what happens is what happens on a lab of machines in real time. Needs the kernel that `bondproof kernel build` makes.
 
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -73,6 +73,27 @@ timewarp('a program that is killed takes its kernel along, and the next one clea
   t.is(readdirSync(runDir).filter((name) => name.startsWith('bondproof-timewarp-')).length, 1);
   next.kill('SIGKILL');
   while (ofFolder(runDir).length > 0) await sleep(50);
+}));
+
+timewarp('a verification runs what a claim wants, with the fault at the phase that was drawn, and then wants nothing more', async (t) => withHome(async (home) => {
+  const reports = join(home.folder, 'reports');
+  const verify = async (): ReturnType<typeof home.run> => home.run('verify', lab, '--claim', 'C01', '--seed', '5', '--reports', reports);
+  const first = await verify();
+  t.is(first.code, 0, first.output);
+  t.regex(first.output, /^C01 +upheld/m);
+  const folder = join(reports, 'verification-timewarp');
+  const run = onlyRun(join(folder, 'runs'));
+  const [trial] = resultOf(run).trials;
+  t.like(trial, { scenario: '802.3ad/fast-fast', valid: true }, trial!.reason);
+  const { wantedMs, measuredMs, errorMs } = trial!.phase!;
+  // One that would come within the first tenth of a second comes when the LACPDU is told of (agents tell ten times a second).
+  t.true(Math.abs(measuredMs! - Math.max(wantedMs, 100)) <= errorMs! + 20, `wanted ${wantedMs} ms after the LACPDU, came after ${measuredMs} ± ${errorMs} ms`);
+  const page = readFileSync(join(folder, 'verification.html'), 'utf8');
+  t.true(page.includes(`runs/${basename(run)}/report.html#trial-1-1`));
+
+  const second = await verify();
+  t.is(second.code, 0, second.output);
+  t.is(readdirSync(join(folder, 'runs')).length, 1, 'nothing was wanted');
 }));
 
 /** The first seed that draws the plain schedule of this name first: so the first trial of its hunt is known. */

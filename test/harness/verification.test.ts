@@ -62,3 +62,9 @@ test('trials of another plan do not count, and are told', async (t) => {
 test('a folder that is no verification is a mistake of the user’s', async (t) => {
   await t.throwsAsync(gather('/nonexistent'), { instanceOf: Problem });
 });
+
+test('a trial that was interrupted is as if it had never been begun', async (t) => {
+  const folder = await folderOf(t);
+  await keep(folder, 'a', '01-balance-xor', { ...dark, also: [[5, 'harness', { type: 'trial-broken', step: 'observe', because: 'SIGINT', interrupted: true }]] });
+  t.deepEqual((await gather(folder)).evidence, []);
+});
