@@ -24,7 +24,7 @@ test.serial('802.3ad fast-fast is disturbed, recovers unfenced, and leaves a rec
   t.true(result.simulated.some((text) => text.includes('stand-in')));
   t.deepEqual(trial.proof.filter(({ held }) => !held), []);
 
-  for (const name of ['report.html', 'junit.xml', 'summary.md', join(trial.folder, 'pve1-eth1.lacp.pcap'), join(trial.folder, 'pve2.journal.txt'), join(trial.folder, 'sw1.console.txt')]) {
+  for (const name of ['report.html', 'junit.xml', 'summary.md', 'metrics.csv', join(trial.folder, 'pve1-eth1.lacp.pcap'), join(trial.folder, 'pve2.journal.txt'), join(trial.folder, 'sw1.console.txt')]) {
     t.true(existsSync(join(run, name)), name);
   }
   const before = reportsOf(run);

@@ -115,8 +115,8 @@ const headLabels = (window: Stretch, marks: readonly HeadMark[]): string => {
   const rows: number[] = [];
   const labels = [...marks].sort((a, b) => a.atMs - b.atMs).map((mark) => {
     const at = x(mark.atMs);
-    // A character is about 9 units wide on a narrow page; labels near the right end grow to the left.
-    const size = mark.words.length * 9 + 14;
+    // A character is about 24 units wide on a phone; labels near the right end grow to the left.
+    const size = mark.words.length * 24 + 14;
     const flipped = at + size > units;
     const [from, to] = flipped ? [at - size, at] : [at, at + size];
     const free = rows.findIndex((end) => end <= from);

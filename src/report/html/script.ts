@@ -98,7 +98,7 @@ const setUp = (root) => {
     }
     for (const { head, x } of heads) {
       const percent = (x - left) / width * 100;
-      const flipped = percent > 85;
+      const flipped = percent + head.textContent.length * 2.4 > 98;
       head.hidden = percent < -0.1 || percent > 100.1;
       head.classList.toggle('flipped', flipped);
       head.style.left = flipped ? '' : percent + '%';

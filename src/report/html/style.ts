@@ -112,8 +112,8 @@ path.curve{stroke:var(--soft);stroke-width:1.4}path.level{stroke:var(--bad);stro
 .bars path.limit{stroke:var(--ink);stroke-width:1.25;stroke-dasharray:2 2;vector-effect:non-scaling-stroke}
 .good-line{stroke:var(--yes)}.waiting-line{stroke:var(--waiting)}.warn-line{stroke:var(--warn)}.bad-line{stroke:var(--bad)}.worst-line{stroke:var(--worst)}
 #defs{position:absolute;width:0;height:0}#hatch path{stroke:var(--away);stroke-width:1.6}#cross rect{fill:var(--worst)}#cross path{stroke:var(--card);stroke-width:1.2}
-.cursor{position:absolute;top:0;height:100%;border-left:2px solid var(--link);visibility:hidden;outline:0}
-.cursor:focus,.reading .cursor{visibility:visible}
+.cursor{position:absolute;top:0;height:100%;border-left:2px solid var(--link);opacity:0;outline:0}
+.cursor:focus,.reading .cursor{opacity:1}
 .cursor span{position:absolute;top:0;left:0;padding:0 .35rem;background:var(--link);color:var(--card);font-weight:600;white-space:nowrap}
 .cursor.left span{left:auto;right:0}
 .picture:has(:focus-visible){outline:3px solid var(--link);outline-offset:4px;border-radius:2px}
@@ -124,7 +124,7 @@ const sizes = `
 @media screen and (max-width:900px){body>header,body>main,body>footer{padding-left:1rem;padding-right:1rem}body>header{padding-top:1.5rem}.trial{padding:1.1rem 1rem}.columns{grid-template-columns:minmax(0,1fr)}.proof{columns:1}.answer li{grid-template-columns:20rem 1fr}.answer{font-size:.98rem}.picture{--label:7.4rem;--figure:7.6rem}.modes th,.modes td{padding-right:.5rem}.modes tbody th,.modes td:last-child{white-space:normal}.bars{display:block}.bars span{display:block}.bars svg{width:9rem}}
 @media screen and (max-width:560px){h1{font-size:1.5rem}.answer li{grid-template-columns:1fr;gap:0}
 .modes thead{display:none}.modes,.modes tbody,.modes tr,.modes th,.modes td{display:block}.modes tbody{padding:.5rem 0}.modes td,.modes tbody th{padding:.15rem 0;white-space:normal}.modes td[data-of]::before{content:attr(data-of) ": ";color:var(--soft);font-size:.85rem}.bars{display:inline-block;vertical-align:top}.bars svg{width:min(14rem,60vw)}
-.trial{padding:1rem .7rem;margin:1rem -.4rem}.trial>header{flex-direction:column;gap:.4rem}.figures,.versions{gap:.4rem 1.4rem}
+.trial{padding:1rem .7rem;margin:1rem -.4rem}.trial>header{flex-direction:column;gap:.4rem}.nodes td{white-space:nowrap}.figures,.versions{gap:.4rem 1.4rem}
 .picture{--label:0rem;--figure:0rem}.picture table,.picture tbody,.picture thead,.picture tfoot,.picture tr{display:block}.picture tbody tr:not(.group){display:flex;flex-wrap:wrap;justify-content:space-between}
 .picture tbody tr:not(.group) th,.picture td:last-child{width:auto;max-width:62%;padding:0 .3rem 0 0;background:var(--card)}.picture td:last-child{padding:0 0 0 .3rem}.picture td:nth-child(2){display:block;flex:0 0 100%;order:3}.picture .axis th,.picture .axis td:last-child,.picture .heads td:not(:nth-child(2)){display:none}
 .picture .group th{display:block;width:auto}.picture svg{margin:1px 0 5px}.axis span:nth-child(even){display:none}}

@@ -51,6 +51,7 @@ test('it says its language, has its landmarks once, and a way past what comes fi
   t.true(body.startsWith('<body>\n<a class="skip" href="#content">'));
   t.true(body.includes('<main id="content" tabindex="-1">'));
   t.regex(style, /:focus-visible\{outline:3px solid/);
+  t.notRegex(style, /visibility:hidden/, 'what is hidden so cannot have the focus: the cursor waits for it unseen');
 });
 
 test('headings go down one step at a time, from the only one of the first kind', (t) => {
