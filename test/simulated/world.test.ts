@@ -5,10 +5,10 @@ import { Devices } from '../../src/harness/devices.ts';
 import { phaseLimitMs } from '../../src/harness/phase.ts';
 import { exitCodes, Problem } from '../../src/model/problem.ts';
 import type { TrialResult } from '../../src/model/result.ts';
-import { injectors } from '../../src/model/scenario.ts';
+import { injectors, type Scenario } from '../../src/model/scenario.ts';
 import { Effects, moments, type Accident } from './effects.ts';
 import { singleAccidents, violationsIn } from './enumeration.ts';
-import { nullScenario, shortScenario, SimulatedWorld } from './world.ts';
+import { nullScenario, otherFaults, shortScenario, SimulatedWorld } from './world.ts';
 
 test('a trial without accidents counts, and leaves nothing behind', async (t) => {
   const world = new SimulatedWorld();
@@ -25,6 +25,30 @@ test('nor does the null control, which counts as well', async (t) => {
   t.is((await world.run(nullScenario)).how, 'done');
   t.deepEqual(world.results().map((result) => typeof result === 'string' ? result : result.reason), ['Nothing changed on any node in 120.0 s of the fault.']);
   t.deepEqual([world.faulty.length, world.touched.length], [0, 1]);
+});
+
+test('nor do faults that are held in other ways, and they count', async (t) => {
+  for (const scenario of otherFaults) {
+    const world = new SimulatedWorld();
+    t.is((await world.run(scenario)).how, 'done', scenario.fault);
+    t.like(world.results(), { 0: { fault: scenario.fault, injector: 'netem', valid: true }, length: 1 }, JSON.stringify(world.results()));
+    t.deepEqual([world.faulty.length, world.touched.length], [1, 1], scenario.fault);
+    t.deepEqual(await world.recover(), []);
+  }
+});
+
+test('whom a victim does not hear follows from the switch’s hash, and from nothing where the switch has none', async (t) => {
+  const predicted = async (scenario: Scenario): Promise<unknown> => {
+    const world = new SimulatedWorld();
+    await world.run(scenario);
+    return world.record().find((event) => event.type === 'target-chosen')?.predicted;
+  };
+  const deaf = otherFaults.find(({ fault }) => fault === 'rx-silent')!;
+  // layer2+3 of addresses that end in 1, 2 and 3, MACs that end alike: 1 ^ 2 is odd, the second port; 1 ^ 3 is even.
+  t.deepEqual(await predicted(deaf), { class: 'partial', darkPeers: ['pve3'] });
+  t.is(await predicted({ ...deaf, ports: { kind: 'plain' } }), null);
+  // The victim's own, layer2.
+  t.deepEqual(await predicted(otherFaults[0]!), { class: 'isolated', darkPeers: ['pve2', 'pve3'] });
 });
 
 test('nor does one by a lease, nor the control of it', async (t) => {
