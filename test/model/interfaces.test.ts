@@ -36,7 +36,6 @@ const modes: readonly (readonly [bond: BondConfig, options: readonly string[]])[
   [config({ mode: 'balance-rr' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode balance-rr']],
   [config({ mode: 'active-backup' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode active-backup', 'bond-primary eth1']],
   [config({ mode: 'balance-xor', xmitHashPolicy: 'layer3+4' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode balance-xor', 'bond-xmit-hash-policy layer3+4']],
-  [config({ mode: 'balance-xor', xmitHashPolicy: 'vlan+srcmac' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode balance-xor']],
   [config({ mode: 'broadcast', miimonMs: 50 }), ['bond-slaves eth1 eth2', 'bond-miimon 50', 'bond-mode broadcast']],
   [config({ mode: '802.3ad' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode 802.3ad', 'bond-xmit-hash-policy layer2', 'bond-lacp-rate slow']],
   [config({ mode: '802.3ad', lacpRate: 'fast' }), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode 802.3ad', 'bond-xmit-hash-policy layer2', 'bond-lacp-rate fast']],
@@ -50,6 +49,11 @@ for (const [bond, options] of modes) {
 
 test('everything but the options that change stays byte for byte', (t) => {
   t.is(withBond(pve, 'bond0', config({ mode: '802.3ad', lacpRate: 'fast' })), pve.replace('bond-mode active-backup\n\tbond-primary eth1', 'bond-mode 802.3ad\n\tbond-xmit-hash-policy layer2\n\tbond-lacp-rate fast'));
+});
+
+test('a hash policy that has no option of its own takes the place of one that has', (t) => {
+  const xor = withBond(pve, 'bond0', config({ mode: 'balance-xor', xmitHashPolicy: 'layer3+4' }));
+  t.deepEqual(optionsIn(withBond(xor, 'bond0', config({ mode: 'balance-xor', xmitHashPolicy: 'vlan+srcmac' }))), ['bond-slaves eth1 eth2', 'bond-miimon 100', 'bond-mode balance-xor']);
 });
 
 test('a text that is right already stays as it is, however it is spelled', (t) => {
