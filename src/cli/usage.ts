@@ -4,54 +4,60 @@ export const usage = `bondproof: what a Linux bond does to a corosync cluster wh
 network cards falls silent, measured.
 
   bondproof run LAB          run the campaign \`modes\` on a lab
-      --scenario NAME        only this scenario, or all that begin with NAME/, or the
-                             one of a file NAME.yaml; may be given several times
-      --injector NAME        what silences the NIC: netem or lease (default: what
-                             the lab file says, and that is netem)
-      --phase PHASE          when the fault comes: lacpdu+12.5s after a LACPDU that
-                             the victim sent on that NIC, lrm+3s after a refresh of
-                             its LRM; lacpdu or lrm alone: each repetition in its
-                             own part of the period (default: when all is well)
+      --scenario NAME        only this scenario, or all that begin with NAME/,
+                             or the one of a file NAME.yaml; may be given
+                             several times
+      --injector NAME        what silences the NIC: netem or lease (default:
+                             what the lab file says, and that is netem)
+      --phase PHASE          when the fault comes: lacpdu+12.5s after a LACPDU
+                             that the victim sent on that NIC, lrm+3s after a
+                             refresh of its LRM; lacpdu or lrm alone: each
+                             repetition in its own part of the period (default:
+                             when all is well)
       --repeat N             run each scenario N times (default 1)
       --seed S               what is random in labs that have a seed; recorded
                              with the run (default: random)
       --labs N               labs side by side (default: as many as fit)
       --reports DIR          where runs are kept (default: reports)
       --json                 progress as one JSON object a line
-  bondproof verify LAB       run what claims about bonds still need, most informative
-                             first, and judge them; goes on where it stopped
+  bondproof verify LAB       run what claims about bonds still need, most
+                             informative first, and judge them; goes on where it
+                             stopped
       --claim ID             only this one, like C20; may be given several times
       --budget TIME          begin no trial after 90s, 20m, 2h
       --seed S, --labs N, --reports DIR, --json
                              as with run
-  bondproof claims           the claims: sentences of Proxmox VE's documentation, and
-                             questions that it leaves open
+  bondproof claims           the claims: sentences of Proxmox VE's
+                             documentation, and questions that it leaves open
   bondproof claims FOLDER    judge what a verification has, again
-      --suggest FILE         instead print a patch to this file of pve-docs, in which
-                             what is refuted or imprecise is put right
-      --against FOLDER       instead say whether another verification agrees, as of
-                             the same claims in another world
+      --suggest FILE         instead print a patch to this file of pve-docs, in
+                             which what is refuted or imprecise is put right
+      --against FOLDER       instead say whether another verification agrees, as
+                             of the same claims in another world
   bondproof hunt LAB --goal GOAL
-                             draw schedules (bond, cluster, fault, how long) on a
-                             timewarp lab until one meets the goal, shrink it to the
-                             simplest that still does, and write that as a scenario
-                             file; goals: bystander fenced, victim fenced, any
-                             fenced, split, isolated
-      --budget TIME          begin no trial after 90s, 20m, 2h (default 20m); up to
-                             a third of it is kept to confirm
+                             draw schedules (bond, cluster, fault, how long) on
+                             a timewarp lab until one meets the goal, shrink it
+                             to the simplest that still does, and write that as
+                             a scenario file; goals: bystander fenced, victim
+                             fenced, any fenced, split, isolated
+      --budget TIME          begin no trial after 90s, 20m, 2h (default 20m); up
+                             to a third of it is kept to confirm
       --trials N             nor after so many trials
       --seed S               the same schedules again (default: random)
       --confirm N            trials that confirm the result (default 10)
       --labs N, --reports DIR, --json
                              as with run
-      --out FILE             where the scenario is written as well as in the run's
-                             folder, as found.yaml
-  bondproof check LAB        look whether a lab is fit for trials; change nothing
+      --out FILE             where the scenario is written as well as in the
+                             run's folder, as found.yaml
+  bondproof check LAB        look whether a lab is fit for trials; change
+                             nothing
       --injector NAME        fit for trials with this one
-  bondproof selftest LAB     run a scenario by each injector that the lab has, compare,
-                             and see that holders let go by themselves; resets nobody
+  bondproof selftest LAB     run a scenario by each injector that the lab has,
+                             compare, and see that holders let go by themselves;
+                             resets nobody
       --scenario NAME        this one (default: 802.3ad/fast-fast)
-  bondproof marker LAB       print how to mark the nodes of a real lab as its own
+  bondproof marker LAB       print how to mark the nodes of a real lab as its
+                             own
       --until DATE           the marker's last day (default: in 90 days)
       --fencing              the nodes may be reset by their watchdogs
   bondproof gate LAB [DEVICE]
@@ -65,21 +71,24 @@ network cards falls silent, measured.
   bondproof status           which labs are up
   bondproof ssh LAB NODE [COMMAND...]
                              log in to a machine of a lab that is up
-  bondproof replay RUN TRIAL make a trial of a timewarp lab again from its seed, and
-                             compare every event
-  bondproof compare RUN RUN  whether two runs saw the same, as of a timewarp lab and
-                             of one in real time, within what their timers allow
-  bondproof diff RUN RUN     what changed beyond noise between two runs of one lab:
-                             what ran, outcomes, times; 1 where something changed
+  bondproof replay RUN TRIAL make a trial of a timewarp lab again from its seed,
+                             and compare every event
+  bondproof compare RUN RUN  whether two runs saw the same, as of a timewarp lab
+                             and of one in real time, within what their timers
+                             allow
+  bondproof diff RUN RUN     what changed beyond noise between two runs of one
+                             lab: what ran, outcomes, times; 1 where something
+                             changed
   bondproof report RUN       make a run's reports again from its records
   bondproof image            build the lab image where it is missing
   bondproof kernel build     make a kernel whose time can be bent where it is
-                             missing, from Debian's source; trials do not need it
+                             missing, from Debian's source; trials do not need
+                             it
   bondproof kernel info      its version and options
   bondproof clean            what the cache holds; --remove removes it
   bondproof --version, --help
 
 LAB is a lab file like labs/virtual.yaml; for down and ssh its name will do.
-Exit status: 0 all trials valid, 1 some not, or nothing hunted down, 2 usage or a
-file, 3 set-up, 4 a device, 5 lab busy, 6 memory or disk, 130 interrupted.
+Exit status: 0 all trials valid, 1 some not, or nothing hunted down, 2 usage or
+a file, 3 set-up, 4 a device, 5 lab busy, 6 memory or disk, 130 interrupted.
 `;

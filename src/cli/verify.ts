@@ -14,6 +14,7 @@ import { beginVerification, gather, planDigest, runsFolder, writeVerification } 
 import type { Lab } from '../model/lab.ts';
 import { periodMs, phaseOfTrial } from '../model/phase.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
+import { wrap } from '../report/text.ts';
 import { agreementText, suggest, verificationText, type Verification } from '../report/verification.ts';
 import { findScenarios } from '../scenarios/index.ts';
 import { complain, host, interruption, root, say, sayAsIs } from './host.ts';
@@ -116,7 +117,7 @@ export const claims = async (args: readonly string[]): Promise<ExitCode> => {
   if (folder === undefined) {
     const [option] = Object.entries(values);
     if (option !== undefined) throw usageProblem(`--${option.join(' ')}`, 'no verification', `bondproof claims VERIFICATION --${option.join(' ')}`);
-    for (const { id, quantifier, basis, phrase } of allClaims) say(`${id.padEnd(5)}${quantifier.padEnd(8)}${basis.padEnd(10)}${phrase}`);
+    for (const { id, quantifier, basis, phrase } of allClaims) for (const line of wrap(phrase, { columns: host.columns, first: `${id.padEnd(5)}${quantifier.padEnd(8)}${basis.padEnd(10)}`, rest: ' '.repeat(23) })) say(line);
     return exitCodes.ok;
   }
   const verification = await writeVerification(folder);
