@@ -6,11 +6,11 @@ import type { Event } from '../model/event.ts';
 import type { RunResult } from '../model/result.ts';
 import { legend } from './html/legend.ts';
 import { banner, overview, predictedBy, versions } from './html/overview.ts';
+import { headOf } from './html/parts.ts';
 import { script } from './html/script.ts';
 import { style } from './html/style.ts';
 import { trialSection } from './html/trial.ts';
 import { summarise } from './summary.ts';
-import { escapeMarkup } from './text.ts';
 
 export interface RecordedTrial { readonly folder: string; readonly events: readonly Event[] }
 
@@ -19,16 +19,7 @@ export const reportHtml = (run: RunResult, trials: readonly RecordedTrial[]): st
   const summary = summarise(run);
   const records = new Map(trials.map(({ folder, events }) => [folder, events]));
   return `${[
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer">',
-    `<title>bondproof: ${escapeMarkup(run.campaign)} on ${escapeMarkup(run.lab)}</title>`,
-    `<style>${style}</style>`,
-    '</head>',
+    ...headOf(`${run.campaign} on ${run.lab}`, { policy, style }),
     '<body>',
     '<a class="skip" href="#content">Skip to the answer</a>',
     // Shared by all pictures.

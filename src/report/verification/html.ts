@@ -2,7 +2,7 @@
 
 import type { Verdict } from '../../claims/verdict.ts';
 import { style } from '../html/style.ts';
-import { answerHtml, policy } from '../html/parts.ts';
+import { answerHtml, headOf, policy } from '../html/parts.ts';
 import { escapeMarkup } from '../text.ts';
 import { counted, listed } from '../words.ts';
 import type { Verification } from '../verification.ts';
@@ -17,16 +17,7 @@ export const verificationHtml = (verification: Verification): string => {
   const questions = verdicts.filter(({ claim }) => claim.source === null);
   const uncounted = evidence.filter(({ result }) => !result.valid);
   return `${[
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer">',
-    '<title>bondproof: Corosync over bonds, measured</title>',
-    `<style>${style}${verificationStyle}</style>`,
-    '</head>',
+    ...headOf('Corosync over bonds, measured', { policy, style: `${style}${verificationStyle}` }),
     '<body>',
     '<main>',
     '<header class="top">',
