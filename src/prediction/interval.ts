@@ -24,7 +24,7 @@ export interface Totem { readonly tokenMs: number; readonly consensusMs: number 
 
 /** All that is known when the fault comes. */
 export interface Situation {
-  readonly scenario: Pick<Scenario, 'bond' | 'ports' | 'fault' | 'ha' | 'forMs' | 'detector'>;
+  readonly scenario: Pick<Scenario, 'bond' | 'ports' | 'fault' | 'ha' | 'forMs' | 'lab' | 'detector'>;
   readonly engine: SwitchEngine;
   readonly nodes: readonly { readonly name: NodeId; readonly id: number }[];
   readonly victim: NodeId;

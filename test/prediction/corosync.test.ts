@@ -25,6 +25,12 @@ test('a token goes to a dark successor in vain from the fault on', (t) => {
 
 test('and from a dark predecessor until knet takes the link down', (t) => t.deepEqual(edges(firstTokenLoss(situation())), [3111, 5288]));
 
+test('with a second link over a NIC of its own nothing is lost that is waited for', (t) => {
+  const { scenario } = situation();
+  t.is(firstTokenLoss(situation({ scenario: { ...scenario, lab: { secondLink: 'own-nic' } } })), null);
+  t.not(firstTokenLoss(situation({ scenario: { ...scenario, lab: { secondLink: 'same-bond' } } })), null);
+});
+
 test('the ring goes round where neither neighbour of the victim is dark', (t) => {
   const nodes = [4, 1, 3, 2].map((id) => ({ name: `pve${id}`, id }));
   const of = (victim: string, peer: string): Interval | null => firstTokenLoss(situation({ nodes, victim, darkPeers: [peer] }));
