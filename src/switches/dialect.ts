@@ -1,16 +1,87 @@
-// How one kind of switch is told things. Commands as data; nothing here talks to a switch.
+// How one kind of switch is told things and asked things. Commands as data; nothing here talks to a switch.
 
 import type { Command, Query } from '../model/command.ts';
+import type { Conversation } from '../model/conversation.ts';
 import type { PortsConfig, XmitHashPolicy } from '../model/scenario.ts';
+import type { Aggregate, DeviceTime, Identity, LearnedMac, LldpNeighbour, PortCounters } from '../model/switch-facts.ts';
 
 /** The ports that lead to one node, in order. */
-export interface PortGroup { readonly name: string; readonly ports: readonly string[] }
+export interface PortGroup {
+  readonly name: string;
+  readonly ports: readonly string[];
+  /** The aggregate that they are, or would be, in, by the switch's name for it; absent where the dialect names it itself. */
+  readonly aggregate?: string;
+  /** The VLAN that ports and aggregate are untagged members of; absent: theirs is left alone. */
+  readonly vlan?: number;
+}
 
 export interface PortHealth {
   readonly port: string;
   readonly up: boolean;
   /** False while LACP has not put the port to use; true for ports without LACP. */
   readonly inUse: boolean;
+}
+
+/** A question that may take several commands; `parse` gets their answers in order, and throws on what it does not understand. */
+export interface Question<Answer> {
+  readonly commands: readonly Command[];
+  parse(answers: readonly string[]): Answer;
+}
+
+/** What the device can be asked; a question that is absent it has no answer to. */
+export interface Facts {
+  readonly identity: Question<Identity>;
+  readonly aggregates: Question<readonly Aggregate[]>;
+  readonly neighbours?: Question<readonly LldpNeighbour[]>;
+  readonly learned?: Question<readonly LearnedMac[]>;
+  readonly counters?: Question<readonly PortCounters[]>;
+  readonly clock?: Question<DeviceTime>;
+  /** Of every port: administratively up and with carrier. */
+  readonly links: Question<readonly { readonly port: string; readonly up: boolean }[]>;
+  /** The running configuration without lines that change by themselves. */
+  readonly configuration: Question<string>;
+}
+
+/** The device's own way to take a change back by itself. */
+export interface DeadMan {
+  /** In words, for plans and reports: `configure session, commit timer`. */
+  readonly summary: string;
+  /** Times that it can be set to, in seconds: least, most, and in steps of so many. */
+  readonly leastS: number;
+  readonly mostS: number;
+  readonly stepS: number;
+  /** How much later than asked the device may take the change back. */
+  readonly lateS: number;
+  /** Puts `changes` in force, to be taken back after `afterS` unless `keep` or `revert` comes before. It is armed before the first of them is in force. */
+  arm(changes: readonly Command[], afterS: number): readonly Command[];
+  /** Takes it back now; safe to send twice, or when nothing is armed. */
+  readonly revert: readonly Command[];
+  /** Makes it stay, until the device starts anew: nothing is saved. A trial never sends it. */
+  readonly keep: readonly Command[];
+  /** Whether a change waits to be taken back. */
+  readonly pending: Question<boolean>;
+}
+
+/** A switch that its maker gave a command line. */
+export interface ManagedDialect {
+  readonly name: string;
+  readonly summary: string;
+  /** Whether its parsers and lines have met a real device; it is read-only until then, or until the lab file says otherwise. */
+  readonly proven: boolean;
+  /** Where its commands and outputs are documented, by title and, where there is one, section. */
+  readonly sources: readonly string[];
+  /** Null: commands are programs, as on a node. */
+  readonly conversation: Conversation | null;
+  readonly facts: Facts;
+  /** Null: it has no way to take a change back by itself, and is not written to unless the lab file allows that by name. */
+  readonly deadMan: DeadMan | null;
+  /** Gives the groups of ports the wanted form, whatever they had before. Throws a Problem for a group without what the device needs, like the aggregate's name. */
+  form(groups: readonly PortGroup[], ports: PortsConfig): readonly Command[];
+  port(name: string, state: 'down' | 'up'): readonly Command[];
+  /** What a change of LACP rate costs: nothing, the links for a moment, or the aggregate is made anew; null: it has no such setting. */
+  readonly rateChange: 'live' | 'flap' | 'recreate' | null;
+  /** Parts of a configuration that are secret, as group 1 of each match: `/^username \S+ secret (.*)$/gm`. */
+  readonly secrets: readonly RegExp[];
 }
 
 export interface Dialect {

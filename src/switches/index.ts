@@ -1,10 +1,16 @@
 // Every kind of switch there is; labs name them.
 
 import { exitCodes, Problem } from '../model/problem.ts';
-import type { Dialect } from './dialect.ts';
+import { aristaEos } from './arista-eos.ts';
+import type { Dialect, ManagedDialect } from './dialect.ts';
 import { linux } from './linux.ts';
 
 export const dialects: readonly Dialect[] = [linux];
+
+/** Those of makers who gave their switches a command line. */
+export const managedDialects: readonly ManagedDialect[] = [
+  aristaEos,
+];
 
 /** Throws a Problem for a name that no dialect has. */
 export const findDialect = (name: string): Dialect => {

@@ -4,11 +4,13 @@ import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { DeviceId, Login } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
+import type { Conversation } from '../model/conversation.ts';
 import type { Session } from '../model/session.ts';
 import { SessionError } from '../model/session.ts';
 import { orAborted } from './abort.ts';
 import type { Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
+import { converse } from './conversation.ts';
 import { fingerprint, keyType, whyUnusable } from './key.ts';
 import type { Limits } from './limits.ts';
 import { defaultLimits } from './limits.ts';
@@ -26,6 +28,8 @@ export interface ConnectOptions {
   readonly agentSocket: string | null;
   /** The name of the gate through which every command goes (sudo.ts); absent or null for a user who may do all himself. */
   readonly gate?: string | null;
+  /** How one talks to it, where it runs no programs. */
+  readonly conversation?: Conversation | null;
   readonly connectTimeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly limits?: Partial<Limits>;
@@ -50,7 +54,7 @@ export const connect = async (options: ConnectOptions): Promise<Session> => {
 };
 
 const logIn = async (options: ConnectOptions & { readonly asked: string; readonly connectTimeoutMs: number }): Promise<Session> => {
-  const { device, login, asked, connectTimeoutMs, gate = null } = options;
+  const { device, login, asked, connectTimeoutMs, gate = null, conversation = null } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const credentials = credentialsOf(options, asked);
   const tooLate = new SessionError(`${device} does not answer: no session within ${connectTimeoutMs} ms`, { device, sent: false });
@@ -64,7 +68,7 @@ const logIn = async (options: ConnectOptions & { readonly asked: string; readonl
     socket = await orAborted(dial(options), signal, (late) => late.destroy());
     const connection: Connection = createConnection(device, socket, {
       ...credentials,
-      username: login.user,
+      username: `${login.user}${conversation?.userSuffix ?? ''}`,
       // Called before authentication: to a wrong host nothing of ours is shown.
       hostVerifier: (key: Buffer) => fingerprint((seen.hostKey = key)) === login.hostKey,
       keepaliveInterval: limits.keepaliveMs,
@@ -72,7 +76,7 @@ const logIn = async (options: ConnectOptions & { readonly asked: string; readonl
       readyTimeout: 0,
     }, gate === null ? [] : throughSudo);
     await orAborted(connection.ready, signal);
-    return createSession(connection, limits);
+    return conversation === null ? createSession(connection, limits) : await orAborted(converse(connection, conversation, { limits, timeoutMs: connectTimeoutMs }), signal);
   } catch (error) {
     socket?.destroy();
     if (signal.aborted) throw signal.reason;
