@@ -39,7 +39,7 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
     options: { scenario: { type: 'string', multiple: true }, injector: { type: 'string' }, phase: { type: 'string' }, repeat: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, reports: { type: 'string' }, json: { type: 'boolean' } },
   });
   const lab = await readLab(oneOperand('run', 'LAB', positionals));
-  const scenarios = await chooseScenarios(values.scenario ?? campaigns.modes, lab);
+  const scenarios = await chooseScenarios(values.scenario ?? campaigns.modes, lab, complain);
   await requireDown(lab, scenarios);
   const repeat = numberOption('--repeat', values.repeat, { least: 1, most: 10_000 }) ?? 1;
   const seed = numberOption('--seed', values.seed, { least: 0, most: 2 ** 32 - 1 }) ?? randomSeed();

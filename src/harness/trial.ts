@@ -146,6 +146,7 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
 /** Before anything is set up for it. */
 const requirePossible = ({ lab, scenario }: Bench): void => {
   const dialect = dialectOf(lab);
+  if (dialect.forms?.includes(scenario.ports.kind) === false) throw new TrialBroken(`a switch of dialect ${dialect.name} has no ports of form ${scenario.ports.kind}`);
   if (findFault(scenario.fault).possible?.(dialect) === false) throw new TrialBroken(`a switch of dialect ${dialect.name} cannot have the fault ${scenario.fault}`);
 };
 

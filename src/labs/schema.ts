@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-import { faultClasses, secondLinks, tokenCoefficientRange } from '../model/lab.ts';
+import { faultClasses, secondLinks, switchEngines, tokenCoefficientRange } from '../model/lab.ts';
 import { injectors } from '../model/scenario.ts';
 import { choice, list, map, text, whole } from './shapes.ts';
 
@@ -37,12 +37,15 @@ export const tokenCoefficient = whole(tokenCoefficientRange.least, tokenCoeffici
 
 export const secondLink = choice(secondLinks, 'a second link of corosync: own-nic (over a NIC and a network of its own) or same-bond (with a second address on the bond); without it there is one link');
 
+const engine = choice(switchEngines, 'what the lab’s switch is and what speaks LACP there: linux (bridge and bonding), openvswitch, or teamd (on a Linux bridge)').default('linux');
+
 export const virtualSchema = map({
   name: labName,
   world: z.literal('virtual').describe('machines that bondproof brings up itself'),
   nodes: whole(2, 8, 'how many nodes, 2 to 8').default(3),
   victim: text(/^pve[1-8]$/, 'the node whose NIC is silenced: pve1 to pve8, as many as there are nodes').default('pve1'),
   class: victimClass,
+  switch: engine,
   tokenCoefficientMs: tokenCoefficient.optional(),
   secondLink: secondLink.optional(),
   injector,
@@ -59,6 +62,7 @@ export const timewarpSchema = map({
   nodes: whole(2, 32, 'how many nodes, 2 to 32').default(3),
   victim: text(/^pve([1-9]|[12][0-9]|3[0-2])$/, 'the node whose NIC is silenced: pve1 to pve32, as many as there are nodes').default('pve1'),
   class: victimClass,
+  switch: engine,
   tokenCoefficientMs: tokenCoefficient.optional(),
   secondLink: secondLink.optional(),
   injector,

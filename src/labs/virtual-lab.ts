@@ -12,7 +12,7 @@ export const virtualLab = (form: VirtualForm | TimewarpForm): Lab => ({
   world: form.world,
   cluster: form.name,
   ...machines(form.nodes, form.secondLink ?? null),
-  switch: { name: 'sw1', dialect: 'linux', address: '10.10.10.254', login: null },
+  switch: { name: 'sw1', dialect: form.switch, address: '10.10.10.254', login: null },
   victim: form.victim,
   class: form.class,
   ...form.tokenCoefficientMs !== undefined && { tokenCoefficientMs: form.tokenCoefficientMs },

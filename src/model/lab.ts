@@ -10,6 +10,9 @@ export type LinkId = string;
 export const faultClasses = ['partial', 'none', 'isolated'] as const;
 export type FaultClass = (typeof faultClasses)[number];
 
+/** The dialects that the switch of a lab that bondproof makes may have. */
+export const switchEngines = ['linux', 'openvswitch', 'teamd'] as const;
+
 /** How a device is reached. */
 export interface Login {
   readonly host: string;

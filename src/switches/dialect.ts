@@ -87,6 +87,8 @@ export interface ManagedDialect {
 export interface Dialect {
   readonly name: string;
   readonly summary: string;
+  /** The forms that it can give ports; absent: all. */
+  readonly forms?: readonly PortsConfig['kind'][];
   /** Commands that give the groups of ports the wanted form, whatever they had before. */
   configure(groups: readonly PortGroup[], ports: PortsConfig): readonly Command[];
   /** The form that the groups of ports have now, as `configure` could bring it back; throws when they have several, or one that it does not know. */

@@ -4,8 +4,10 @@ import { exitCodes, Problem } from '../model/problem.ts';
 import { aristaEos } from './arista-eos.ts';
 import type { Dialect, ManagedDialect } from './dialect.ts';
 import { linux } from './linux.ts';
+import { openvswitch } from './openvswitch.ts';
+import { teamd } from './teamd.ts';
 
-export const dialects: readonly Dialect[] = [linux];
+export const dialects: readonly Dialect[] = [linux, openvswitch, teamd];
 
 /** Those of makers who gave their switches a command line. */
 export const managedDialects: readonly ManagedDialect[] = [

@@ -4,6 +4,7 @@ import { exitCodes, Problem } from '../model/problem.ts';
 import type { LacpRate, PortsConfig } from '../model/scenario.ts';
 import { shownJson } from '../model/shape.ts';
 import type { PortGroup, PortHealth } from './dialect.ts';
+import { readJson, type Fields } from './reading.ts';
 
 export interface Link {
   readonly name: string;
@@ -18,22 +19,14 @@ export interface Link {
 }
 
 /** Throws for text that is not of this kind, with the text. */
-export const parseLinks = (stdout: string): readonly Link[] => {
-  const shown = parsed(stdout);
-  if (!Array.isArray(shown)) throw new Error(`ip -d -j addr show did not print a list: ${stdout.slice(0, 200)}`);
+export const parseLinks = (stdout: string): readonly Link[] => linksOf(readJson(asked, stdout));
+
+const asked = 'ip -d -j addr show';
+
+export const linksOf = (shown: unknown): readonly Link[] => {
+  if (!Array.isArray(shown)) throw new Error(`${asked} did not print a list: ${shownJson(shown)}`);
   return shown.map(linkOf);
 };
-
-const parsed = (stdout: string): unknown => {
-  try {
-    return JSON.parse(stdout);
-  } catch (error) {
-    throw new Error(`ip -d -j addr show did not print JSON: ${stdout.slice(0, 200)}`, { cause: error });
-  }
-};
-
-/** An object of JSON whose values are not known yet. */
-type Fields = Readonly<Record<string, unknown>>;
 
 const linkOf = (shown: unknown): Link => {
   const link = fields(shown);
@@ -72,8 +65,11 @@ export const healthOfPorts = (groups: readonly PortGroup[], links: readonly Link
   }));
 
 /** Throws a Problem when the groups have different forms, or one that `configure` does not give. */
-export const formOfPorts = (groups: readonly PortGroup[], links: readonly Link[], bridge: string): PortsConfig => {
-  const [first, ...others] = groups.map((group) => formOfGroup(group, links, bridge));
+export const formOfPorts = (groups: readonly PortGroup[], links: readonly Link[], bridge: string): PortsConfig => commonForm(groups, (group) => formOfGroup(group, links, bridge));
+
+/** The form of all groups; throws a Problem when they have different ones. */
+export const commonForm = (groups: readonly PortGroup[], formOf: (group: PortGroup) => PortsConfig): PortsConfig => {
+  const [first, ...others] = groups.map(formOf);
   if (first === undefined) throw new Error('no groups of ports were given');
   const odd = others.findIndex((form) => JSON.stringify(form) !== JSON.stringify(first));
   if (odd >= 0) throw unknownForm(groups[odd + 1]!, `${describe(others[odd]!)}, while those of ${groups[0]!.name} are ${describe(first)}`);
@@ -95,10 +91,10 @@ const formOfGroup = (group: PortGroup, links: readonly Link[], bridge: string): 
 
 const isRate = (rate: string | null): rate is LacpRate => rate === 'slow' || rate === 'fast';
 
-/** In sync (8), collecting (16) and distributing (32): IEEE 802.1AX port state (include/net/bond_3ad.h LACP_STATE_*). */
-const isInUse = (state: number): boolean => (state & 56) === 56;
+/** Of a port that carries traffic: in sync (8), collecting (16) and distributing (32): IEEE 802.1AX port state (include/net/bond_3ad.h LACP_STATE_*). */
+export const isInUse = (state: number): boolean => (state & 56) === 56;
 
-const findPort = (port: string, links: readonly Link[]): Link => {
+export const findPort = (port: string, links: readonly Link[]): Link => {
   const found = links.find((link) => link.name === port);
   if (found !== undefined) return found;
   throw new Problem({
@@ -109,11 +105,11 @@ const findPort = (port: string, links: readonly Link[]): Link => {
   });
 };
 
-const unknownForm = (group: PortGroup, found: string): Problem =>
+export const unknownForm = (group: PortGroup, found: string, right = 'in the bridge, or per node in a bond of mode balance-xor or 802.3ad in the bridge'): Problem =>
   new Problem({
     asked: `form of the switch ports of ${group.name} (${group.ports.join(', ')})`,
     found,
-    right: 'all ports of the lab alike: in the bridge, or per node in a bond of mode balance-xor or 802.3ad in the bridge',
+    right: `all ports of the lab alike: ${right}`,
     todo: 'give the ports one of these forms, which bondproof can bring back after its trials',
     exitCode: exitCodes.device,
   });

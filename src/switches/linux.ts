@@ -25,15 +25,25 @@ export const linux: Dialect = {
   netdev: (port) => port,
   hashPolicy,
 
-  version: {
-    command: { argv: ['uname', '-r'] },
-    parse(stdout) {
-      const release = stdout.trim();
-      if (!/^\S+$/.test(release)) throw new Error(`uname -r said ${JSON.stringify(stdout)}, not one word`);
-      return `Linux ${release}`;
-    },
-  },
+  version: { command: { argv: ['uname', '-r'] }, parse: (stdout) => kernelOf(stdout) },
 };
+
+const kernelOf = (stdout: string): string => {
+  const release = stdout.trim();
+  if (!/^\S+$/.test(release)) throw new Error(`uname -r said ${JSON.stringify(stdout)}, not one word`);
+  return `Linux ${release}`;
+};
+
+/** Of an engine that runs beside the kernel: both. `pattern` has the number as group 1. */
+export const versionOf = (argv: readonly string[], pattern: RegExp, name: string): Dialect['version'] => ({
+  command: { argv: ['sh', '-euc', 'uname -r; "$@"', 'version', ...argv] },
+  parse(stdout) {
+    const [release = '', ...said] = stdout.split('\n');
+    const number = pattern.exec(said.join('\n'))?.[1];
+    if (number === undefined) throw new Error(`${argv.join(' ')} said ${JSON.stringify(stdout.slice(0, 200))}, where a version was expected`);
+    return `${name} ${number}, ${kernelOf(release)}`;
+  },
+});
 
 const bridge = 'br0';
 
@@ -78,13 +88,13 @@ const batch = (groups: readonly PortGroup[], config: PortsConfig): string => {
 };
 
 /** Spanning tree first: while it is on, the kernel refuses a forward delay below 2 s (net/bridge/br_stp.c br_set_forward_delay). */
-const bridgeLines = [
+export const bridgeLines = [
   `link set dev ${bridge} type bridge stp_state 0`,
   `link set dev ${bridge} type bridge forward_delay 0`,
   `link set dev ${bridge} up`,
 ];
 
-const joinBridge = (device: string): readonly string[] => [`link set dev ${device} master ${bridge}`, `link set dev ${device} up`];
+export const joinBridge = (device: string): readonly string[] => [`link set dev ${device} master ${bridge}`, `link set dev ${device} up`];
 
 const bondLines = (group: PortGroup, bond: string, config: Exclude<PortsConfig, { kind: 'plain' }>): readonly string[] => [
   `link add name ${bond} type bond mode ${config.kind === 'lacp' ? `802.3ad lacp_rate ${config.rate}` : 'balance-xor'} xmit_hash_policy ${hashPolicy} miimon 100`,

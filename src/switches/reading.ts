@@ -11,7 +11,7 @@ export const readJson = (what: string, text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`${what} did not print JSON: ${JSON.stringify(text.slice(0, 200))}`, { cause: error });
+    throw new Error(`${what} did not print JSON: ${text.slice(0, 200)}`, { cause: error });
   }
 };
 

@@ -18,19 +18,21 @@ const withFiles = async (t: ExecutionContext, files: Readonly<Record<string, str
 
 const text = (name: string, more = ''): string => `name: ${name}\nsummary: Mine.\nbond: {mode: balance-xor}\nfault: tx-silent\n${more}`;
 
+const nothing = (): void => undefined;
+
 test('names and files may stand side by side, each for a lab of its own', async (t) => {
   const path = await withFiles(t, { 'a.yaml': text('balance-xor/a', 'lab: {nodes: 4}\n'), 'b': text('balance-xor/b') });
-  const scenarios = await chooseScenarios(['broadcast', path('a.yaml'), path('b'), 'control'], lab);
+  const scenarios = await chooseScenarios(['broadcast', path('a.yaml'), path('b'), 'control'], lab, nothing);
   t.deepEqual(scenarios.map(({ name, lab: shape }) => [name, shape]), [['broadcast', undefined], ['balance-xor/a', { nodes: 4 }], ['balance-xor/b', undefined], ['control/none', undefined], ['control/carrier-down', undefined]]);
 });
 
 test('a scenario of ours is ours, whatever files there are', async (t) => {
-  const scenarios = await chooseScenarios(['802.3ad', '802.3ad/slow-slow'], lab);
+  const scenarios = await chooseScenarios(['802.3ad', '802.3ad/slow-slow'], lab, nothing);
   t.is(scenarios.filter(({ name }) => name === '802.3ad/slow-slow').length, 1);
 });
 
 test('a switch that bonds are to ask must have an address', async (t) => {
-  const asked = async (one: typeof lab): Promise<unknown> => chooseScenarios(['active-backup/active/arp-validate'], one);
+  const asked = async (one: typeof lab): Promise<unknown> => chooseScenarios(['active-backup/active/arp-validate'], one, nothing);
   await t.notThrowsAsync(asked(lab));
   const { name, dialect, login } = lab.switch;
   await t.throwsAsync(asked({ ...lab, switch: { name, dialect, login } }), { name: 'Problem', message: /^run active-backup\/active\/arp-validate on lab x: its bonds are to ask sw1 by ARP, and nobody knows its address\n/ });
@@ -38,9 +40,18 @@ test('a switch that bonds are to ask must have an address', async (t) => {
 
 test('what fits nothing, is missing, is there twice, or wants a lab that cannot be, is a Problem', async (t) => {
   const path = await withFiles(t, { 'a.yaml': text('balance-xor/a', 'lab: {nodes: 4}\n'), 'b.yaml': text('balance-xor/b', 'lab: {nodes: 9}\n'), 'c.yaml': text('balance-xor') });
-  const why = async (...names: readonly string[]): Promise<string> => (await t.throwsAsync(chooseScenarios(names, lab), { name: 'Problem' })).message;
+  const why = async (...names: readonly string[]): Promise<string> => (await t.throwsAsync(chooseScenarios(names, lab, nothing), { name: 'Problem' })).message;
   t.regex(await why('balance'), /^scenario "balance": there is none of this name/);
   t.regex(await why(path('none.yaml')), /^read the scenario file .*none\.yaml: there is no such file/);
   t.regex(await why('balance-xor', path('c.yaml')), /two scenarios are named balance-xor/);
   t.regex(await why(path('a.yaml'), path('b.yaml')), /^lab x with 9 nodes for scenario balance-xor\/b: the virtual world takes up to 8/);
+});
+
+test('what the switch cannot have is left out and named; where nothing is left, that is a Problem', async (t) => {
+  const without = { ...lab, switch: { ...lab.switch, dialect: 'openvswitch' } };
+  const said: string[] = [];
+  const scenarios = await chooseScenarios(['broadcast', 'control'], without, (sentence) => said.push(sentence));
+  t.true(scenarios.length > 0 && scenarios.every(({ name }) => name.startsWith('control/')));
+  t.deepEqual(said, ['left out, for a switch of dialect openvswitch has no ports of form static: broadcast']);
+  await t.throwsAsync(chooseScenarios(['broadcast'], without, nothing), { name: 'Problem', message: /no ports of form static/ });
 });

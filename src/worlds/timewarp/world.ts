@@ -10,6 +10,7 @@ import { deviceIds, type DeviceId, type Lab } from '../../model/lab.ts';
 import { exitCodes, Problem } from '../../model/problem.ts';
 import type { OpenLab, Session, World } from '../../model/session.ts';
 import { seededBytes } from '../../model/seed.ts';
+import { aboutOf, engineOf } from '../virtual/engine.ts';
 import { filesOf } from '../virtual/files.ts';
 import { findImage } from '../virtual/image/index.ts';
 import { newKeyPair, type RandomBytes } from '../virtual/keys.ts';
@@ -206,8 +207,8 @@ const openLab = (lab: Lab, { conductor, streams, onNode }: Running, { about, see
   });
   const { clock } = conductor;
   return {
-    lab, clock, about,
-    lasting: false, realTime: false, pastNetworks: true, seed, date: () => new Date(Number(epochNs / 1_000_000n) + clock.nowUs() / 1000), simulated,
+    lab, clock, about: aboutOf(lab, about),
+    lasting: false, realTime: false, pastNetworks: true, seed, date: () => new Date(Number(epochNs / 1_000_000n) + clock.nowUs() / 1000), simulated: simulatedIn(lab),
     async session(device, { timeoutMs, signal }): Promise<Session> {
       const untilUs = clock.nowUs() + timeoutMs * 1000;
       for (;;) {
@@ -234,8 +235,8 @@ const openLab = (lab: Lab, { conductor, streams, onNode }: Running, { about, see
   };
 };
 
-const simulated = [
-  'the lab is one User Mode Linux kernel whose time travels: nodes and switch are namespaces with systemd in them, NICs and cables are veth pairs without delay, and programs take no time',
+const simulatedIn = (lab: Lab): readonly string[] => [
+  `the lab is one User Mode Linux kernel whose time travels: nodes and switch are namespaces with systemd in them, NICs and cables are veth pairs without delay, the switch is ${engineOf(lab)}, and programs take no time`,
   'each node’s watchdog, which behaves as softdog, and boot id are played by the lab: a reset kills all that runs on the node and boots it again',
 ];
 

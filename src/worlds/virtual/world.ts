@@ -12,6 +12,7 @@ import { TimedOut, until } from '../../transport/until.ts';
 import { realClock } from '../real-clock.ts';
 import { findKernel } from '../timewarp/kernel/index.ts';
 import { ask } from './ask.ts';
+import { aboutOf, engineOf } from './engine.ts';
 import { findImage, type Image } from './image/index.ts';
 import { names } from './launch.ts';
 import { bringUp, contentOf, findUp, type OwnedLab, type RunningLab, type VirtualEnv } from './up.ts';
@@ -51,8 +52,8 @@ export const openLab = (running: RunningLab | OwnedLab, clock: Clock = realClock
     clock,
     lasting: record.stays,
     realTime: true, seed: null,
-    simulated: ['every machine is a User Mode Linux process with its own kernel; NICs are veth pairs, cables are UDP on loopback, the switch is Linux bonding on a bridge; watchdogs are softdog'],
-    about: { ...record.about, ...aboutHost() },
+    simulated: [`every machine is a User Mode Linux process with its own kernel; NICs are veth pairs, cables are UDP on loopback, the switch is ${engineOf(record.lab)}; watchdogs are softdog`],
+    about: { ...aboutOf(record.lab, record.about), ...aboutHost() },
     async session(device, limit) {
       const session = await connectTo(running, device, { ...limit, clock });
       sessions.add(session);

@@ -13,6 +13,8 @@ export const packages: Readonly<Record<string, string>> = {
   'iproute2': 'ip, tc, bridge',
   'kmod': 'modprobe',
   'nftables': 'what the injector lease holds a fault with',
+  'openvswitch-switch': 'a LACP engine of the lab’s switch',
+  'libteam-utils': 'another: teamd',
   'procps': 'for people: ps, top',
   'ethtool': 'for people, and for ifupdown2',
 };
@@ -23,7 +25,7 @@ export const modules: readonly string[] = [
   // Faults, and the patch between a NIC and its cable.
   'sch_netem', 'sch_ingress', 'sch_prio', 'act_mirred', 'act_gact', 'cls_matchall', 'cls_u32', 'cls_flower',
   // The lab's switch.
-  'bridge', '8021q',
+  'bridge', '8021q', 'openvswitch', 'team', 'team_mode_loadbalance',
 ];
 
 /** Options of the kernel that a machine cannot do without; `m` where the module is one of the above. */
