@@ -38,7 +38,11 @@ export interface Evidence {
   readonly result: TrialResult;
   readonly scenario: Scenario;
   readonly lab: Lab;
+  /** The claims, by their ids, that it counts for: those that were the same in its own plan. Absent: all. */
+  readonly countsFor?: readonly string[];
 }
+
+export const countsFor = ({ countsFor: ids }: Evidence, { id }: Pick<Claim, 'id'>): boolean => ids?.includes(id) !== false;
 
 export interface Cell {
   /** A scenario's name. */

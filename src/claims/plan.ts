@@ -1,6 +1,6 @@
 // What is still to be run for claims, the most informative first.
 
-import type { Claim, Evidence } from './claim.ts';
+import { countsFor, type Claim, type Evidence } from './claim.ts';
 import { confidence, tooOften } from './rules.ts';
 import { isSettled, judgeClaims } from './verdict.ts';
 
@@ -25,7 +25,7 @@ export const wantedTrials = (claims: readonly Claim[], evidence: readonly Eviden
   return names.flatMap((scenario) => {
     const asking = open.filter(({ cells }) => cells.some((cell) => cell.scenario === scenario));
     const of = Math.max(...asking.flatMap(({ cells }) => cells.filter((cell) => cell.scenario === scenario).map(({ trials }) => trials)));
-    const those = evidence.filter((each) => each.scenario.name === scenario);
+    const those = evidence.filter((each) => each.scenario.name === scenario && asking.every((claim) => countsFor(each, claim)));
     const valid = those.filter(({ result }) => result.valid).length;
     if (those.length - valid >= patience) return [];
     return Array.from({ length: Math.max(0, of - valid) }, (_, at): Wanted => {
@@ -39,7 +39,23 @@ export const wantedTrials = (claims: readonly Claim[], evidence: readonly Eviden
 const patience = 4;
 
 /** What is fixed before the first trial, as text whose digest the records carry. */
-export const planText = (claims: readonly Claim[]): string => `${JSON.stringify({
-  confidence, tooOften,
-  claims: claims.map(({ id, source, phrase, quantifier, basis, tolerance, population, cells }) => ({ id, source, phrase, quantifier, basis, tolerance, population, cells })),
-}, null, 2)}\n`;
+export const planText = (claims: readonly Claim[]): string => `${JSON.stringify({ confidence, tooOften, claims: claims.map(entryOf) }, null, 2)}\n`;
+
+const entryOf = ({ id, source, phrase, quantifier, basis, tolerance, population, cells }: Claim) => ({ id, source, phrase, quantifier, basis, tolerance, population, cells });
+
+/** The claims, by their ids, of which another plan said the same, errors included. Of text that is no plan: none. */
+export const claimsAlike = (claims: readonly Claim[], otherPlan: string): readonly string[] => {
+  const other = planOf(otherPlan);
+  if (other?.confidence !== confidence || other.tooOften !== tooOften) return [];
+  const entries = new Set((other.claims ?? []).map((entry) => JSON.stringify(entry)));
+  return claims.filter((claim) => entries.has(JSON.stringify(entryOf(claim)))).map(({ id }) => id);
+};
+
+const planOf = (text: string): { readonly confidence?: unknown; readonly tooOften?: unknown; readonly claims?: readonly unknown[] } | null => {
+  try {
+    const plan: unknown = JSON.parse(text);
+    return typeof plan === 'object' && plan !== null && Array.isArray((plan as { readonly claims?: unknown }).claims) ? plan : null;
+  } catch {
+    return null;
+  }
+};

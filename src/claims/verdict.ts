@@ -1,7 +1,7 @@
 // Claims against all the trials there are: a verdict for each, and where it differs by what kind of lab it was.
 
 import { holm } from '../statistics/index.ts';
-import type { Claim, Evidence, Finding } from './claim.ts';
+import { countsFor, type Claim, type Evidence, type Finding } from './claim.ts';
 import { confidence, tooOften } from './rules.ts';
 
 /** What may decide a verdict besides the scenario: which engine speaks LACP on the switch, how many nodes there are, and what their token waits for each. */
@@ -24,7 +24,7 @@ export interface Verdict extends Finding {
 export const judgeClaims = (claims: readonly Claim[], evidence: readonly Evidence[]): readonly Verdict[] => {
   const counting = evidence.filter(({ result }) => result.valid);
   return corrected(claims.map((claim) => {
-    const trials = counting.filter(({ scenario }) => claim.covers(scenario));
+    const trials = counting.filter((each) => claim.covers(each.scenario) && countsFor(each, claim));
     return { claim, trials: trials.length, ...claim.judge(trials), differs: differences(claim, trials) };
   }));
 };

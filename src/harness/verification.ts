@@ -1,13 +1,13 @@
 // A verification: runs in one folder, and what they say about each claim. It goes on where it stopped, for what is there is read anew each time.
 
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { judgeRun } from '../analysis/index.ts';
 import type { Claim, Evidence } from '../claims/claim.ts';
 import { claims as allClaims } from '../claims/index.ts';
-import { planText } from '../claims/plan.ts';
+import { claimsAlike, planText } from '../claims/plan.ts';
 import { judgeClaims } from '../claims/verdict.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import { verificationFiles, type Verification } from '../report/verification.ts';
@@ -15,13 +15,31 @@ import { readRun } from './store.ts';
 
 export const runsFolder = 'runs';
 
-/** Of what was fixed before the first trial, written as ssh writes fingerprints. Its trials carry it, and others do not count. */
-export const planDigest = (): string => `SHA256:${createHash('sha256').update(planText(allClaims)).digest('base64').replace(/=+$/, '')}`;
+/** Of what was fixed before the first trial, written as ssh writes fingerprints. Its trials carry it. */
+export const planDigest = (): string => digestOf(planText(allClaims));
 
-/** Makes the folder where there is none, and writes the plan down: before the first trial. */
+const digestOf = (text: string): string => `SHA256:${createHash('sha256').update(text).digest('base64').replace(/=+$/, '')}`;
+
+const planFile = 'plan.json';
+
+/** Makes the folder where there is none, and writes the plan down: before the first trial. An earlier one stays beside it, for trials of it are there. */
 export const beginVerification = async (folder: string): Promise<void> => {
   await mkdir(join(folder, runsFolder), { recursive: true });
-  await replace(join(folder, 'plan.json'), planText(allClaims));
+  const path = join(folder, planFile);
+  const earlier = await readFile(path, 'utf8').catch(() => null);
+  if (earlier === planText(allClaims)) return;
+  if (earlier !== null) await rename(path, join(folder, `plan-${createHash('sha256').update(earlier).digest('hex').slice(0, 8)}.json`));
+  await replace(path, planText(allClaims));
+};
+
+/** By the digest of each plan in the folder, the claims of today that it said the same of. A trial of an earlier plan counts for these, and no others. */
+const plansIn = async (folder: string): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const names = (await readdir(folder)).filter((name) => /^plan(-[0-9a-f]{8})?\.json$/.test(name));
+  const plans = await Promise.all(names.map(async (name) => {
+    const text = await readFile(join(folder, name), 'utf8');
+    return [digestOf(text), claimsAlike(allClaims, text)] as const;
+  }));
+  return new Map(plans);
 };
 
 export interface Gathered {
@@ -38,7 +56,7 @@ export const gather = async (folder: string): Promise<Gathered> => {
   const names = await readdir(join(folder, runsFolder)).catch(() => {
     throw new Problem({ asked: `read the verification ${folder}`, found: `no folder \`${runsFolder}\` in it`, right: 'a folder that `bondproof verify` made', todo: 'see `ls reports`', exitCode: exitCodes.usage });
   });
-  const digest = planDigest();
+  const plans = await plansIn(folder);
   const evidence: Evidence[] = [];
   const about = new Map<string, Set<string>>();
   const simulated = new Set<string>();
@@ -50,7 +68,8 @@ export const gather = async (folder: string): Promise<Gathered> => {
       const started = trial.events.find((event) => event.type === 'trial-started');
       // What a user broke off says nothing, not even that it cannot be had.
       if (started?.type !== 'trial-started' || trial.events.some((event) => event.type === 'trial-broken' && event.interrupted)) continue;
-      if (started.about['plan'] !== digest) {
+      const countsFor = plans.get(started.about['plan'] ?? '') ?? [];
+      if (countsFor.length === 0) {
         ofOtherPlans += 1;
         continue;
       }
@@ -59,7 +78,9 @@ export const gather = async (folder: string): Promise<Gathered> => {
       if (result === undefined) continue;
       for (const text of not) simulated.add(text);
       worlds.add(started.lab.world);
-      if ((last.get(result.number)?.result.attempt ?? 0) < result.attempt) last.set(result.number, { run: name, result, scenario: started.scenario, lab: started.lab });
+      if ((last.get(result.number)?.result.attempt ?? 0) < result.attempt) {
+        last.set(result.number, { run: name, result, scenario: started.scenario, lab: started.lab, ...countsFor.length < allClaims.length && { countsFor } });
+      }
     }
     evidence.push(...last.values());
   }

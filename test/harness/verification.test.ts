@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +58,25 @@ test('trials of another plan do not count, and are told', async (t) => {
   t.deepEqual([evidence.length, ofOtherPlans], [0, 1]);
   await writeVerification(folder);
   t.regex(await readFile(join(folder, 'verification.html'), 'utf8'), /Not counted: one trial of another plan/);
+});
+
+test('a trial of an earlier plan counts for the claims that were the same in it, and no others', async (t) => {
+  const folder = await folderOf(t);
+  const plan = await readFile(join(folder, 'plan.json'), 'utf8');
+  // C03 was worded otherwise then; all else was the same.
+  const changed = JSON.parse(plan) as { claims: { id: string; population: string }[] };
+  changed.claims.find(({ id }) => id === 'C03')!.population = 'something else';
+  const earlier = `${JSON.stringify(changed, null, 2)}\n`;
+  await writeFile(join(folder, 'plan.json'), earlier);
+  await keep(folder, 'a', '01-balance-xor', { ...dark, trial: { about: { ...about, plan: `SHA256:${createHash('sha256').update(earlier).digest('base64').replace(/=+$/, '')}` } } });
+  await beginVerification(folder);
+  t.is(await readFile(join(folder, 'plan.json'), 'utf8'), plan);
+  const { evidence: [trial], ofOtherPlans } = await gather(folder);
+  t.is(ofOtherPlans, 0);
+  t.true(trial?.countsFor?.includes('C01') === true && !trial.countsFor.includes('C03'));
+  const { verdicts } = await writeVerification(folder);
+  t.is(verdicts.find(({ claim }) => claim.id === 'C03')?.trials, 0);
+  t.true(verdicts.some(({ trials }) => trials === 1));
 });
 
 test('a folder that is no verification is a mistake of the user’s', async (t) => {
