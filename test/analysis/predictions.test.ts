@@ -30,15 +30,16 @@ test('the switch’s time is counted from the last LACPDU that the victim sent o
 
 test('what comes too early or too late was predicted wrong', (t) => {
   const of = (atS: number) => told('switch expired', { scenario: fast, also: [lacpdu(-0.49), bits(atS, 0x8f)] })?.[3];
-  t.deepEqual([of(2.41), of(2.3), of(3.59), of(3.7)], [true, false, true, false]);
+  t.deepEqual([of(2.43), of(2.3), of(3.55), of(3.7), of(3.59)], [true, false, true, false, null]);
   const [wrong] = wrongPredictions(predictionsIn(recordOf({ scenario: fast, also: [lacpdu(-0.49), bits(3.7, 0x8f)] })).filter(({ what }) => what === 'switch expired'));
   t.deepEqual(wrong, { what: '"switch expired" came as predicted', found: 'after 3.7 s, predicted from 2.4 s to 3.6 s' });
 });
 
-test('an instant that is known badly is right where it may be', (t) => {
+test('an instant that is known badly tells nothing, but by how much better it would have to be known', (t) => {
   const story: Story = { scenario: { ha: 'armed' }, also: [[3, 'pve1', { type: 'token-lost', timeoutMs: 3125 }]] };
   const wide = (us: number) => (record: readonly Event[]): readonly Event[] => record.map((event) => event.type === 'token-lost' ? { ...event, at: [event.at[0] - us, event.at[1] + us] } : event);
-  t.deepEqual([told('first token lost', story)?.[3], told('first token lost', story, wide(200_000))?.[3]], [false, true]);
+  t.deepEqual([told('first token lost', story)?.[3], told('first token lost', story, wide(600_000))?.[3]], [false, null]);
+  t.true(predictionsIn(wide(600_000)(recordOf(story))).find(({ what }) => what === 'first token lost')!.narrowerByMs! > 0);
 });
 
 test('what had to come and did not, while everybody watched, was predicted wrong', (t) => {
