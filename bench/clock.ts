@@ -7,7 +7,7 @@ import { availableParallelism, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import { startAgent } from '../src/agent/agent.ts';
+import { startAgent, type Agent } from '../src/agent/agent.ts';
 import { offsetAt, type ClockFit } from '../src/agent/clock-fit.ts';
 import { watchClock } from '../src/agent/clock-watch.ts';
 import type { AgentConfig } from '../src/agent/protocol.ts';
@@ -54,9 +54,7 @@ interface Seen { readonly widthsUs: number[]; checked: number; outside: number; 
 const config = (node: string): AgentConfig => ({ node, nodeId: 1, address: '127.0.0.1', bond: 'lo', slaves: [], peers: [], probePort: 0, tickMs: 100, messageEveryMs: 2000, lrmStatus: '/nonexistent/lrm_status' });
 
 /** Every tick is a message whose instant would be in a record: its truth is held against what is known of it then. */
-const watchOne = async (within: readonly string[], forMs: number, suspended: number, seen: Seen): Promise<void> => {
-  await using session = localSession(within);
-  const agent = await startAgent(session, config('bench'));
+const watchOne = async (agent: Agent, forMs: number, suspended: number, seen: Seen): Promise<void> => {
   const watch = watchClock((order) => { agent.order(order); }, clock);
   const over = new AbortController();
   const sinceUs = clock.nowUs();
@@ -99,7 +97,9 @@ console.log('condition | p50 | p99 | most | goal (p99) | p99 / goal | truth insi
 for (const { what, agents, within, burners: busy, goalUs } of conditions) {
   const children = Array.from({ length: busy }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
   const seen: Seen = { widthsUs: [], checked: 0, outside: 0, pongs: 0 };
-  await Promise.all(Array.from({ length: agents }, async () => watchOne(within, 1000 * Number(seconds), suspended, seen)));
+  await using session = localSession(within);
+  const started = await Promise.all(Array.from({ length: agents }, async () => startAgent(session, config('bench'))));
+  await Promise.all(started.map(async (agent) => watchOne(agent, 1000 * Number(seconds), suspended, seen)));
   for (const child of children) {
     child.kill('SIGKILL');
     await once(child, 'exit');
