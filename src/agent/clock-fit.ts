@@ -6,50 +6,99 @@
  */
 export interface ClockSample {
   readonly sentUs: number;
+  /** Whole microseconds, cut off. */
   readonly nodeUs: number;
   readonly receivedUs: number;
 }
 
 /** Node time + offset = trial time, to within +-error. The event `clock-fitted` has the same fields. */
+export interface ClockOffset { readonly offsetUs: number; readonly errorUs: number }
+
+/** All that offset and rate can be, at the time of the last sample. */
 export interface ClockFit {
-  readonly offsetUs: number;
-  readonly errorUs: number;
+  /** The node's time of the last sample, at which the corners hold. */
+  readonly nodeUs: number;
+  /** What corners are counted from. */
+  readonly baseUs: number;
+  readonly corners: readonly Corner[];
   /** The shortest round trip among the samples that were used. */
   readonly roundTripUs: number;
+  readonly wander: number;
 }
+
+/** An offset above the base in microseconds, and how it grows with the node's time (1e-6: 1 ppm). */
+type Corner = readonly [offsetUs: number, rate: number];
 
 export interface ClockFitOptions {
   /** Samples older than this do not count. */
   readonly windowUs: number;
   /** The most that the two clocks may run apart, in microseconds a second. */
   readonly driftPpm: number;
+  /** The most that this changes within the window, to either side. */
+  readonly wanderPpm: number;
 }
 
-/** 500 ppm is the most that Linux lets anybody slew a clock by (MAXFREQ, include/linux/timex.h); crystals are far better. */
-export const usualFit: ClockFitOptions = { windowUs: 60_000_000, driftPpm: 500 };
+/**
+ * 500 ppm is the most that Linux lets anybody slew a clock by (MAXFREQ, include/linux/timex.h); crystals are far better. Within a minute 15 ppm are
+ * what NTP takes any clock to change by (PHI, RFC 5905, figure 7).
+ */
+export const usualFit: ClockFitOptions = { windowUs: 60_000_000, driftPpm: 500, wanderPpm: 15 };
 
 /**
- * The offset at the time of the last sample; null without samples. Each sample alone bounds the offset, by `sent - node` and
- * `received - node`; an older one is widened by what the clocks may have drifted since. All hold at once, so the truth is where they
- * overlap. Where a clock was set in between, nothing overlaps, and what came before that does not count.
+ * Null without samples, which are of one boot, in the order in which they were received. Each bounds the line of offsets at its own time, by `sent - node` and
+ * `received - node`, an older one less well, by what the rate may have changed since. All hold at once, so the truth is a line through all of them: what offset and rate can
+ * be is a polygon. Where a clock was set or slewed in between, no line goes through, and what came before that does not count.
  */
-export const fitClock = (samples: readonly ClockSample[], options: ClockFitOptions = usualFit): ClockFit | null => {
+export const fitClock = (samples: readonly ClockSample[], { windowUs, driftPpm, wanderPpm }: ClockFitOptions = usualFit): ClockFit | null => {
   const last = samples.at(-1);
   if (!last) return null;
-  let low = -Infinity;
-  let high = Infinity;
+  const { nodeUs } = last;
+  const baseUs = last.sentUs - nodeUs;
+  const wander = wanderPpm / 1e6;
+  const rate = driftPpm / (1e6 - driftPpm); // of the faster clock's time
+  const [low, high] = [-stepUs, last.receivedUs - last.sentUs];
+  let corners: readonly Corner[] = [[low, -rate], [high, -rate], [high, rate], [low, rate]];
   let roundTripUs = Infinity;
   for (const sample of samples.toReversed()) {
-    const ageUs = last.receivedUs - sample.sentUs;
-    if (sample !== last && ageUs > options.windowUs) break;
-    const driftUs = sample === last ? 0 : (ageUs * options.driftPpm) / 1e6;
-    const narrowedLow = Math.max(low, sample.sentUs - sample.nodeUs - driftUs);
-    const narrowedHigh = Math.min(high, sample.receivedUs - sample.nodeUs + driftUs);
-    if (narrowedLow > narrowedHigh) break;
-    [low, high] = [narrowedLow, narrowedHigh];
+    if (sample !== last && last.receivedUs - sample.sentUs > windowUs) break;
+    const afterUs = sample.nodeUs - nodeUs;
+    const wanderUs = wander * Math.abs(afterUs);
+    const least = sample.sentUs - sample.nodeUs - stepUs - wanderUs - baseUs;
+    const most = sample.receivedUs - sample.nodeUs + wanderUs - baseUs;
+    const narrower = clipped(clipped(corners, ([offsetUs, r]) => offsetUs + r * afterUs - least), ([offsetUs, r]) => most - offsetUs - r * afterUs);
+    if (narrower.length === 0) break;
+    corners = narrower;
     roundTripUs = Math.min(roundTripUs, sample.receivedUs - sample.sentUs);
   }
+  return { nodeUs, baseUs, corners, roundTripUs, wander };
+};
+
+/** A node tells whole microseconds, cut off. */
+const stepUs = 1;
+
+/** The part of a convex polygon where `inside` is not negative (Sutherland and Hodgman, Reentrant polygon clipping, 1974); empty where there is none. */
+const clipped = (corners: readonly Corner[], inside: (corner: Corner) => number): readonly Corner[] => corners.flatMap((corner, at) => {
+  const before = corners.at(at - 1)!;
+  const [was, is] = [inside(before), inside(corner)];
+  const share = was / (was - is);
+  const crossing: Corner = [before[0] + share * (corner[0] - before[0]), before[1] + share * (corner[1] - before[1])];
+  return [...was * is < 0 ? [crossing] : [], ...is >= 0 ? [corner] : []];
+});
+
+/** At any time of the node's in the same boot; the farther away from the last sample, the less sure. */
+export const offsetAt = ({ nodeUs, baseUs, corners, wander }: ClockFit, atUs: number): ClockOffset => {
+  const afterUs = atUs - nodeUs;
+  const offsets = corners.map(([offsetUs, rate]) => baseUs + offsetUs + rate * afterUs);
+  const wanderUs = wander * Math.abs(afterUs);
+  const [low, high] = [Math.min(...offsets) - wanderUs, Math.max(...offsets) + wanderUs];
   // Rounded outwards, so that whole microseconds keep the promise.
-  const offsetUs = Math.round((low + high) / 2);
-  return { offsetUs, errorUs: Math.ceil(Math.max(high - offsetUs, offsetUs - low)), roundTripUs };
+  const offsetUs = Math.round((low + high) / 2) + 0; // not -0
+  return { offsetUs, errorUs: Math.ceil(Math.max(high - offsetUs, offsetUs - low)) };
+};
+
+/** Of samples of about the same time, those that bound the offset best: from below and from above. */
+export const narrowest = (samples: readonly ClockSample[]): readonly ClockSample[] => {
+  const best = (better: (a: ClockSample, b: ClockSample) => boolean): ClockSample => samples.reduce((found, each) => better(each, found) ? each : found);
+  const kept = new Set([best((a, b) => a.sentUs - a.nodeUs > b.sentUs - b.nodeUs), best((a, b) => a.receivedUs - a.nodeUs < b.receivedUs - b.nodeUs)]);
+  return samples.filter((sample) => kept.has(sample));
 };

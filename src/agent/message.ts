@@ -32,6 +32,7 @@ const fieldsOf: { readonly [Kind in AgentMessage['kind']]: Readonly<Record<Exclu
   journal: { identifier: isText, text: isText, priority: isFinite },
   lacp: { slave: isText, actor: isFinite, partner: isFinite },
   lacpdu: { slave: isText, outgoing: isFlag, frame: isText },
+  burst: { sent: listOf(rowOf(isFinite, isFinite, isFinite)) },
   lrm: { state: isText, timestamp: isFinite },
   tick: {
     seq: isFinite,

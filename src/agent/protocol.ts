@@ -22,7 +22,9 @@ export type AgentOrder =
   /** Answered at once by a pong with the same number. */
   | { readonly order: 'ping'; readonly id: number }
   /** Send canary frames on this slave from now on, once a tick; null: stop. */
-  | { readonly order: 'canary'; readonly nic: string | null };
+  | { readonly order: 'canary'; readonly nic: string | null }
+  /** Send canary frames on that slave a millisecond apart, from now on for so long; a burst that goes on is made longer or shorter. */
+  | { readonly order: 'burst'; readonly forMs: number };
 
 /** Every message: microseconds of CLOCK_BOOTTIME and of CLOCK_REALTIME when the thing was seen. */
 interface Stamp { readonly bootUs: number; readonly realUs: number }
@@ -37,6 +39,8 @@ export type AgentMessage = Stamp & (
   /** LACP bits of a slave, said when they changed. */
   | { readonly kind: 'lacp'; readonly slave: string; readonly actor: number; readonly partner: number }
   | { readonly kind: 'lacpdu'; readonly slave: string; readonly outgoing: boolean; readonly frame: string }
+  /** A burst is over: [seq, microseconds before this message at which it was handed to the kernel, microseconds until that had it]. */
+  | { readonly kind: 'burst'; readonly sent: readonly (readonly [number, number, number])[] }
   | { readonly kind: 'lrm'; readonly state: string; readonly timestamp: number }
   | {
       readonly kind: 'tick';

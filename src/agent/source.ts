@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 
 import type { Command } from '../model/command.ts';
 
-const modules = ['stamps', 'speech', 'probes', 'frames', 'rtnetlink', 'slaves', 'journal', 'lrm', 'delivery', 'agent'] as const;
+const modules = ['stamps', 'speech', 'probes', 'burst', 'frames', 'rtnetlink', 'slaves', 'journal', 'lrm', 'delivery', 'agent'] as const;
 
 let text: string | null = null;
 

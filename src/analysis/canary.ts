@@ -3,6 +3,7 @@
 import { middleUs } from '../model/instant.ts';
 import type { Sent } from './arrivals.ts';
 import { arrivals } from './arrivals.ts';
+import { canariesOf } from './bracket.ts';
 import type { Span, Timeline, Window } from './timeline.ts';
 import { awaySpans } from './timeline.ts';
 
@@ -47,8 +48,11 @@ const inUseSpan = (timeline: Timeline, window: Window): Span => {
   return { ...span, toUs: Math.min(span.toUs, (change?.at[0] ?? Infinity) - toldUs) };
 };
 
-/** A tick tells of the canaries since the tick before. */
+/** A tick tells of the canaries since the tick before; a burst of each. */
 const sentBy = (timeline: Timeline): readonly Sent[] => {
   const ticks = timeline.by(timeline.victim, 'tick');
-  return ticks.flatMap((tick, place) => tick.canarySent.map((seq) => ({ seq, fromUs: ticks[place - 1]?.at[0] ?? -Infinity, toUs: tick.at[1] })));
+  return [
+    ...ticks.flatMap((tick, place) => tick.canarySent.map((seq) => ({ seq, fromUs: ticks[place - 1]?.at[0] ?? -Infinity, toUs: tick.at[1] }))),
+    ...canariesOf(timeline.by(timeline.victim, 'burst-sent')).map(({ seq, at: [fromUs, toUs] }) => ({ seq, fromUs, toUs })),
+  ];
 };

@@ -23,7 +23,9 @@ export const lacpOf = (timeline: Timeline, window: Window): LacpResult | null =>
     switchDefaultedMs: firstMs(({ partner }) => (partner & lacpBits.defaulted) !== 0),
     nodeStoppedMs: firstMs(({ actor }) => (actor & lacpBits.distributing) === 0),
   };
-  return { ...instants, preventedByReset: resetUs !== Infinity && Object.values(instants).includes(null) };
+  const widthsUs = changes.map(({ at }) => at[1] - at[0]);
+  const errorMs = (window.injected[1] - window.injected[0] + Math.max(0, ...widthsUs)) / 2000;
+  return { ...instants, errorMs, preventedByReset: resetUs !== Infinity && Object.values(instants).includes(null) };
 };
 
 /** How often the LACP bits of any slave changed, from what was known before. The first that an agent says of a slave is no change. */

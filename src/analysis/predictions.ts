@@ -2,6 +2,7 @@
 
 import type { Body, EventOf } from '../model/event.ts';
 import type { Instant } from '../model/instant.ts';
+import { compare, type Compared } from '../model/corner.ts';
 import { middleUs, msOf } from '../model/instant.ts';
 import type { Finding, PredictedWhat, PredictionResult, TrialResult } from '../model/result.ts';
 import { predictionsOf, totemOf, type Range, type Situation, type SwitchEngine } from '../prediction/index.ts';
@@ -20,7 +21,8 @@ export const predictionsFor = (timeline: Timeline, window: Window, seen: Pick<Tr
   const situation = situationOf(timeline, window);
   return situation === null ? [] : predictionsOf(situation).map(({ what, earliestMs, latestMs, source }) => {
     const sight = sightOf(timeline, window, what, seen);
-    return { what, earliestMs, latestMs, measuredMs: sight?.ms ?? null, within: isWithin(timeline, window, { what, earliestMs, latestMs }, sight), source };
+    const { holds, narrowerBy } = isWithin(timeline, window, { what, earliestMs, latestMs }, sight);
+    return { what, earliestMs, latestMs, measuredMs: sight?.ms ?? null, within: holds, ...narrowerBy > 0 ? { narrowerByMs: narrowerBy } : {}, source };
   });
 };
 
@@ -60,7 +62,7 @@ const sightOf = (timeline: Timeline, window: Window, what: PredictedWhat, { lacp
     const event = timeline.all(type).find((each) => during(window, each.at) && counts(each));
     return event === undefined ? null : { ms: Math.max(0, afterMs(window, middleUs(event.at))), errorMs: msOf((event.at[1] - event.at[0]) / 2) + injectionMs };
   };
-  const ofLacp = (ms: number | null | undefined): Sight | null => ms === null || ms === undefined ? null : { ms, errorMs: injectionMs };
+  const ofLacp = (ms: number | null | undefined): Sight | null => ms === null || ms === undefined ? null : { ms, errorMs: lacp?.errorMs ?? injectionMs };
   switch (what) {
     case 'switch expired': return ofLacp(lacp?.switchExpiredMs);
     case 'switch defaulted': return ofLacp(lacp?.switchDefaultedMs);
@@ -77,11 +79,12 @@ const sightOf = (timeline: Timeline, window: Window, what: PredictedWhat, { lacp
 };
 
 /** What did not come is wrong only where it had to come while everybody was there to see it. */
-const isWithin = (timeline: Timeline, window: Window, { what, earliestMs, latestMs }: Pick<PredictionResult, 'what' | 'earliestMs' | 'latestMs'>, sight: Sight | null): boolean | null => {
-  if (sight !== null) return sight.ms + sight.errorMs >= earliestMs && (latestMs === null || sight.ms - sight.errorMs <= latestMs);
-  if (latestMs === null) return null;
+const isWithin = (timeline: Timeline, window: Window, { what, earliestMs, latestMs }: Pick<PredictionResult, 'what' | 'earliestMs' | 'latestMs'>, sight: Sight | null): Compared => {
+  const told = (holds: boolean | null): Compared => ({ holds, narrowerBy: 0 });
+  if (sight !== null) return compare(sight.ms, sight.errorMs, { least: earliestMs, most: latestMs });
+  if (latestMs === null) return told(null);
   const untilUs = window.zeroUs + 1000 * latestMs;
   const isOver = window.sure.toUs <= untilUs && what !== 'reset' || window.watchEnd[0] <= untilUs;
   const wasReset = timeline.nodes.some((node) => awaySpans(timeline, node).some(({ fromUs }) => fromUs >= window.outer.fromUs && fromUs <= untilUs));
-  return isOver || wasReset ? null : false;
+  return told(isOver || wasReset ? null : false);
 };

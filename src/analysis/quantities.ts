@@ -5,6 +5,7 @@ import { middleUs } from '../model/instant.ts';
 import { lacpduPeriodMs } from '../model/phase.ts';
 import type { TrialResult } from '../model/result.ts';
 import type { LacpRate, Scenario } from '../model/scenario.ts';
+import { lastTokens } from './corosync.ts';
 import { judgeTrial } from './judge.ts';
 import { afterMs, during, timelineOf, type Timeline } from './timeline.ts';
 
@@ -56,6 +57,8 @@ export const quantitiesOf = (sights: readonly [Sight, ...Sight[]]): readonly Qua
     // The time-out begins at a pong, and pings go out twice in it (corosync.conf(5): knet_ping_interval, knet_ping_timeout, half a token).
     time('corosync: first knet link down', (sight) => firstMs(sight, 'knet-link-changed', (event) => !event.up), tokenMs / 2),
     // A token that came round once more begins its time anew.
+    // A node warns before it is lost; it may have come a round before the fault.
+    time('corosync: last token', lastTokenMs, tokenMs),
     time('corosync: first token lost', (sight) => firstMs(sight, 'token-lost'), tokenMs),
     time('corosync: first membership', (sight) => firstMs(sight, 'membership-formed'), tokenMs + consensusMs),
     time('longest out of quorum', ({ result }) => most(result, 'outOfQuorumMs'), settledMs),
@@ -93,4 +96,13 @@ const firstMs = <T extends Body['type']>({ timeline }: Sight, type: T, counts: (
   const { window } = timeline;
   const first = window === null ? undefined : timeline.all(type).find((event) => during(window, event.at) && counts(event));
   return first === undefined || window === null ? null : Math.max(0, afterMs(window, middleUs(first.at)));
+};
+
+/** When the first node that missed the token, or was about to, had it last, by its own clock. */
+const lastTokenMs = ({ timeline }: Sight): number | null => {
+  const { window } = timeline;
+  if (window === null) return null;
+  const missed = [...timeline.all('token-warned'), ...timeline.all('token-lost')].filter(({ at }) => during(window, at)).sort((a, b) => middleUs(a.at) - middleUs(b.at))[0];
+  const last = missed && lastTokens(timeline, missed.by).findLast((at) => middleUs(at) < middleUs(missed.at));
+  return last === undefined ? null : Math.max(0, afterMs(window, middleUs(last)));
 };

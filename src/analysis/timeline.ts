@@ -5,6 +5,7 @@ import type { Instant } from '../model/instant.ts';
 import { middleUs, msOf } from '../model/instant.ts';
 import type { NodeId } from '../model/lab.ts';
 import type { TrialStarted } from '../model/event.ts';
+import { canariesOf, narrowed } from './bracket.ts';
 
 type Type = Body['type'];
 
@@ -25,7 +26,7 @@ export interface Timeline {
 }
 
 /**
- * The time of the fault. What must be certain is taken from the sure edges; what happened "between injection and revert" from the outer ones;
+ * The time of the fault. Its instants are those of the commands, or closer where bursts of canaries tell (bracket.ts). What must be certain is taken from the sure edges; what happened "between injection and revert" from the outer ones;
  * figures are counted from the middle of the injection, whose width is in their error, to the earliest edge of the revert, for a revert whose answer
  * came late may have worked at once. Without a revert the record's end stands for it. What becomes of the nodes is judged by the end of the watch: that is
  * the revert, but for a fault that had an end of its own (model/scenario.ts, forMs), after which they were watched on.
@@ -57,13 +58,19 @@ export const timelineOf = (unsorted: readonly Event[]): Timeline => {
   const started = all('trial-started')[0] ?? null;
   const speakers = [...new Set(events.map((event) => event.by))].filter((name) => name !== 'harness').sort();
   const lastUs = events.reduce((last, event) => Math.max(last, event.at[1]), 0);
+  const victim = started?.lab.victim ?? '';
+  const canaries = canariesOf(by(victim, 'burst-sent'));
+  const heard = new Set(all('tick').flatMap(({ canaryHeard }) => canaryHeard));
+  /** Only where the fault itself loses canaries, and at once: a driver notices a pulled cable in its own time. */
+  const isSeen = started?.proof.canary === 'lost' && started.proof.carrier === 1;
+  const instantOf = (command: Instant, become: 'lost' | 'passed'): Instant => isSeen ? narrowed(command, canaries, heard, become) : command;
   return {
     events,
     started,
     nodes: started?.lab.nodes.map((node) => node.name) ?? speakers,
-    victim: started?.lab.victim ?? '',
+    victim,
     target: all('target-chosen').at(-1) ?? null,
-    window: windowOf(all('fault-applied')[0]?.at, all('fault-reverted').map((event) => event.at), { lastUs, watchEnds: started?.scenario.forMs === undefined ? null : all('step-started').filter(({ step }) => step === 'prove-gone').map(({ at }) => at) }),
+    window: windowOf(all('fault-applied').slice(0, 1).map(({ at }) => instantOf(at, 'lost'))[0], all('fault-reverted').map(({ at }) => instantOf(at, 'passed')), { lastUs, watchEnds: started?.scenario.forMs === undefined ? null : all('step-started').filter(({ step }) => step === 'prove-gone').map(({ at }) => at) }),
     lastUs,
     all,
     by,

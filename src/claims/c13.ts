@@ -2,6 +2,7 @@
 
 import { bonds, inCells } from './cells.ts';
 import type { Claim } from './claim.ts';
+import { lacpErrorMs } from './facts.ts';
 import { number, range } from './rules.ts';
 
 /**
@@ -16,7 +17,7 @@ export const c13: Claim = {
   ...inCells(5, '802.3ad/fast-fast', '802.3ad/slow-fast'),
   judge: number({
     what: 'from the last LACPDU that the switch got until it gave the port up',
-    valueMs: ({ result }) => result.lacpdus?.switchSilentMs ?? null,
+    valueMs: ({ result }) => result.lacpdus?.switchSilentMs ?? null, errorMs: lacpErrorMs,
     ...tolerance, direction: (ms) => ms < 6000,
     right: (values) => `Each side can stop using a bonded interface if it has not received a LACPDU for ${range(values)} (rate fast).`,
   }),

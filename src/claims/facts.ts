@@ -21,6 +21,8 @@ const sorted = (values: readonly number[]): readonly number[] => values.toSorted
 /** For what rests on the stand-in: the measured outage that it follows from. */
 export const afterOutage = (shown: readonly Evidence[]): string => `the longest time that a node was without quorum or ordered delivery, which was measured, was ${range(sorted(shown.map(outageMs)))}`;
 
+/** How far what LACP did may be off, counted from the fault. */
+export const lacpErrorMs = ({ result }: Evidence): number => result.lacp?.errorMs ?? 0;
 export const stoppedMs = ({ result }: Evidence): number | null => result.lacp?.nodeStoppedMs ?? null;
 
 /** What became of trials, for answers: outcomes, resets, and when LACP took the NIC out of use. */

@@ -1,5 +1,6 @@
 // How a claim of each quantifier is judged. A claim says what shows it; the rule counts, and says what follows and how sure it is.
 
+import { compare, narrowerWords } from '../model/corner.ts';
 import { binomialTest, confidenceSequence, quantileInterval, zeroEventsUpperBound } from '../statistics/index.ts';
 import type { Evidence, Finding, Tolerance } from './claim.ts';
 
@@ -88,23 +89,29 @@ export interface Measure extends Tolerance {
   readonly what: string;
   /** In ms; null: not seen in this trial. */
   readonly valueMs: (trial: Evidence) => number | null;
+  /** How far it may be off; without it: not at all, beside what the tolerance allows for. */
+  readonly errorMs?: (trial: Evidence) => number;
   /** Where the values are not as said, but these are, it is imprecise and not refuted. */
   readonly direction: (valueMs: number) => boolean;
   readonly right: (valuesMs: readonly number[]) => string;
 }
 
-/** *number*: every value lies within what is said. */
-export const number = ({ what, valueMs, saidMs, direction, least, right }: Measure): Judge => (trials) => {
+/** *number*: every value lies within what is said, in the worst corner of what is known of it. */
+export const number = ({ what, valueMs, errorMs = () => 0, saidMs, direction, least, right }: Measure): Judge => (trials) => {
   const measured = trials.flatMap((trial) => {
     const value = valueMs(trial);
-    return value === null ? [] : [{ trial, value }];
+    return value === null ? [] : [{ trial, value, ...compare(value, errorMs(trial), saidMs) }];
   });
   if (measured.length === 0) return none(trials.length === 0 ? undefined : `In none of ${trials.length} valid trials was it seen: ${what}.`);
   const values = measured.map(({ value }) => value).sort((a, b) => a - b);
   const median = quantileInterval(values, { quantile: 0.5, confidence });
   const said = `${what}: ${range(values)} in ${measured.length} ${measured.length === 1 ? 'trial' : 'trials'}${median === null ? '' : `, the median of all between ${secondsOf(median.lower)} and ${secondsOf(median.upper)} (${100 * confidence} %)`}`;
   const measure = { what, saidMs, values: measured.map(({ trial, value }) => ({ ms: value, trial })) };
-  const outside = measured.filter(({ value }) => value < saidMs.least || value > saidMs.most);
+  const outside = measured.filter(({ holds }) => holds === false);
+  const open = measured.filter(({ holds }) => holds === null);
+  if (outside.length === 0 && open.length > 0) {
+    return { outcome: 'inconclusive', sentence: sentence(`${said}; of ${open.length} it cannot be told: ${narrowerWords(Math.max(...open.map(({ narrowerBy }) => narrowerBy)))}`), deciding: open.map(({ trial }) => trial), measure };
+  }
   if (outside.length === 0) {
     return measured.length < least
       ? { outcome: 'inconclusive', sentence: sentence(`${said}; ${least} trials were wanted`), deciding: trials, measure }

@@ -2,7 +2,8 @@
 
 import type { Agent } from '../agent/agent.ts';
 import { startAgent } from '../agent/agent.ts';
-import { fitClock, type ClockFit, type ClockSample } from '../agent/clock-fit.ts';
+import { offsetAt, type ClockFit, type ClockOffset } from '../agent/clock-fit.ts';
+import { watchClock } from '../agent/clock-watch.ts';
 import type { AgentConfig, AgentMessage } from '../agent/protocol.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Lab, Node } from '../model/lab.ts';
@@ -21,14 +22,10 @@ const tickMs = 100;
  * message costs: every second took half as much computing again of a virtual lab as every other second (docs/adr/0007).
  */
 export const messageEveryMs = 2000;
-/** A burst finds the quick round trip; a single ping may meet a sleeping processor. */
-const pingsPerBurst = 4;
-const burstEveryMs = 2000;
 /** Until its clock is known so well, or for so long, what a new agent says is held back: right after a boot a ping may take half a second. */
 const wellKnown = { errorUs: 50_000, withinUs: 2_000_000 };
-const firstBurstsEveryMs = 200;
-/** As many as fall into the fit's window of a minute. */
-const samplesKept = 120;
+/** The record says anew how a clock stands when it went so far, or is known twice as well. */
+const newsUs = 1000;
 
 export const agentConfig = (lab: Lab, node: Node): AgentConfig => ({
   node: node.name, nodeId: node.id, address: node.address, bond: node.bond, slaves: node.slaves,
@@ -42,6 +39,8 @@ export interface Observer {
   started(): Promise<void>;
   /** Sends the canary on this slave from now on, also after the agent had to be started anew. */
   canary(nic: string | null): void;
+  /** More of them, a millisecond apart, from now on for so long. */
+  burst(forMs: number): void;
   stop(): Promise<void>;
 }
 
@@ -95,6 +94,7 @@ export const observe = (node: Node, stage: Stage): Observer => {
       canary = nic;
       agent?.order({ order: 'canary', nic });
     },
+    burst(forMs) { agent?.order({ order: 'burst', forMs }); },
     async stop() {
       stopping.abort();
       // It may be gone with its node, or never answer again: then its session's end is the end of it.
@@ -111,15 +111,14 @@ const knownMs = 150_000;
 
 const listen = async (agent: Agent, node: Node, stage: Stage, signal: AbortSignal, known: () => void, heard: (us: number) => void): Promise<string> => {
   const readers = probes.map((probe) => probe.reader(node, stage.lab));
-  const samples: ClockSample[] = [];
-  const sentUs = new Map<number, number>();
+  const watch = watchClock((order) => { agent.order(order); }, { nowUs: () => stage.record.nowUs(), sleep: (ms, until) => stage.clock.sleep(ms, until) });
   const over = new AbortController();
   let settled = false;
-  const pinging = ping(agent, sentUs, stage, AbortSignal.any([signal, over.signal]), () => settled ? burstEveryMs : firstBurstsEveryMs);
+  const pinging = watch.ask(AbortSignal.any([signal, over.signal]));
   const sinceUs = stage.record.nowUs();
   let waiting: AgentMessage[] = [];
   let best: ClockFit | null = null;
-  let toldUs: number | null = null;
+  let told: ClockOffset | null = null;
 
   const tell = (message: AgentMessage, instant: Instant): void => {
     // Evidence: what cannot be watched is missing from the record, and the record says so.
@@ -133,18 +132,15 @@ const listen = async (agent: Agent, node: Node, stage: Stage, signal: AbortSigna
     const stepUs = wallClock(message);
     if (stepUs !== null) stage.record.note({ type: 'logged', identifier: 'bondproof-agent', text: `${node.name}: ${stepWords(stepUs)}` });
     if (message.kind === 'pong') {
-      const t1 = sentUs.get(message.id);
-      sentUs.delete(message.id);
-      if (t1 === undefined) continue;
-      samples.push({ sentUs: t1, nodeUs: message.bootUs, receivedUs: nowUs });
-      if (samples.length > samplesKept) samples.shift();
-      best = fitClock(samples);
-      if (best === null) continue;
-      settled ||= best.errorUs <= wellKnown.errorUs || nowUs - sinceUs > wellKnown.withinUs;
+      const fit = watch.pong(message);
+      if (fit === null) continue;
+      best = fit;
+      const now = offsetAt(fit, message.bootUs);
+      settled ||= now.errorUs <= wellKnown.errorUs || nowUs - sinceUs > wellKnown.withinUs;
       if (!settled) continue;
-      if (toldUs === null || Math.abs(best.offsetUs - toldUs) > 1000) {
-        toldUs = best.offsetUs;
-        stage.record.note({ type: 'clock-fitted', node: node.name, ...best });
+      if (told === null || Math.abs(now.offsetUs - told.offsetUs) > newsUs || 2 * now.errorUs < told.errorUs) {
+        told = now;
+        stage.record.note({ type: 'clock-fitted', node: node.name, ...now, roundTripUs: fit.roundTripUs });
       }
       for (const each of waiting) tell(each, instantOf(each, best, nowUs));
       waiting = [];
@@ -178,19 +174,8 @@ const wallClockOf = (): ((message: AgentMessage) => number | null) => {
 };
 
 /** Nothing is seen after it was heard of. */
-const instantOf = ({ bootUs }: AgentMessage, { offsetUs, errorUs }: ClockFit, nowUs: number): Instant => {
+const instantOf = ({ bootUs }: AgentMessage, fit: ClockFit, nowUs: number): Instant => {
+  const { offsetUs, errorUs } = offsetAt(fit, bootUs);
   const earliest = Math.min(nowUs, bootUs + offsetUs - errorUs);
   return [Math.round(earliest), Math.round(Math.max(earliest, Math.min(nowUs, bootUs + offsetUs + errorUs)))];
-};
-
-const ping = async (agent: Agent, sentUs: Map<number, number>, { clock, record }: Stage, signal: AbortSignal, everyMs: () => number): Promise<void> => {
-  for (let id = 0; !signal.aborted; id += pingsPerBurst) {
-    // A pong that is later than that is of no use any more.
-    for (const old of sentUs.keys()) if (old <= id - 10 * pingsPerBurst) sentUs.delete(old);
-    for (let n = 0; n < pingsPerBurst; n += 1) {
-      sentUs.set(id + n, record.nowUs());
-      agent.order({ order: 'ping', id: id + n });
-    }
-    await clock.sleep(everyMs(), signal).catch(() => undefined); // Aborted: the agent is gone.
-  }
 };

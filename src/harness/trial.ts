@@ -11,6 +11,7 @@ import { configure, dialectOf } from './configuration.ts';
 import { converge, nodeQuorate, recover } from './convergence.ts';
 import { decide, fullWatchMs, leftMs, limitMs, stableMs, type Moment } from './decision.ts';
 import { quietHa, startHa, waitForHa } from './ha.ts';
+import { burstLeadMs, duringBurst } from './burst.ts';
 import { brokenBecause, prepareInjection, proveCanary, proveFault, proveGone, type Injection } from './injection.ts';
 import { observe, type Observer } from './observer.ts';
 import { phaseLimitMs, waitForPhase } from './phase.ts';
@@ -66,16 +67,18 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
 
     begin('arm', 'writing down the undo, arming it on the node', watching + 7000);
     injection = await prepareInjection(bench, change, { token: tokenOf(bench), what: `${bench.scenario.name} on ${link.id}`, capMs: capMs + baselineMs + (bench.phase === null ? 0 : phaseLimitMs), injector: injectorOf(bench.scenario.fault, bench.injector) });
-    observers.find(({ node }) => node.name === bench.lab.victim)?.canary(link.nic);
+    const fault = injection;
+    const sender = observers.find(({ node }) => node.name === bench.lab.victim)!;
+    sender.canary(link.nic);
     await proveCanary(bench);
     await baseline(bench);
     if (bench.phase !== null) {
       begin('phase', `the fault comes at ${phaseWords(bench.phase)}`, watching + bench.phase.afterMs);
-      await waitForPhase(bench, bench.phase, await injection.leadMs());
+      await waitForPhase(bench, bench.phase, await injection.leadMs() + burstLeadMs);
     }
 
     begin('inject', `${bench.scenario.fault} on ${link.id}`, watching);
-    await injection.apply();
+    await duringBurst(bench, sender, async () => fault.apply());
     begin('prove', 'the fault must have its effect, and the devices must answer', watching);
     await injection.answers();
     await proveFault(bench, findFault(bench.scenario.fault).proof(bench.injector));
@@ -85,7 +88,7 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     await (forMs === undefined ? watch(bench, injection) : watchForSoLong(bench, injection, forMs));
 
     begin('revert', 'taking the fault away', aroundMs.after);
-    await injection.revert();
+    await duringBurst(bench, sender, async () => fault.revert());
     if (forMs !== undefined) {
       begin('observe', 'watching what comes of it', aroundMs.after + stableMs);
       await watch(bench, null);

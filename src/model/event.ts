@@ -154,6 +154,8 @@ export type Bond =
 // Who hears whom, ten times a second.
 
 export type Traffic =
+  /** A burst of canaries on the hit slave: [seq, microseconds before `at` at which it was handed to the kernel, microseconds until that had it]. */
+  | { readonly type: 'burst-sent'; readonly sent: readonly (readonly [seq: number, agoUs: number, tookUs: number])[] }
   | {
       readonly type: 'tick';
       /** The agent's own sequence number of this tick; one probe with it went to every peer. */

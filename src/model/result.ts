@@ -74,8 +74,10 @@ export interface PredictionResult {
   readonly latestMs: number | null;
   /** Null: it did not happen, or could not be seen. */
   readonly measuredMs: number | null;
-  /** Whether it came as predicted, within what is known of its instant. Null: it did not come, and need not have. */
+  /** Whether it surely came as predicted, or surely did not. Null: it did not come, and need not have; or its instant is not known well enough to tell. */
   readonly within: boolean | null;
+  /** The latter: by so much narrower would the interval of its instant have to be. */
+  readonly narrowerByMs?: number;
   /** Files and functions that it follows from. */
   readonly source: string;
 }
@@ -132,6 +134,8 @@ export interface LacpResult {
   readonly nodeStoppedMs: number | null;
   /** Instants that a reset of the victim prevented. */
   readonly preventedByReset: boolean;
+  /** How far each instant may be off. Results of older versions have none of it. */
+  readonly errorMs?: number;
 }
 
 export interface LacpdusResult {

@@ -7,6 +7,7 @@ export const traffic: Probe = {
   name: 'traffic',
   summary: 'probes between all nodes, canary, ordered delivery and NIC counters, ten times a second',
   reader: () => (message) => {
+    if (message.kind === 'burst') return [{ type: 'burst-sent', sent: message.sent }];
     if (message.kind !== 'tick') return [];
     const { seq, heard, canarySent, canaryHeard, delivered, undeliveredMs, counters } = message;
     return [{

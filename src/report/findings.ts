@@ -1,5 +1,6 @@
 // What a run found against expectation or prediction, and how the predictions did; the same words in every report.
 
+import { narrowerWords } from '../model/corner.ts';
 import type { PredictionResult, RunResult, TrialResult } from '../model/result.ts';
 import { titleOf } from './sentences.ts';
 import { counts } from './summary.ts';
@@ -14,10 +15,10 @@ export const findingLines = (run: RunResult): readonly string[] =>
 
 export interface PredictionCells { readonly predicted: string; readonly measured: string; readonly difference: string }
 
-export const predictionCells = ({ earliestMs, latestMs, measuredMs, within }: PredictionResult): PredictionCells => ({
+export const predictionCells = ({ earliestMs, latestMs, measuredMs, within, narrowerByMs }: PredictionResult): PredictionCells => ({
   predicted: latestMs === null ? `${seconds(earliestMs)} or later, if at all` : `${seconds(earliestMs)} to ${seconds(latestMs)}`,
   measured: measuredMs === null ? '–' : seconds(measuredMs),
-  difference: measuredMs === null ? (within === false ? 'did not come' : '–') : differenceWords({ earliestMs, latestMs, measuredMs }),
+  difference: narrowerByMs !== undefined ? `inconclusive: ${narrowerWords(narrowerByMs)}` : measuredMs === null ? (within === false ? 'did not come' : '–') : differenceWords({ earliestMs, latestMs, measuredMs }),
 });
 
 const differenceWords = ({ earliestMs, latestMs, measuredMs }: { readonly earliestMs: number; readonly latestMs: number | null; readonly measuredMs: number }): string => {

@@ -48,6 +48,7 @@ const lacp = z.object({
   switchDefaultedMs: msOrNull("The switch's partner bits said DEFAULTED"),
   nodeStoppedMs: msOrNull('The victim stopped to distribute on the hit slave'),
   preventedByReset: z.boolean().describe('A reset of the victim came before one of these'),
+  errorMs: z.number().exactOptional().describe('How far each of these may be off'),
 });
 
 const phase = z.object({
@@ -62,7 +63,8 @@ const prediction = z.object({
   earliestMs: ms('The earliest after the injection'),
   latestMs: z.number().nullable().describe('The latest after the injection, in ms; null: at any time after the earliest, or never'),
   measuredMs: msOrNull('When it came, after the injection'),
-  within: z.boolean().nullable().describe('Whether it came as predicted; null: it did not come, and need not have'),
+  within: z.boolean().nullable().describe('Whether it came as predicted; null: it did not come, and need not have, or its instant is not known well enough'),
+  narrowerByMs: z.number().exactOptional().describe('By so much narrower would the interval of its instant have to be, for it to be told'),
   source: z.string().describe('What the prediction follows from'),
 });
 

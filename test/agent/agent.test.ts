@@ -137,6 +137,15 @@ test.serial('two agents hear each other, the canary of one crosses its slave, an
   const canariesHeard = (): readonly number[] => ticks.flatMap(({ canaryHeard }) => canaryHeard);
   while (canariesHeard().length < 3 || !ticks.some(({ heard }) => heard['a'])) ticks.push(await hear(there, 'tick'));
 
+  // A burst goes out between ticks, by numbers of its own, and ends when it is told to.
+  here.order({ order: 'burst', forMs: 60_000 });
+  const isOfBurst = (seq: number): boolean => seq >= 1_000_000;
+  while (canariesHeard().filter(isOfBurst).length < 20) ticks.push(await hear(there, 'tick'));
+  here.order({ order: 'burst', forMs: 0 });
+  const { sent: burst } = await hear(here, 'burst', () => true, said);
+  t.deepEqual(burst.map(([seq]) => seq), burst.map((_, n) => burst[0]![0] + n));
+  t.true(burst.every(([, agoUs, tookUs], n) => tookUs >= 0 && agoUs >= tookUs && (n === 0 || agoUs <= burst[n - 1]![1] - burst[n - 1]![2])));
+
   const lacpdu = Buffer.from(`0180c20000020200000000098809${'01'.repeat(110)}`, 'hex');
   const lldp = Buffer.from(`0180c200000e02000000000988cc${'01'.repeat(110)}`, 'hex');
   const sent = await namespaces.there.run({ argv: ['python3', '-c', sendOn('eth2', lldp, lacpdu)] }, { timeoutMs: 60_000 });
@@ -153,7 +162,7 @@ test.serial('two agents hear each other, the canary of one crosses its slave, an
   t.deepEqual(said.filter(({ kind }) => kind === 'lacpdu').map((message) => ({ ...message, bootUs: 0, realUs: 0 })), [
     { kind: 'lacpdu', slave: 'eth2', outgoing: false, frame: lacpdu.toString('base64'), bootUs: 0, realUs: 0 },
   ]);
-  const canariesSent = new Set(ticksOf(said).flatMap(({ canarySent }) => canarySent));
+  const canariesSent = new Set([...ticksOf(said).flatMap(({ canarySent }) => canarySent), ...burst.map(([seq]) => seq)]);
   t.deepEqual(canariesHeard().filter((seq) => !canariesSent.has(seq)), []);
   t.deepEqual(ticks.flatMap(({ canarySent }) => canarySent), []);
 });

@@ -179,7 +179,7 @@ test('a whole record makes a whole result', (t) => {
     outcome: 'fenced-bystander', valid: true, reason: 'pve2, with nothing wrong at the bond, was reset by its watchdog after 69.0 s.',
     victim: 'pve1', fault: 'tx-silent', injector: 'netem', link: 'pve1-eth1', ha: 'armed', class: { predicted: 'partial', measured: 'partial' },
     phase: null, faultMs: 119_990, fenced: [{ node: 'pve2', afterMs: 68_990, errorMs: 1010, bystander: true, rehearsed: false }],
-    lacp: { switchExpiredMs: 87_000, switchDefaultedMs: 90_000, nodeStoppedMs: 90_200, preventedByReset: false },
+    lacp: { switchExpiredMs: 87_000, switchDefaultedMs: 90_000, nodeStoppedMs: 90_200, errorMs: 10.5, preventedByReset: false },
     lacpdus: { sentMs: null, receivedMs: null, switchSilentMs: null },
     activeSlave: null,
     counts: { knetChanges: 1, tokenLosses: 1, memberships: 39, quorumChanges: 3, lacpChanges: 3 }, recoveryMs: 29_800, bondOptionsBy: {}, blastRadius: 1,

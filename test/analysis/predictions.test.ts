@@ -24,21 +24,22 @@ const bits = (atS: number, partner: number): NonNullable<Story['also']>[number] 
 test('the switch’s time is counted from the last LACPDU that the victim sent on the hit slave before the fault', (t) => {
   const also = [lacpdu(-8), lacpdu(-0.49), lacpdu(-0.1, 'eth2'), lacpdu(-0.2, 'eth1', 'in'), lacpdu(3)];
   // The zero is 10 ms after the fault's command was sent, and the LACPDU was seen to half a millisecond.
-  t.deepEqual(told('switch expired', { scenario: fast, also: [...also, bits(3, 0x8f)] }), [2400, 3451, 2990, true]);
-  t.deepEqual(told('switch expired', { scenario: fast, also: [bits(3, 0x8f)] }), [1800, 3950, 2990, true]);
+  t.deepEqual(told('switch expired', { scenario: fast, also: [...also, bits(3, 0x8f)] }), [2400, 3584, 2990, true]);
+  t.deepEqual(told('switch expired', { scenario: fast, also: [bits(3, 0x8f)] }), [1689, 4083, 2990, true]);
 });
 
 test('what comes too early or too late was predicted wrong', (t) => {
   const of = (atS: number) => told('switch expired', { scenario: fast, also: [lacpdu(-0.49), bits(atS, 0x8f)] })?.[3];
-  t.deepEqual([of(2.41), of(2.3), of(3.46), of(3.6)], [true, false, true, false]);
-  const [wrong] = wrongPredictions(predictionsIn(recordOf({ scenario: fast, also: [lacpdu(-0.49), bits(3.6, 0x8f)] })).filter(({ what }) => what === 'switch expired'));
-  t.deepEqual(wrong, { what: '"switch expired" came as predicted', found: 'after 3.6 s, predicted from 2.4 s to 3.5 s' });
+  t.deepEqual([of(2.43), of(2.3), of(3.55), of(3.7), of(3.59)], [true, false, true, false, null]);
+  const [wrong] = wrongPredictions(predictionsIn(recordOf({ scenario: fast, also: [lacpdu(-0.49), bits(3.7, 0x8f)] })).filter(({ what }) => what === 'switch expired'));
+  t.deepEqual(wrong, { what: '"switch expired" came as predicted', found: 'after 3.7 s, predicted from 2.4 s to 3.6 s' });
 });
 
-test('an instant that is known badly is right where it may be', (t) => {
+test('an instant that is known badly tells nothing, but by how much better it would have to be known', (t) => {
   const story: Story = { scenario: { ha: 'armed' }, also: [[3, 'pve1', { type: 'token-lost', timeoutMs: 3125 }]] };
   const wide = (us: number) => (record: readonly Event[]): readonly Event[] => record.map((event) => event.type === 'token-lost' ? { ...event, at: [event.at[0] - us, event.at[1] + us] } : event);
-  t.deepEqual([told('first token lost', story)?.[3], told('first token lost', story, wide(200_000))?.[3]], [false, true]);
+  t.deepEqual([told('first token lost', story)?.[3], told('first token lost', story, wide(600_000))?.[3]], [false, null]);
+  t.true(predictionsIn(wide(600_000)(recordOf(story))).find(({ what }) => what === 'first token lost')!.narrowerByMs! > 0);
 });
 
 test('what had to come and did not, while everybody watched, was predicted wrong', (t) => {

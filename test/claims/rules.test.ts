@@ -61,3 +61,10 @@ test('how: each scenario in a clause', (t) => {
   t.is(how((_, trials) => `${trials.length} trials`)([split(), trialOf('broadcast'), split()]).sentence, 'balance-xor: 2 trials; broadcast: 1 trials.');
   t.is(how(() => '')([]).outcome, 'inconclusive');
 });
+
+test('number: a value that is not known well enough is neither inside nor outside, and the sentence says what it would take', (t) => {
+  const of = (errorMs: number, ...values: readonly number[]) => number({ what: 'it took', valueMs: ({ result }) => result.recoveryMs, errorMs: () => errorMs, saidMs: { least: 2000, most: 4000 }, direction: (ms) => ms < 10_000, least: 2, right: (all) => range(all) })(values.map((recoveryMs) => trialOf('balance-xor', { recoveryMs })));
+  t.is(of(10, 2010, 3990).outcome, 'upheld');
+  t.deepEqual([of(10, 3000, 3994).outcome, of(10, 3000, 3994).sentence], ['inconclusive', 'It took: 3.0 to 4.0 s in 2 trials; of 1 it cannot be told: the interval would have to be 8 ms narrower.']);
+  t.is(of(10, 3994, 5000).outcome, 'imprecise');
+});

@@ -98,7 +98,7 @@ const quorum: Parser = {
   },
 };
 
-const types = new Set(['link-changed', 'active-slave-changed', 'slave-changed', 'qdisc-changed', 'neighbour-changed', 'lacp-changed', 'lacpdu', 'tick', 'knet-link-changed', 'token-warned', 'token-lost', 'membership-formed', 'corosync-paused', 'gather-stuck', 'services-synchronized', 'quorum-changed', 'members-listed', 'lrm-refreshed', 'lrm-status-changed', 'lock-lost', 'crm-status-changed', 'crm-node-changed', 'fencing-acknowledged', 'fence-ordered', 'watchdog-warned', 'watchdog-saved', 'watchdog-expired', 'reset-rehearsed', 'logged']);
+const types = new Set(['link-changed', 'active-slave-changed', 'slave-changed', 'qdisc-changed', 'neighbour-changed', 'lacp-changed', 'lacpdu', 'tick', 'burst-sent', 'knet-link-changed', 'token-warned', 'token-lost', 'membership-formed', 'corosync-paused', 'gather-stuck', 'services-synchronized', 'quorum-changed', 'members-listed', 'lrm-refreshed', 'lrm-status-changed', 'lock-lost', 'crm-status-changed', 'crm-node-changed', 'fencing-acknowledged', 'fence-ordered', 'watchdog-warned', 'watchdog-saved', 'watchdog-expired', 'reset-rehearsed', 'logged']);
 
 /** From a line to events, to a record, to the view that a trial decides by. */
 const agent: Parser = {

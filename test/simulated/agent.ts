@@ -109,7 +109,7 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
       const order = orderOf(line);
       if (order === null) return;
       if (order.order === 'ping') tell('pong', { id: order.id });
-      else {
+      else if (order.order === 'canary') {
         canary = order.nic ?? null;
         machine.canary = canary !== null;
       }

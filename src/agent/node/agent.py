@@ -63,6 +63,8 @@ class Agent:
                 say('pong', id=order['id'])
             elif order['order'] == 'canary':
                 self.frames.order_canary(order['nic'])
+            elif order['order'] == 'burst':
+                self.frames.order_burst(int(order['forMs']) * 1000)
             else:
                 trouble('order', f'not understood: {line[:200]!r}')
         except (ValueError, KeyError, TypeError):

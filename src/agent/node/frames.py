@@ -4,6 +4,7 @@ import struct
 from array import array
 from base64 import b64encode
 
+from burst import Burst
 from speech import say, trouble, works
 from stamps import boot_from_real, boot_us, real_us
 
@@ -73,6 +74,7 @@ class Frames:
         self._canary_nic = None
         self._sent = []
         self._heard = []
+        self._burst = Burst()
         self.mend()
 
     def mend(self):
@@ -105,14 +107,25 @@ class Frames:
         tap = self._taps.get(self._canary_nic)
         if tap is None:
             return
-        # A sender of its own: under the bond's address the switch would learn the bond on the wrong port.
-        source = struct.pack('!BBBHB', 0x02, 0x62, 0x70, self._own_id & 0xFFFF, self._nics.index(tap.nic))
-        frame = b'\xff' * 6 + source + struct.pack('!H', EXPERIMENTAL) + CANARY.pack(MAGIC, self._own_id, seq)
         try:
-            tap.send(frame.ljust(MIN_FRAME, b'\0'))
+            tap.send(self._canary(tap, seq))
             self._sent.append(seq)
         except OSError as error:
             trouble(f'canary on {tap.nic}', error)
+
+    def order_burst(self, for_us):
+        """More of the same frames on the same slave (burst.py)."""
+        tap = self._taps.get(self._canary_nic)
+        if tap is None:
+            trouble('canary burst', 'no slave was ordered for the canary')
+            return
+        self._burst.order(lambda seq: tap.send(self._canary(tap, seq)), for_us)
+
+    def _canary(self, tap, seq):
+        # A sender of its own: under the bond's address the switch would learn the bond on the wrong port.
+        source = struct.pack('!BBBHB', 0x02, 0x62, 0x70, self._own_id & 0xFFFF, self._nics.index(tap.nic))
+        frame = b'\xff' * 6 + source + struct.pack('!H', EXPERIMENTAL) + CANARY.pack(MAGIC, self._own_id, seq)
+        return frame.ljust(MIN_FRAME, b'\0')
 
     def receive(self):
         for tap in self._taps.values():
