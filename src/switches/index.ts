@@ -2,6 +2,7 @@
 
 import { exitCodes, Problem } from '../model/problem.ts';
 import { aristaEos } from './arista-eos.ts';
+import { ciscoIosXe } from './cisco-ios-xe.ts';
 import type { Dialect, ManagedDialect } from './dialect.ts';
 import { linux } from './linux.ts';
 
@@ -10,6 +11,7 @@ export const dialects: readonly Dialect[] = [linux];
 /** Those of makers who gave their switches a command line. */
 export const managedDialects: readonly ManagedDialect[] = [
   aristaEos,
+  ciscoIosXe,
 ];
 
 /** Throws a Problem for a name that no dialect has. */
