@@ -14,8 +14,8 @@ const nameOf = cisco.longNames(new Map(Object.entries({
 const bitsOf = (row: RegExpExecArray | undefined): LacpBits | null => (row === undefined ? null : bitsOfOctet(Number.parseInt(row.at(-1)!, 16)));
 
 /** Flags, and as the last column the octet of the port's state: `show lacp internal` has the switch's own half, `show lacp neighbor` the other. */
-const ownRow = /^(\S+)\s+[SF][AP]\s.*\s0x([0-9A-F]{1,2})$/i;
-const partnerRow = /^(\S+)\s+[SF][AP]\s+\d+\s+([0-9A-F]{4}(?:\.[0-9A-F]{4}){2})\s.*\s0x([0-9A-F]{1,2})$/i;
+const ownRow = /^(\S*\d)\s+[A-Z]{2,3}\s.*\s0x([0-9A-F]{1,2})$/i;
+const partnerRow = /^(\S*\d)\s+[A-Z]{2,3}\s+\d+\s+([0-9A-F]{4}(?:\.[0-9A-F]{4}){2})\s.*\s0x([0-9A-F]{1,2})$/i;
 
 const aggregates: Question<readonly Aggregate[]> = {
   commands: ['show etherchannel summary', 'show lacp internal', 'show lacp neighbor', 'show lacp counters'].map((line) => lines(line)),
@@ -43,7 +43,7 @@ export const ciscoIosXe: ManagedDialect = {
     'Cisco IOS XE Command Reference (Catalyst), “Layer 2/3 Commands”: channel-group, lacp rate, show etherchannel, show lacp',
     'Cisco IOS Configuration Fundamentals Command Reference: configure terminal revert, configure revert, configure confirm, show archive config rollback timer',
     'Cisco IOS XE System Management Configuration Guide, “Configuration Rollback Confirmed Change”',
-    'IEEE 802.1AX-2020, 6.4.2.3: the octet that show lacp prints as Port State',
+    'Catalyst 4500 Series Switch Cisco IOS Command Reference, “show lacp”: the bits of Port State',
   ],
   conversation: {
     prompt: cisco.prompt,
@@ -90,7 +90,7 @@ export const ciscoIosXe: ManagedDialect = {
     keep: [lines('configure confirm')],
     pending: {
       commands: [lines('show archive config rollback timer')],
-      parse: ([answer = '']) => matchOf('show archive config rollback timer', answer, /^(?:%No Rollback Confirmed Change pending|Timer value: \d+ min)/m)[0].startsWith('Timer'),
+      parse: ([answer = '']) => matchOf('the rollback timer', answer, /^(?:%No Rollback Confirmed Change pending|Timer value: \d+ min)/m)[0].startsWith('Timer'),
     },
   },
   form: cisco.channelForm({ channel: 'Port-channel', before: [], after: [] }),

@@ -36,13 +36,13 @@ export const bundlesIn = (text: string, nameOf: NameOf): readonly Bundle[] => {
   for (const line of linesIn(text)) {
     const row = /^\d+\s+([A-Za-z-]+\d+)\s*\(\w+\)\s+(?:Eth\s+)?(\S+)\s*(.*)$/.exec(line);
     if (row !== null) found.push({ name: nameOf(row[1]!), protocol: row[2]!, ports: row[3]! });
-    else if (/^\s+\S*\d\(\w+\)/.test(line) && found.length > 0) found.at(-1)!.ports += ` ${line}`;
+    else if (/^\s+\S*\d\([\w-]+\)/.test(line) && found.length > 0) found.at(-1)!.ports += ` ${line}`;
   }
   return found.filter(({ protocol }) => /^(?:LACP|NONE|-)$/.test(protocol)).map(({ name, protocol, ports }) => ({
     name,
     mode: protocol === 'LACP' ? 'lacp' as const : 'static' as const,
     // P, and bndl on routers: bundled in the aggregate.
-    members: [...ports.matchAll(/(\S+?)\((\w+)\)/g)].map(([, port, flags]) => ({ port: nameOf(port!), inUse: flags === 'P' || flags === 'bndl' })),
+    members: [...ports.matchAll(/(\S+?)\(([\w-]+)\)/g)].map(([, port, flags]) => ({ port: nameOf(port!), inUse: flags === 'P' || flags === 'bndl' })),
   }));
 };
 
@@ -131,6 +131,17 @@ export const portLines: ManagedDialect['port'] = (name, state) => [`interface ${
 
 /** Whatever stands behind the words that introduce secrets; of SNMP's hosts and users all of it. */
 export const secrets: readonly RegExp[] = [/\b(?:password|secret|passphrase|key|key-string|community) (.*)$/gm, /^snmp-server (?:host|user) (.*)$/gm];
+
+/** Of a configuration, what stands indented below each line that is not. */
+export const sectionsIn = (text: string): ReadonlyMap<string, readonly string[]> => {
+  const sections = new Map<string, string[]>();
+  let section: string[] = [];
+  for (const line of linesIn(text)) {
+    if (line.startsWith(' ')) section.push(line.trim());
+    else sections.set(line, section = sections.get(line) ?? []);
+  }
+  return sections;
+};
 
 /** A configuration without lines that say when, how much, or that it comes. */
 export const settledLines = (text: string, passing: RegExp): string => linesIn(text).filter((line) => line !== '' && !passing.test(line)).join('\n');

@@ -3,6 +3,7 @@
 import { exitCodes, Problem } from '../model/problem.ts';
 import { aristaEos } from './arista-eos.ts';
 import { ciscoIosXe } from './cisco-ios-xe.ts';
+import { ciscoNxos } from './cisco-nxos.ts';
 import type { Dialect, ManagedDialect } from './dialect.ts';
 import { linux } from './linux.ts';
 
@@ -12,6 +13,7 @@ export const dialects: readonly Dialect[] = [linux];
 export const managedDialects: readonly ManagedDialect[] = [
   aristaEos,
   ciscoIosXe,
+  ciscoNxos,
 ];
 
 /** Throws a Problem for a name that no dialect has. */

@@ -41,7 +41,7 @@ Number of aggregators:           3
 Group  Port-channel  Protocol    Ports
 ------+-------------+-----------+-----------------------------------------------
 11     Po11(SU)        LACP      Gi1/0/1(P)      Gi1/0/2(P)
-                                 Gi1/0/3(s)
+                                 Gi1/0/3(hot-sby)
 12     Po12(SU)         -        Te1/1/1(P)
 13     Po13(SD)        PAgP      Gi1/0/9(I)
 `,
