@@ -121,7 +121,8 @@ Port          Name               Status    Vlan      Duplex  Speed   Type
 mgmt0         --                 connected routed    full    1000    --
 Eth1/1        pve1               connected 20        full    10G     10Gbase-SR
 Eth1/9        --                 xcvrAbsen 1         auto    auto    --`,
-    'show running-config': ({ running }) => `!Command: show running-config\n!Running configuration last done at: {clock}\n!Time: {clock}\n\nversion 10.3(4a)\n${printed(running)}`,
+    'show running-config': ({ running }) =>
+      `!Command: show running-config\n!Running configuration last done at: {clock}\n!Time: {clock}\n\nversion 10.3(4a)\n${printed(running)}`,
   },
   act: (line) => (line === 'end' ? '' : null),
 };

@@ -26,7 +26,7 @@ if (folder === undefined) test.skip('outputs of real switches are understood: BO
 else {
   for (const { name, facts, deadMan } of managedDialects) {
     const questions: readonly (readonly [string, Question<unknown>])[] = [
-      ...Object.entries(facts) as readonly (readonly [string, Question<unknown>])[], ...deadMan === null ? [] : [['pending', deadMan.pending] as const],
+      ...Object.entries(facts) as readonly (readonly [string, Question<unknown>])[], ...deadMan?.pending ? [['pending', deadMan.pending] as const] : [],
     ];
     const samples = samplesOf(name);
     for (const [what, question] of questions) {
