@@ -3,7 +3,7 @@
 import { lines } from '../model/conversation.ts';
 import type { DeviceTime, LearnedMac, LldpNeighbour, Member, PortCounters } from '../model/switch-facts.ts';
 import type { ManagedDialect } from './dialect.ts';
-import { aggregateOf, countIn, linesIn, macOf, matchOf, utcOf } from './reading.ts';
+import { aggregateOf, countIn, entriesIn, linesIn, macOf, matchOf, utcOf } from './reading.ts';
 
 /** Of a port as a table abbreviates it, its name as the configuration has it. */
 export type NameOf = (shown: string) => string;
@@ -94,7 +94,7 @@ export const learnedIn = (text: string, nameOf: NameOf): readonly LearnedMac[] =
 export const neighboursIn = (
   text: string, { first, local, nameOf }: { readonly first: string; readonly local: string; readonly nameOf: NameOf },
 ): readonly LldpNeighbour[] =>
-  text.split(new RegExp(`^(?=[ \\t]*${first}: )`, 'm')).slice(1).map((entry) => {
+  entriesIn(text, new RegExp(`[ \\t]*${first}: `)).map((entry) => {
     const value = (label: string): string | null => {
       const shown = new RegExp(`^[ \\t]*${label}: *(\\S.*?)\\s*$`, 'm').exec(entry)?.[1];
       return shown === undefined || /^(?:null|-? ?not advertised)$/.test(shown) ? null : shown;

@@ -2,6 +2,7 @@
 
 import { exitCodes, Problem } from '../model/problem.ts';
 import { aristaEos } from './arista-eos.ts';
+import { arubaAoscx } from './aruba-aoscx.ts';
 import { ciscoIosXe } from './cisco-ios-xe.ts';
 import { ciscoNxos } from './cisco-nxos.ts';
 import type { Dialect, ManagedDialect } from './dialect.ts';
@@ -12,6 +13,7 @@ export const dialects: readonly Dialect[] = [linux];
 /** Those of makers who gave their switches a command line. */
 export const managedDialects: readonly ManagedDialect[] = [
   aristaEos,
+  arubaAoscx,
   ciscoIosXe,
   ciscoNxos,
 ];

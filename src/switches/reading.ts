@@ -44,6 +44,10 @@ export const countIn = (text: string | undefined): number | null => (text === un
 
 export const linesIn = (text: string): readonly string[] => text.split('\n').map((line) => line.trimEnd());
 
+/** A text cut before each line that begins an entry, without what stands before the first. */
+export const entriesIn = (text: string, begin: RegExp): readonly string[] =>
+  linesIn(text).join('\n').split(new RegExp(`^(?=${begin.source})`, 'm')).filter((entry) => new RegExp(`^(?:${begin.source})`).test(entry));
+
 /** A moment as most command lines print it: 09:00:00.123, Nov 30 2026; null where the zone is another than UTC, whose offset the device does not print. */
 export const utcOf = (time: string, date: string, zone: string): string | null => {
   const at = /^(?:UTC|GMT)$/.test(zone) ? Date.parse(`${date} ${time} UTC`) : Number.NaN;

@@ -71,8 +71,7 @@ Channel group: 11
 Gi1/0/1     118    120      0      0        0      0         0
 Gi1/0/2     117    90       0      0        0      0         2
 `,
-    'show lldp neighbors detail': `------------------------------------------------
-Local Intf: Gi1/0/1
+    'show lldp neighbors detail': `Local Intf: Gi1/0/1
 Chassis id: 5254.0000.0001
 Port id: eth1
 Port Description: eth1
