@@ -93,7 +93,7 @@ export const ciscoIosXe: ManagedDialect = {
       parse: ([answer = '']) => matchOf('the rollback timer', answer, /^(?:%No Rollback Confirmed Change pending|Timer value: \d+ min)/m)[0].startsWith('Timer'),
     },
   },
-  form: cisco.channelForm({ channel: 'Port-channel', before: [], after: [] }),
+  form: cisco.channelForm({ channel: 'Port-channel', before: [], after: [], joins: 'with its VLAN' }),
   port: cisco.portLines,
   rateChange: 'live',
   secrets: cisco.secrets,

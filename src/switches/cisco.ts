@@ -111,14 +111,18 @@ export interface ChannelForm {
   /** What has to be said of a port before it changes, and after. */
   readonly before: readonly string[];
   readonly after: readonly string[];
+  /** Whether a port joins only with the VLAN of the aggregate, or only without one of its own. */
+  readonly joins: 'with its VLAN' | 'without a VLAN';
 }
 
 /** An aggregate with ports that name it as their channel group. */
-export const channelForm = ({ channel, before, after }: ChannelForm): ManagedDialect['form'] => (groups, ports) => groups.flatMap((group) => {
+export const channelForm = ({ channel, before, after, joins }: ChannelForm): ManagedDialect['form'] => (groups, ports) => groups.flatMap((group) => {
   const vlan = group.vlan === undefined ? [] : [`switchport access vlan ${group.vlan}`];
   const each = (...within: readonly string[]): readonly string[] =>
-    // A port changes its mode only out of the aggregate, and joins one whose VLAN is its own.
-    group.ports.flatMap((port) => [`interface ${port}`, ...before, 'no channel-group', ...vlan, ...within, ...after, 'exit']);
+    // A port changes its mode only out of the aggregate.
+    group.ports.flatMap((port) => [
+      `interface ${port}`, ...before, 'no channel-group', ...ports.kind === 'plain' || joins === 'with its VLAN' ? vlan : [], ...within, ...after, 'exit',
+    ]);
   if (ports.kind === 'plain') return each().map((line) => lines(line));
   const aggregate = aggregateOf(group, `its name on the switch, like ${channel}11`);
   const number = matchOf('aggregate', aggregate, new RegExp(`^${channel}(\\d+)$`))[1]!;

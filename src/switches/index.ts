@@ -5,6 +5,7 @@ import { aristaEos } from './arista-eos.ts';
 import { arubaAoscx } from './aruba-aoscx.ts';
 import { ciscoIosXe } from './cisco-ios-xe.ts';
 import { ciscoNxos } from './cisco-nxos.ts';
+import { dellOs10 } from './dell-os10.ts';
 import type { Dialect, ManagedDialect } from './dialect.ts';
 import { linux } from './linux.ts';
 
@@ -16,6 +17,7 @@ export const managedDialects: readonly ManagedDialect[] = [
   arubaAoscx,
   ciscoIosXe,
   ciscoNxos,
+  dellOs10,
 ];
 
 /** Throws a Problem for a name that no dialect has. */
