@@ -54,12 +54,12 @@ export interface DeadMan {
   readonly lateS: number;
   /** Puts `changes` in force, to be taken back after `afterS` unless `keep` or `revert` comes before. It is armed before the first of them is in force. */
   arm(changes: readonly Command[], afterS: number): readonly Command[];
-  /** Takes it back now; safe to send twice, or when nothing is armed. */
-  readonly revert: readonly Command[];
+  /** Takes it back now; safe to send twice, or when nothing is armed. Null: it has no way to hurry, and one waits until the time is up. */
+  readonly revert: readonly Command[] | null;
   /** Makes it stay, until the device starts anew: nothing is saved. A trial never sends it. */
   readonly keep: readonly Command[];
-  /** Whether a change waits to be taken back. */
-  readonly pending: Question<boolean>;
+  /** Whether a change waits to be taken back. Null: it does not say. */
+  readonly pending: Question<boolean> | null;
 }
 
 /** A switch that its maker gave a command line. */

@@ -2,6 +2,10 @@
 
 import { exitCodes, Problem } from '../model/problem.ts';
 import { aristaEos } from './arista-eos.ts';
+import { arubaAoscx } from './aruba-aoscx.ts';
+import { ciscoIosXe } from './cisco-ios-xe.ts';
+import { ciscoNxos } from './cisco-nxos.ts';
+import { dellOs10 } from './dell-os10.ts';
 import type { Dialect, ManagedDialect } from './dialect.ts';
 import { linux } from './linux.ts';
 import { openvswitch } from './openvswitch.ts';
@@ -12,6 +16,10 @@ export const dialects: readonly Dialect[] = [linux, openvswitch, teamd];
 /** Those of makers who gave their switches a command line. */
 export const managedDialects: readonly ManagedDialect[] = [
   aristaEos,
+  arubaAoscx,
+  ciscoIosXe,
+  ciscoNxos,
+  dellOs10,
 ];
 
 /** Throws a Problem for a name that no dialect has. */

@@ -2,6 +2,7 @@
 
 import { exitCodes, Problem } from '../model/problem.ts';
 import { shownJson } from '../model/shape.ts';
+import type { Aggregate, LacpBits, Member, ReceiveState } from '../model/switch-facts.ts';
 import type { ManagedDialect, PortGroup } from './dialect.ts';
 
 /** An object of JSON whose values are not known yet. */
@@ -37,6 +38,42 @@ export const macOf = (text: string): string => {
   if (!/^[0-9a-f]{12}$/.test(digits)) throw new Error(`${JSON.stringify(text)} is no MAC address`);
   return digits.match(/../g)!.join(':');
 };
+
+/** The number that a text is, or null: also for one that a number cannot hold. */
+export const countIn = (text: string | undefined): number | null => (text === undefined || !/^\d+$/.test(text) ? null : countOf(Number(text)));
+
+export const linesIn = (text: string): readonly string[] => text.split('\n').map((line) => line.trimEnd());
+
+/** A text cut before each line that begins an entry, without what stands before the first. */
+export const entriesIn = (text: string, begin: RegExp): readonly string[] =>
+  linesIn(text).join('\n').split(new RegExp(`^(?=${begin.source})`, 'm')).filter((entry) => new RegExp(`^(?:${begin.source})`).test(entry));
+
+/** A moment as most command lines print it: 09:00:00.123, Nov 30 2026; null where the zone is another than UTC, whose offset the device does not print. */
+export const utcOf = (time: string, date: string, zone: string): string | null => {
+  const at = /^(?:UTC|GMT)$/.test(zone) ? Date.parse(`${date} ${time} UTC`) : Number.NaN;
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+};
+
+/**
+ * The receive machine as a port tells it of itself in its own state (IEEE 802.1AX-2020, 6.4.2.3 g and h). A port in neither state that is in use has a current
+ * partner; one that is not may be disabled as well.
+ */
+export const receiveIn = (actor: LacpBits | null, inUse: boolean | null): ReceiveState | null => {
+  if (actor?.expired === true) return 'expired';
+  if (actor?.defaulted === true) return 'defaulted';
+  return actor?.expired === false && actor.defaulted === false && inUse === true ? 'current' : null;
+};
+
+/** What an aggregate asks its partner for, where all of its members ask for the same; `timeout` of the actor is that request. */
+export const rateOf = (members: readonly Member[]): Aggregate['rate'] => {
+  const asked = new Set(members.map(({ actor }) => actor?.timeout ?? null));
+  const [short] = asked;
+  return asked.size !== 1 || short === undefined || short === null ? null : short ? 'fast' : 'slow';
+};
+
+/** A member of which no more is known. */
+export const plainMember = (port: string, inUse: boolean | null): Member =>
+  ({ port, actor: null, partner: null, receive: null, partnerSystem: null, lacpdus: null, inUse });
 
 /** Throws a Problem for a group whose aggregate the lab file does not name. */
 export const aggregateOf = ({ name, aggregate }: PortGroup, right: string): string => {
