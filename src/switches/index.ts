@@ -3,6 +3,7 @@
 import { exitCodes, Problem } from '../model/problem.ts';
 import { aristaEos } from './arista-eos.ts';
 import type { Dialect, ManagedDialect } from './dialect.ts';
+import { juniperJunos } from './juniper-junos.ts';
 import { linux } from './linux.ts';
 
 export const dialects: readonly Dialect[] = [linux];
@@ -10,6 +11,7 @@ export const dialects: readonly Dialect[] = [linux];
 /** Those of makers who gave their switches a command line. */
 export const managedDialects: readonly ManagedDialect[] = [
   aristaEos,
+  juniperJunos,
 ];
 
 /** Throws a Problem for a name that no dialect has. */
