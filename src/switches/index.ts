@@ -5,6 +5,7 @@ import { aristaEos } from './arista-eos.ts';
 import type { Dialect, ManagedDialect } from './dialect.ts';
 import { juniperJunos } from './juniper-junos.ts';
 import { linux } from './linux.ts';
+import { mikrotikRouteros } from './mikrotik-routeros.ts';
 
 export const dialects: readonly Dialect[] = [linux];
 
@@ -12,6 +13,7 @@ export const dialects: readonly Dialect[] = [linux];
 export const managedDialects: readonly ManagedDialect[] = [
   aristaEos,
   juniperJunos,
+  mikrotikRouteros,
 ];
 
 /** Throws a Problem for a name that no dialect has. */
