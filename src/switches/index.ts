@@ -6,6 +6,7 @@ import type { Dialect, ManagedDialect } from './dialect.ts';
 import { juniperJunos } from './juniper-junos.ts';
 import { linux } from './linux.ts';
 import { mikrotikRouteros } from './mikrotik-routeros.ts';
+import { sonic } from './sonic.ts';
 
 export const dialects: readonly Dialect[] = [linux];
 
@@ -14,6 +15,7 @@ export const managedDialects: readonly ManagedDialect[] = [
   aristaEos,
   juniperJunos,
   mikrotikRouteros,
+  sonic,
 ];
 
 /** Throws a Problem for a name that no dialect has. */
