@@ -2,6 +2,7 @@
 
 import { exitCodes, Problem } from '../model/problem.ts';
 import { aristaEos } from './arista-eos.ts';
+import { cumulusNvue } from './cumulus-nvue.ts';
 import type { Dialect, ManagedDialect } from './dialect.ts';
 import { juniperJunos } from './juniper-junos.ts';
 import { linux } from './linux.ts';
@@ -13,6 +14,7 @@ export const dialects: readonly Dialect[] = [linux];
 /** Those of makers who gave their switches a command line. */
 export const managedDialects: readonly ManagedDialect[] = [
   aristaEos,
+  cumulusNvue,
   juniperJunos,
   mikrotikRouteros,
   sonic,

@@ -43,12 +43,12 @@ export const serveProgramDevice = async (kind: ProgramKind): Promise<ProgramDevi
     writeFileSync(join(folder, 'bin', name), `#!/bin/sh -eu
 refuse() { echo "Error: $*" >&2; exit 2; }
 answer=$STATE/answers/$(printf '%s' "${name} $*" | tr / %)
-if [ -e "$answer" ]; then exec cat "$answer"; fi
+if [ -e "$answer" ]; then exec /bin/cat "$answer"; fi
 ${kind.programs[name] ?? 'refuse "no such command: $*"'}
 `);
     chmodSync(join(folder, 'bin', name), 0o755);
   }
-  const here = (script: string): string => execFileSync('/bin/sh', ['-euc', script], { env, encoding: 'utf8' });
+  const here = (script: string): string => execFileSync('/bin/sh', ['-euc', script], { env, encoding: 'utf8', stdio: 'pipe' });
   here(kind.before);
   // /run is this machine's own.
   const server = await serveSsh({ shell: (line) => ['/bin/sh', '-c', `export PATH='${path}' STATE='${folder}'; ${line.replaceAll('/run/bondproof', join(folder, 'run'))}`] });
