@@ -16,7 +16,9 @@ const list = <Row>(argv: readonly string[], parse: (row: Fields) => readonly Row
 });
 
 /** As for a Linux switch (linux.ts): this one begins with no question that could change anything. */
-const links = <Answer>(parse: (shown: readonly Link[]) => Answer): Question<Answer> => ({ commands: [{ argv: ['ip', '-d', '-j', 'addr', 'show'] }], parse: ([answer = '']) => parse(parseLinks(answer)) });
+const links = <Answer>(parse: (shown: readonly Link[]) => Answer): Question<Answer> => ({
+  commands: [{ argv: ['ip', '-d', '-j', 'addr', 'show'] }], parse: ([answer = '']) => parse(parseLinks(answer)),
+});
 
 /** The kernel's bonding (drivers/net/bonding/bond_3ad.c) is its LACP; what the receive machine does, and counters, it tells in no JSON. */
 const memberOf = ({ name, slave }: Link): Member => {
@@ -40,7 +42,8 @@ const nv = (...words: readonly string[]): Command => ({ argv: ['nv', ...words] }
 const without = (...words: readonly string[]): Command => ({ argv: ['sh', '-c', 'nv unset "$@" || :', 'unset', ...words] });
 
 /** NVUE's one bridge, made by the first port that is put into it. */
-const bridged = (name: string, { vlan }: PortGroup): Command => nv('set', 'interface', name, 'bridge', 'domain', 'br_default', ...vlan === undefined ? [] : ['access', String(vlan)]);
+const bridged = (name: string, { vlan }: PortGroup): Command =>
+  nv('set', 'interface', name, 'bridge', 'domain', 'br_default', ...vlan === undefined ? [] : ['access', String(vlan)]);
 
 export const cumulusNvue: ManagedDialect = {
   name: 'cumulus-nvue',
@@ -61,11 +64,13 @@ export const cumulusNvue: ManagedDialect = {
     aggregates,
     neighbours: {
       commands: [{ argv: ['lldpcli', '-f', 'json0', 'show', 'neighbors'] }],
-      parse: ([answer = '']) => listOf('lldp', fieldsOf('lldpcli', readJson('lldpcli', answer))['lldp']).flatMap((lldp) => listOf('interface', lldp['interface'] ?? [])).map((shown) => {
+      parse: ([answer = '']) => listOf('lldp', fieldsOf('lldpcli', readJson('lldpcli', answer))['lldp'])
+        .flatMap(({ interface: ports }) => listOf('interface', ports ?? [])).map((shown) => {
         const [chassis, port] = [one(shown, 'chassis'), one(shown, 'port')];
         const [id, described] = [one(port, 'id'), textOf(one(port, 'descr')['value'])];
         return {
-          port: textOf(shown['name']) ?? missing('name'), system: textOf(one(chassis, 'name')['value']), chassis: textOf(one(chassis, 'id')['value']) ?? missing('chassis.id'),
+          port: textOf(shown['name']) ?? missing('name'), system: textOf(one(chassis, 'name')['value']),
+          chassis: textOf(one(chassis, 'id')['value']) ?? missing('chassis.id'),
           // lldpd itself calls a port by its MAC address, and has the name as its description.
           theirPort: (id['type'] === 'mac' ? described : null) ?? textOf(id['value']) ?? missing('port.id'),
         };
@@ -98,7 +103,8 @@ export const cumulusNvue: ManagedDialect = {
     revert: [nv('config', 'apply', '--confirm-no')],
     keep: [nv('config', 'apply', '--confirm-yes')],
     pending: {
-      // It “shows the amount of time left before the automatic rollback”; in what words, and what it says when there is none, is documented nowhere: a time is looked for.
+      // It “shows the amount of time left before the automatic rollback”: in what words, and what it says when there is none, is documented
+      // nowhere. A time is looked for; who sees none after arming knows that it was not seen, and takes back.
       commands: [{ argv: ['sh', '-c', 'nv config apply --confirm-status 2>&1 || :'] }],
       parse: ([answer = '']) => /\b\d+ ?(?:s|secs?|seconds?|m|mins?|minutes?|h|hours?)\b|\b\d+:\d\d\b/i.test(answer),
     },
@@ -118,7 +124,10 @@ export const cumulusNvue: ManagedDialect = {
   port: (name, state) => [nv('set', 'interface', name, 'link', 'state', state)],
   // The kernel of these releases takes another rate only of a bond that is down (drivers/net/bonding/bond_options.c, BOND_OPT_LACP_RATE: BOND_OPTFLAG_IFDOWN).
   rateChange: 'flap',
-  secrets: [/^nv set .*?\b(?:password|hashed-password|secret|auth-key|auth-password|encrypt-password|priv-password|pre-shared-key|key) ('[^']*'|\S+)/gm, /^nv set (?:service|system) snmp-server readonly-community(?:-v6)? ('[^']*'|\S+)/gm],
+  secrets: [
+    /^nv set .*?\b(?:password|secret|key) ('[^']*'|\S+)/gm,
+    /^nv set (?:service|system) snmp-server readonly-community(?:-v6)? ('[^']*'|\S+)/gm,
+  ],
 };
 
 const missing = (what: string): never => {

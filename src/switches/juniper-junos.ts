@@ -57,7 +57,8 @@ const portsIn = (terse: Fields, aggregate: string): readonly string[] => below(t
   .map((port) => need(port, 'name'));
 
 const aggregates = json(['show interfaces terse', 'show lacp interfaces', 'show lacp statistics interfaces'], (terse, lacp, statistics): readonly Aggregate[] => {
-  const counted = new Map(below(statistics, 'lacp-interface-statistics-list', 'lacp-interface-statistics', 'lag-lacp-statistics').map((each) => [said(each, 'name'), each]));
+  const counted = new Map(below(statistics, 'lacp-interface-statistics-list', 'lacp-interface-statistics', 'lag-lacp-statistics')
+    .map((each) => [said(each, 'name'), each]));
   const spoken = below(lacp, 'lacp-interface-information-list', 'lacp-interface-information').map((each): Aggregate => {
     const states = below(each, 'lag-lacp-state');
     const found = [...new Set(states.map((state) => need(state, 'name')))].map((port): Member => {
@@ -73,7 +74,8 @@ const aggregates = json(['show interfaces terse', 'show lacp interfaces', 'show 
       };
     });
     const [asked, ...others] = new Set(found.map(({ actor }) => actor?.timeout ?? null));
-    return { name: need(each, 'lag-lacp-header', 'aggregate-name'), mode: 'lacp', rate: others.length > 0 || typeof asked !== 'boolean' ? null : asked ? 'fast' : 'slow', members: found };
+    const rate = others.length > 0 || typeof asked !== 'boolean' ? null : asked ? 'fast' : 'slow';
+    return { name: need(each, 'lag-lacp-header', 'aggregate-name'), mode: 'lacp', rate, members: found };
   });
   const names = below(terse, 'interface-information', 'physical-interface').map((port) => need(port, 'name')).filter((name) => /^ae\d+$/.test(name));
   const silent = names.filter((name) => !spoken.some((each) => each.name === name)).map((name): Aggregate => ({
@@ -134,7 +136,8 @@ export const juniperJunos: ManagedDialect = {
       const [time] = members(shown).flatMap((each) => below(each, 'system-uptime-information', 'current-time', 'date-time'));
       const seconds = numberOf(textOf(fieldsOf('date-time', time?.['attributes'] ?? {})['junos:seconds']));
       // As far as a Date goes (ECMA-262, 21.4.1.1).
-      return { shown: textOf(time?.['data']) ?? missing('date-time'), utc: seconds === null || seconds > 8_640_000_000_000 ? null : new Date(seconds * 1000).toISOString() };
+      const utc = seconds === null || seconds > 8_640_000_000_000 ? null : new Date(seconds * 1000).toISOString();
+      return { shown: textOf(time?.['data']) ?? missing('date-time'), utc };
     }),
     links: json(['show interfaces terse'], (shown) => below(shown, 'interface-information', 'physical-interface').map((port) => ({
       port: need(port, 'name'), up: said(port, 'admin-status') === 'up' && said(port, 'oper-status') === 'up',
@@ -155,7 +158,7 @@ export const juniperJunos: ManagedDialect = {
     pending: {
       commands: [lines('show system commit'), lines('show system uptime')],
       parse: ([commits = '', uptime = '']) => {
-        if (/^\s*rollback pending\s*$/im.test(commits)) return true;
+        if (/^ *rollback pending *$/im.test(commits)) return true;
         const [, since, minutes] = matchOf('show system commit', commits, /^0 +(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:.*commit confirmed, rollback in (\d+)mins)?/m);
         if (minutes === undefined) return false;
         // Older releases leave these words there for good: what counts is whether the time is up. Both stamps are of one clock and one zone.
@@ -178,7 +181,7 @@ export const juniperJunos: ManagedDialect = {
   port: (name, state) => [lines(`${state === 'up' ? 'delete' : 'set'} interfaces ${name} disable`)],
   rateChange: 'live',
   secrets: [
-    /\b(?:encrypted-password|plain-text-password-value|authentication-key|pre-shared-key ascii-text|secret|simple-password|md5 \d+ key|privacy-key|authentication-password|privacy-password|key) (".*?"|\S+)/g,
+    /\b(?:(?:encrypted|simple|authentication|privacy)-password|plain-text-password-value|(?:authentication-|privacy-)?key|pre-shared-key ascii-text|secret) (".*?"|\S+)/g,
     /\bsnmp community (".*?"|\S+)/g,
     /\bssh-(?:rsa|dsa|ecdsa|ed25519) (".*?"|\S+)/g,
   ],

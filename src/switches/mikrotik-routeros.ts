@@ -24,16 +24,19 @@ const itemsOf = (shown: string): readonly Item[] => shown.split(/^(?=\s{0,3}\d+\
   return from < 0 ? [] : [{ flags: head[1]!, fields: fieldsIn(said.slice(from).join(' ')) }];
 });
 
-/** A value that is not in quotes goes up to the next name: numbers are grouped by blanks. */
+/** A value that is not in quotes may be of several words: numbers are grouped by blanks. */
 const fieldsIn = (text: string): ReadonlyMap<string, string> =>
-  new Map([...text.matchAll(/(?<=^|\s)([a-z][a-z0-9-]*)=(?:"((?:[^"\\]|\\.)*)"|((?:(?!\s+[a-z][a-z0-9-]*=)[^"])*))/g)].map(([, name, quoted, plain]) => [name!, quoted ?? plain!.trim()]));
+  new Map([...text.matchAll(/(?<=^|\s)([a-z][a-z0-9-]*)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*(?: [^\s"=]+(?=\s|$))*))/g)]
+    .map(([, name, quoted, plain]) => [name!, quoted ?? plain!]));
 
 /** `name: value`, each in a line. */
-const propertyOf = (shown: string, name: string): string | null => new RegExp(`^\\s*${name}: (.*\\S)\\s*$`, 'm').exec(shown)?.[1] ?? null;
+const propertyOf = (shown: string, name: string): string | null => new RegExp(`^ *${name}: *(\\S.*)$`, 'm').exec(shown)?.[1]?.trimEnd() ?? null;
 
 const need = ({ fields }: Item, name: string): string => fields.get(name) ?? missing(name);
 
-const items = <Answer>(command: string, parse: (shown: readonly Item[]) => Answer): Question<Answer> => ({ commands: [lines(command)], parse: ([answer = '']) => parse(itemsOf(answer)) });
+const items = <Answer>(command: string, parse: (shown: readonly Item[]) => Answer): Question<Answer> => ({
+  commands: [lines(command)], parse: ([answer = '']) => parse(itemsOf(answer)),
+});
 
 /** `A-GSCD--`: a letter or a dash for each bit, in the order of the octet. */
 const bitsOf = (flags: string | undefined): LacpBits | null =>
@@ -53,10 +56,13 @@ const aggregates: Question<readonly Aggregate[]> = {
         const fields = mode === '802.3ad' ? spoken.get(port) : undefined;
         const [actor, partner] = [bitsOf(fields?.get('flags')), bitsOf(fields?.get('partner-flags'))];
         const system = fields?.get('partner-sys-id');
-        return { port, actor, partner, receive: null, partnerSystem: system === undefined || system === '' ? null : macOf(system), lacpdus: null, inUse: actor?.distributing ?? null };
+        const partnerSystem = system === undefined || system === '' ? null : macOf(system);
+        return { port, actor, partner, receive: null, partnerSystem, lacpdus: null, inUse: actor?.distributing ?? null };
       });
+      const name = need(bond, 'name');
+      if (mode === 'balance-xor') return [{ name, mode: 'static', rate: null, members }];
       const asked = bond.fields.get('lacp-rate');
-      return [{ name: need(bond, 'name'), mode: mode === '802.3ad' ? 'lacp' : 'static', rate: mode !== '802.3ad' ? null : asked === '1sec' ? 'fast' : asked === '30secs' ? 'slow' : null, members }];
+      return [{ name, mode: 'lacp', rate: asked === '1sec' ? 'fast' : asked === '30secs' ? 'slow' : null, members }];
     });
   },
 };
@@ -78,14 +84,15 @@ export const mikrotikRouteros: ManagedDialect = {
     userSuffix: '+ct511w1000h',
     prepare: [],
     asks: [{ shows: /^-- \[Q quit\|D dump/, keys: 'D' }],
-    refusal: /^(?:bad command name|syntax error|expected |no such |failure: |input does not match|invalid |value of |missing value|ambiguous |not enough permissions|action failed|bondproof: )/,
+    refusal: /^(?:bad command|syntax error|expected |no such |failure: |input does not|invalid |value of |missing value|ambiguous |not enough|action failed|bondproof: )/,
     home: ['/'],
   },
   facts: {
     identity: {
       commands: [lines('/system/resource/print'), lines('/system/routerboard/print')],
       parse: ([resource = '', board = '']) => ({
-        vendor: 'MikroTik', model: propertyOf(board, 'model') ?? propertyOf(resource, 'board-name'), version: propertyOf(resource, 'version') ?? missing('version'), serial: propertyOf(board, 'serial-number'),
+        vendor: 'MikroTik', model: propertyOf(board, 'model') ?? propertyOf(resource, 'board-name'),
+        version: propertyOf(resource, 'version') ?? missing('version'), serial: propertyOf(board, 'serial-number'),
       }),
     },
     aggregates,
@@ -97,9 +104,12 @@ export const mikrotikRouteros: ManagedDialect = {
     })),
     learned: items('/interface/bridge/host/print detail without-paging where !local', (shown) => shown.map((item) => {
       const vlan = item.fields.get('vid') ?? '';
-      return { mac: macOf(need(item, 'mac-address')), port: item.fields.get('on-interface') ?? need(item, 'interface'), vlan: /^\d{1,4}$/.test(vlan) ? Number(vlan) : null };
+      const port = item.fields.get('on-interface') ?? need(item, 'interface');
+      return { mac: macOf(need(item, 'mac-address')), port, vlan: /^\d{1,4}$/.test(vlan) ? Number(vlan) : null };
     })),
-    counters: items('/interface/print stats-detail without-paging', (shown) => shown.map((item) => ({ port: need(item, 'name'), unit: 'octets' as const, received: octets(item, 'rx-byte'), sent: octets(item, 'tx-byte') }))),
+    counters: items('/interface/print stats-detail without-paging', (shown) => shown.map((item) => ({
+      port: need(item, 'name'), unit: 'octets' as const, received: octets(item, 'rx-byte'), sent: octets(item, 'tx-byte'),
+    }))),
     clock: {
       commands: [lines('/system/clock/print')],
       parse: ([answer = '']) => {
@@ -142,7 +152,10 @@ export const mikrotikRouteros: ManagedDialect = {
   // Whether a change of it costs anything is documented nowhere: taken for the worse.
   rateChange: 'flap',
   // `/export` leaves them out by itself; older ones, and what people put into scripts and comments, may not.
-  secrets: [/\b(?:password|secret|passphrase|pre-shared-key|private-key|wpa2?-pre-shared-key|authentication-password|encryption-password|auth-key|key)=("(?:[^"\\]|\\.)*"|\S+)/g, /^\/snmp\/?\s?community .*?\bname=("(?:[^"\\]|\\.)*"|\S+)/gm],
+  secrets: [
+    /\b(?:password|secret|passphrase|key)=("(?:[^"\\]|\\.)*"|\S+)/g,
+    /^\/snmp\/?\s?community .*?\bname=("(?:[^"\\]|\\.)*"|\S+)/gm,
+  ],
 };
 
 /** A name as its console takes it for one word and for no expression. */

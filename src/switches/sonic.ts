@@ -37,7 +37,7 @@ const memberOf = (port: string, shown: Fields): Member => {
 
 const aggregates: Question<readonly Aggregate[]> = {
   commands: [{ argv: ['sh', '-euc', dumpTeams] }],
-  parse: ([answer = '']) => answer.split(/(?<=^\}\s*)$/m).filter((text) => text.trim() !== '').map((text): Aggregate => {
+  parse: ([answer = '']) => answer.split(/^(?=\{)/m).filter((text) => text.trim() !== '').map((text): Aggregate => {
     const shown = fieldsOf('teamdctl', readJson('teamdctl state dump', text));
     const inside = (...names: readonly string[]): Fields => names.reduce((all, name) => fieldsOf(name, all[name] ?? {}), shown);
     const fast = flagOf(inside('runner')['fast_rate']);
@@ -105,13 +105,14 @@ export const sonic: ManagedDialect = {
     identity: {
       commands: [{ argv: ['show', 'version'] }],
       parse: ([answer = '']) => ({
-        vendor: 'SONiC', model: /^HwSKU: *(\S.*?) *$/m.exec(answer)?.[1] ?? null,
+        vendor: 'SONiC', model: /^HwSKU: *(\S+)/m.exec(answer)?.[1] ?? null,
         version: matchOf('show version', answer, /^SONiC Software Version: *(?:SONiC\.)?(\S+)/m)[1]!, serial: /^Serial Number: *(\S+)/m.exec(answer)?.[1] ?? null,
       }),
     },
     aggregates,
     neighbours: table('APPL_DB', 'LLDP_ENTRY_TABLE:*', (port, row) => [{
-      port, system: textOf(row['lldp_rem_sys_name']), chassis: textOf(row['lldp_rem_chassis_id']) ?? missing('lldp_rem_chassis_id'), theirPort: textOf(row['lldp_rem_port_id']) ?? missing('lldp_rem_port_id'),
+      port, system: textOf(row['lldp_rem_sys_name']),
+      chassis: textOf(row['lldp_rem_chassis_id']) ?? missing('lldp_rem_chassis_id'), theirPort: textOf(row['lldp_rem_port_id']) ?? missing('lldp_rem_port_id'),
     }]),
     learned: table('STATE_DB', 'FDB_TABLE|*', (key, row) => {
       const [, vlan, mac] = matchOf('FDB_TABLE', key, /^Vlan(\d{1,4}):([0-9a-f]{2}(?:[:-][0-9a-f]{2}){5})$/i);
@@ -134,7 +135,8 @@ export const sonic: ManagedDialect = {
       parse: ([answer = '']) => { const shown = matchOf('date', answer.trim(), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)[0]; return { shown, utc: shown }; },
     },
     // PortConfigDone and the like are in the same table.
-    links: table('APPL_DB', 'PORT_TABLE:*', (port, row) => (row['admin_status'] === undefined ? [] : [{ port, up: row['admin_status'] === 'up' && row['oper_status'] === 'up' }])),
+    links: table('APPL_DB', 'PORT_TABLE:*', (port, { admin_status: admin, oper_status: oper }) =>
+      (admin === undefined ? [] : [{ port, up: admin === 'up' && oper === 'up' }])),
     configuration: {
       commands: [{ argv: ['sonic-cfggen', '-d', '--print-data'] }],
       parse: ([answer = '']) => Object.entries(fieldsOf('sonic-cfggen', readJson('sonic-cfggen -d --print-data', answer)))
@@ -157,17 +159,22 @@ export const sonic: ManagedDialect = {
   form: (groups, ports) => groups.map((group) => {
     const plain = ports.kind === 'plain';
     if (ports.kind === 'static') throw lacking(group, 'form static', 'LACP is the only runner that SONiC gives teamd', 'plain, or lacp');
-    if (group.vlan === undefined) throw lacking(group, `form of the switch ports of ${group.name}`, 'the lab file does not name their VLAN, which an aggregate loses when it is made anew', 'a VLAN that the switch has', `add \`vlan:\` to node ${group.name} in the lab file`);
+    if (group.vlan === undefined) {
+      throw lacking(group, `form of the switch ports of ${group.name}`, 'the lab file does not name their VLAN, which an aggregate loses when it is made anew',
+        'a VLAN that the switch has', `add \`vlan:\` to node ${group.name} in the lab file`);
+    }
     const aggregate = plain ? '-' : aggregateOf(group, 'its name on the switch, like PortChannel11');
     return { argv: ['sh', '-euc', formScript, 'form', String(group.vlan), aggregate, plain ? 'none' : String(ports.rate === 'fast'), ...group.ports] };
   }),
   port: (name, state) => [{ argv: ['config', 'interface', state === 'up' ? 'startup' : 'shutdown', name] }],
   rateChange: 'recreate',
-  secrets: [/"(?:passkey|passwd|password|secret|key|auth_password|encryption_password|SNMP_AUTH_PASSWORD|SNMP_ENCRYPTION_PASSWORD)":("(?:[^"\\]|\\.)*")/gi, /^SNMP_COMMUNITY\|(\S+)/gm],
+  secrets: [/"(?:\w*(?:passkey|passwd|password)|secret|key)":("(?:[^"\\]|\\.)*")/gi, /^SNMP_COMMUNITY\|(\S+)/gm],
 };
 
-const keysInOrder = (_: string, value: unknown): unknown =>
-  (typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))) : value);
+const keysInOrder = (_: string, value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+};
 
 const lacking = (group: PortGroup, asked: string, found: string, right: string, todo?: string): Problem =>
   new Problem({ asked: `${asked} (${group.ports.join(', ')})`, found, right, ...todo !== undefined && { todo }, exitCode: exitCodes.usage });

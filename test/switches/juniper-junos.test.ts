@@ -14,8 +14,8 @@ const xml = (element: unknown): unknown => {
   if (typeof element !== 'object' || element === null || 'data' in element) return element;
   return Object.fromEntries(Object.entries(element).map(([name, value]) => [name, xml(Array.isArray(value) ? value : [value])]));
 };
-/** As a member of a virtual chassis shows it. */
-const shown = (element: unknown): string => `${JSON.stringify(xml(element), null, 4)}\n\n{master:0}`;
+/** As a member of a virtual chassis shows it, but for narrower indents: this is read a byte at a time, too. */
+const shown = (element: unknown): string => `${JSON.stringify(xml(element), null, 1)}\n\n{master:0}`;
 
 const healthy = { 'lacp-expired': 'No', 'lacp-defaulted': 'No', 'lacp-distributing': 'Yes', 'lacp-collecting': 'Yes', 'lacp-synchronization': 'Yes', 'lacp-aggregation': 'Yes', 'lacp-timeout': 'Fast', 'lacp-activity': 'Active' };
 const gone = { ...healthy, 'lacp-expired': 'Yes', 'lacp-distributing': 'No', 'lacp-collecting': 'No' };
