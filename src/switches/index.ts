@@ -5,10 +5,14 @@ import { aristaEos } from './arista-eos.ts';
 import { arubaAoscx } from './aruba-aoscx.ts';
 import { ciscoIosXe } from './cisco-ios-xe.ts';
 import { ciscoNxos } from './cisco-nxos.ts';
+import { cumulusNvue } from './cumulus-nvue.ts';
 import { dellOs10 } from './dell-os10.ts';
 import type { Dialect, ManagedDialect } from './dialect.ts';
+import { juniperJunos } from './juniper-junos.ts';
 import { linux } from './linux.ts';
+import { mikrotikRouteros } from './mikrotik-routeros.ts';
 import { openvswitch } from './openvswitch.ts';
+import { sonic } from './sonic.ts';
 import { teamd } from './teamd.ts';
 
 export const dialects: readonly Dialect[] = [linux, openvswitch, teamd];
@@ -19,7 +23,11 @@ export const managedDialects: readonly ManagedDialect[] = [
   arubaAoscx,
   ciscoIosXe,
   ciscoNxos,
+  cumulusNvue,
   dellOs10,
+  juniperJunos,
+  mikrotikRouteros,
+  sonic,
 ];
 
 /** Throws a Problem for a name that no dialect has. */
