@@ -1,6 +1,7 @@
 // The profile's tests C0 to C16, from trials: what passed, what failed, what is told, and what nobody tried.
 
 import type { Evidence } from '../claims/claim.ts';
+import type { NodeSurvey } from '../model/event.ts';
 import type { LacpRate } from '../model/scenario.ts';
 import { counted, listed, seconds } from '../report/words.ts';
 import { stateBits, type Conduct } from './conduct.ts';
@@ -8,8 +9,8 @@ import type { TestResult, TestState } from './grade.ts';
 import { cells, limits, testIds, type TestId } from './profile.ts';
 import { countingOf, darkMs, isFenced } from './trial.ts';
 
-/** A judged trial and how both ends conducted themselves in it. */
-export interface Trial extends Evidence { readonly conduct: Conduct }
+/** A judged trial, how both ends conducted themselves in it, and what the victim was right before the fault (null: not seen). */
+export interface Trial extends Evidence { readonly conduct: Conduct; readonly survey: NodeSurvey | null }
 
 /** What a holder did that nobody told to go: from its end until the NIC sent again, in ms; null: not while it was watched. */
 export interface HolderEnd { readonly what: string; readonly afterMs: number | null; readonly allowedMs: number }

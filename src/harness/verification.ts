@@ -9,6 +9,7 @@ import type { Claim, Evidence } from '../claims/claim.ts';
 import { claims as allClaims } from '../claims/index.ts';
 import { planText } from '../claims/plan.ts';
 import { judgeClaims } from '../claims/verdict.ts';
+import type { Event } from '../model/event.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import { verificationFiles, type Verification } from '../report/verification.ts';
 import { readRun } from './store.ts';
@@ -16,7 +17,9 @@ import { readRun } from './store.ts';
 export const runsFolder = 'runs';
 
 /** Of what was fixed before the first trial, written as ssh writes fingerprints. Its trials carry it, and others do not count. */
-export const planDigest = (): string => `SHA256:${createHash('sha256').update(planText(allClaims)).digest('base64').replace(/=+$/, '')}`;
+export const planDigest = (): string => digestOf(planText(allClaims));
+
+export const digestOf = (plan: string): string => `SHA256:${createHash('sha256').update(plan).digest('base64').replace(/=+$/, '')}`;
 
 /** Makes the folder where there is none, and writes the plan down: before the first trial. */
 export const beginVerification = async (folder: string): Promise<void> => {
@@ -24,8 +27,8 @@ export const beginVerification = async (folder: string): Promise<void> => {
   await replace(join(folder, 'plan.json'), planText(allClaims));
 };
 
-export interface Gathered {
-  readonly evidence: readonly Evidence[];
+export interface Gathered<Trial extends Evidence = Evidence> {
+  readonly evidence: readonly Trial[];
   /** Trials that do not count, for the plan was another when they were run. */
   readonly ofOtherPlans: number;
   readonly about: Readonly<Record<string, readonly string[]>>;
@@ -34,18 +37,20 @@ export interface Gathered {
 }
 
 /** Every trial of every run, its last attempt. Throws a Problem for a folder that is no verification. */
-export const gather = async (folder: string): Promise<Gathered> => {
+export const gather = async (folder: string): Promise<Gathered> => gatherTrials(folder, planDigest(), (trial) => trial);
+
+/** The same of the plan with this digest; `completed` adds what is to be kept of a trial's events. */
+export const gatherTrials = async <Trial extends Evidence>(folder: string, digest: string, completed: (trial: Evidence, events: readonly Event[]) => Trial): Promise<Gathered<Trial>> => {
   const names = await readdir(join(folder, runsFolder)).catch(() => {
     throw new Problem({ asked: `read the verification ${folder}`, found: `no folder \`${runsFolder}\` in it`, right: 'a folder that `bondproof verify` made', todo: 'see `ls reports`', exitCode: exitCodes.usage });
   });
-  const digest = planDigest();
-  const evidence: Evidence[] = [];
+  const evidence: Trial[] = [];
   const about = new Map<string, Set<string>>();
   const simulated = new Set<string>();
   const worlds = new Set<string>();
   let ofOtherPlans = 0;
   for (const name of names.sort()) {
-    const last = new Map<number, Evidence>();
+    const last = new Map<number, Trial>();
     for (const trial of await readRun(join(folder, runsFolder, name))) {
       const started = trial.events.find((event) => event.type === 'trial-started');
       // What a user broke off says nothing, not even that it cannot be had.
@@ -59,7 +64,7 @@ export const gather = async (folder: string): Promise<Gathered> => {
       if (result === undefined) continue;
       for (const text of not) simulated.add(text);
       worlds.add(started.lab.world);
-      if ((last.get(result.number)?.result.attempt ?? 0) < result.attempt) last.set(result.number, { run: name, result, scenario: started.scenario, lab: started.lab });
+      if ((last.get(result.number)?.result.attempt ?? 0) < result.attempt) last.set(result.number, completed({ run: name, result, scenario: started.scenario, lab: started.lab }, trial.events));
     }
     evidence.push(...last.values());
   }
@@ -75,7 +80,7 @@ export const writeVerification = async (folder: string, claims: readonly Claim[]
 };
 
 /** Whole or not at all. */
-const replace = async (path: string, content: string | Uint8Array): Promise<void> => {
+export const replace = async (path: string, content: string | Uint8Array): Promise<void> => {
   await writeFile(`${path}.new`, content);
   await rename(`${path}.new`, path);
 };

@@ -51,7 +51,7 @@ test('whether data goes to an EXPIRED member is seen by what comes in there; whe
 });
 
 const good: Conduct = { expiredAfter: 3300, stateAtExpired: 0x8f, defaultedAfter: 3200, stateAtDefaulted: 0x47, forwardsWhileExpired: true, longestGap: 1200, rejoinedAfter: 12_000, restored: true };
-const withConduct = (scenario: string, conduct: Partial<Conduct> = {}, result: Parameters<typeof trialOf>[1] = {}): Trial => ({ ...trialOf(scenario, result), conduct: { ...good, ...conduct } });
+const withConduct = (scenario: string, conduct: Partial<Conduct> = {}, result: Parameters<typeof trialOf>[1] = {}): Trial => ({ ...trialOf(scenario, result), conduct: { ...good, ...conduct }, survey: null });
 const stateOf = (id: string, trials: readonly Trial[], ends: Parameters<typeof testResults>[1] = []): string => testResults(trials, ends).find((each) => each.id === id)!.state;
 
 test('without trials nothing was tested', (t) => {
