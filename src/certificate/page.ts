@@ -48,7 +48,7 @@ const mostReasons = 4;
 const shortened = (because: readonly string[]): readonly string[] => because.length <= mostReasons ? because : [...because.slice(0, mostReasons - 1), `and ${because.length - mostReasons + 1} more reasons, in certificate.json`];
 
 const cellTable = (cells: readonly CellResult[]): string => [
-  '<table class="cells"><thead><tr><th>cell</th><th></th><th>n</th><th>least</th><th>median (95 %)</th><th>most</th><th>95th percentile (95 %)</th><th>memberships</th><th>fences</th></tr></thead><tbody>',
+  '<table class="cells"><thead><tr><th>cell</th><th></th><th>n</th><th>least</th><th>median (95 %)</th><th>most</th><th>95th percentile (95 %)</th><th>trials with membership changes</th><th>with a fence</th></tr></thead><tbody>',
   ...cells.map((cell) => {
     const { scenario, role, valid, trials, least, median, medianInterval, most, lower, upper, membershipChanges, fences } = cell;
     const isGraded = role === 'graded';

@@ -3,6 +3,7 @@
 import type { Lab } from '../model/lab.ts';
 import type { NodeSurvey } from '../model/event.ts';
 import { listed, seconds } from '../report/words.ts';
+import { cells } from './profile.ts';
 import type { Trial } from './tests.ts';
 
 export interface ScopeLine { readonly what: string; readonly is: string }
@@ -13,7 +14,7 @@ const notTold = 'not told';
 export const scopeOf = (trials: readonly Trial[], about: Readonly<Record<string, readonly string[]>>): readonly ScopeLine[] => {
   const of = (what: string): string => about[what]?.join(' | ') ?? notTold;
   const labs = [...new Map(trials.map(({ lab }) => [lab.name, lab])).values()];
-  const surveys = trials.flatMap(({ survey }) => survey ?? []);
+  const surveys = trials.filter(({ scenario }) => cells.some((cell) => cell.role === 'graded' && cell.scenario === scenario.name)).flatMap(({ survey }) => survey ?? []);
   const bond = trials.find(({ scenario }) => scenario.name === '802.3ad/fast-fast')?.scenario.bond;
   return [
     { what: 'switch', is: `${unique(labs.map(switchWords))}; hardware and firmware ${of('switch')}; MLAG ${of('mlag')}` },

@@ -47,7 +47,7 @@ const pseudonymsOf = async (runs: string, paths: readonly string[], more: readon
   for (const path of paths) {
     const text = await readFile(join(runs, path), 'utf8');
     const { events } = path.endsWith(recordName) ? parseRecord(text) : { events: [] };
-    for (const name of namesOf(events)) names.set(name.name, name);
+    for (const name of namesOf(events)) if (!names.has(name.name)) names.set(name.name, name);
     for (const found of events.length > 0 ? events.flatMap((event) => addressesIn(textOf(event))) : addressesIn(text)) addresses.add(found);
     for (const mac of events.flatMap((event) => event.type === 'lacpdu' ? macsOf(event) : [])) macs.set(Buffer.from(mac).toString('hex'), mac);
   }
