@@ -5,9 +5,12 @@ export const canonicalJson = (value: unknown): string => `${ordered(value)}\n`;
 
 const ordered = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(ordered).join(',')}]`;
-  if (typeof value === 'object' && value !== null) return `{${Object.entries(value).filter(([, item]) => item !== undefined).sort(([a], [b]) => a < b ? -1 : 1).map(([key, item]) => `${JSON.stringify(key)}:${ordered(item)}`).join(',')}}`;
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).filter(([, item]) => item !== undefined).sort(([a], [b]) => a < b ? -1 : 1);
+    return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${ordered(item)}`).join(',')}}`;
+  }
   if (typeof value === 'string' || typeof value === 'boolean' || value === null || typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
-  throw new TypeError(`JSON has no word for ${String(value)}`);
+  throw new TypeError(`JSON has no word for a ${typeof value} like this`);
 };
 
 /** Undefined where the text is not canonical. */

@@ -53,7 +53,7 @@ export const certificateOf = ({ profileSha256, trials, holderEnds, ofOtherPlans,
     expiresOn: monthsAfter(basis.issuedOn, validMonths), ...gradeOf(cells, tests),
     engineOnly: simulated.length > 0 || lab.world !== 'ssh', simulated, cells, tests, contract: contractOf(trials), scope: scopeOf(trials, about),
     deviations: [
-      ...tests.filter(({ state }) => state === 'failed' || state === 'not tested').map(({ id, state, found }) => `${id} ${state === 'failed' ? 'failed' : 'was not tested'}: ${found}.`),
+      ...tests.flatMap(({ id, state, found }) => state === 'failed' ? [`${id} failed: ${found}.`] : state === 'not tested' ? [`${id} was not tested: ${found}.`] : []),
       ...valid < trials.length ? [`${trials.length - valid} of ${trials.length} trials do not count: they could not prove their fault or their observers.`] : [],
       ...ofOtherPlans > 0 ? [`${ofOtherPlans} trials are of another plan and do not count.`] : [],
     ],
@@ -74,5 +74,6 @@ export const certificateJson = (certificate: Certificate): string => canonicalJs
 const finite = (value: unknown): unknown => {
   if (value === Infinity) return 'without end';
   if (Array.isArray(value)) return value.map(finite);
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, finite(item)])) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, finite(item)]));
 };

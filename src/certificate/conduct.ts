@@ -1,8 +1,8 @@
 // How the switch and the node conduct themselves in one trial, from its record: what an LACP bond tells that a NIC is dead, and what it does then.
 
 import { afterMs, lacpBits, timelineOf, type Timeline, type Window } from '../analysis/index.ts';
-import type { Event, EventOf } from '../model/event.ts';
-import { middleUs, msOf } from '../model/instant.ts';
+import type { Event, EventOf, PortStates } from '../model/event.ts';
+import { middleUs, msOf, type Instant } from '../model/instant.ts';
 
 /** Times in ms. Null: it did not come, or was not seen. */
 export interface Conduct {
@@ -36,11 +36,12 @@ export const conductOf = (events: readonly Event[]): Conduct => {
   const { window, target, victim } = timeline;
   const compared = timeline.all('compared');
   const restored = compared.length === 0 ? null : compared.every(({ before, after }) => before === after);
-  if (window === null || target === null) return { expiredAfter: null, stateAtExpired: null, defaultedAfter: null, stateAtDefaulted: null, forwardsWhileExpired: null, longestGap: null, rejoinedAfter: null, restored };
+  if (window === null || target === null) return { ...unseen, restored };
   const { nic } = target.link;
   const pdus = timeline.by(victim, 'lacpdu');
   const lastSentUs = pdus.filter(({ slave, direction, at }) => slave === nic && direction === 'out' && middleUs(at) < window.zeroUs).map(({ at }) => middleUs(at)).at(-1);
-  const heard = pdus.filter(({ slave, direction, at }) => slave === nic && direction === 'in' && middleUs(at) >= window.zeroUs && middleUs(at) <= window.sure.toUs).flatMap(stateOf);
+  const isOfFault = ({ at }: { readonly at: Instant }): boolean => middleUs(at) >= window.zeroUs && middleUs(at) <= window.sure.toUs;
+  const heard = pdus.filter((pdu) => pdu.slave === nic && pdu.direction === 'in' && isOfFault(pdu)).flatMap(stateOf);
   const expired = heard.find(({ state }) => (state & lacpBits.expired) !== 0);
   const defaulted = expired && heard.find(({ us, state }) => us >= expired.us && (state & lacpBits.defaulted) !== 0);
   return {
@@ -55,6 +56,10 @@ export const conductOf = (events: readonly Event[]): Conduct => {
   };
 };
 
+const unseen = {
+  expiredAfter: null, stateAtExpired: null, defaultedAfter: null, stateAtDefaulted: null, forwardsWhileExpired: null, longestGap: null, rejoinedAfter: null,
+} as const;
+
 const stateOf = ({ at, frame }: EventOf<'lacpdu'>): readonly Heard[] => {
   const state = Buffer.from(frame, 'base64').at(actorStateAt);
   return state === undefined ? [] : [{ us: middleUs(at), state }];
@@ -65,7 +70,9 @@ const dataPerS = 5;
 
 const forwards = (timeline: Timeline, { nic, window, fromUs }: { readonly nic: string; readonly window: Window; readonly fromUs: number | null }): boolean | null => {
   if (fromUs === null) return null;
-  const stoppedUs = timeline.by(timeline.victim, 'lacp-changed').find(({ slave, at, actor }) => slave === nic && middleUs(at) >= fromUs && (actor & lacpBits.distributing) === 0)?.at[0] ?? window.sure.toUs;
+  const changes = timeline.by(timeline.victim, 'lacp-changed').filter(({ slave, at }) => slave === nic && middleUs(at) >= fromUs);
+  const stopped = changes.find(({ actor }) => (actor & lacpBits.distributing) === 0);
+  const stoppedUs = stopped?.at[0] ?? window.sure.toUs;
   const before = receivedPerS(timeline, nic, { fromUs: window.zeroUs - 5e6, toUs: window.zeroUs });
   const during = receivedPerS(timeline, nic, { fromUs, toUs: stoppedUs });
   return before === null || during === null || before < dataPerS ? null : during >= dataPerS;
@@ -81,8 +88,10 @@ const receivedPerS = (timeline: Timeline, nic: string, { fromUs, toUs }: { reado
 /** On every slave of the victim from the baseline on; on the one that is hit to the fault only. */
 const longestGapMs = (timeline: Timeline, pdus: readonly EventOf<'lacpdu'>[], { window, hit }: { readonly window: Window; readonly hit: string }): number | null => {
   const wellUs = timeline.all('step-started').find(({ step }) => step === 'baseline')?.at[0] ?? window.outer.fromUs;
-  const usual = pdus.filter(({ at, slave, direction }) => direction === 'in' && middleUs(at) >= wellUs && middleUs(at) <= (slave === hit ? window.outer.fromUs : window.sure.toUs));
-  const gaps = [...Map.groupBy(usual, ({ slave }) => slave).values()].flatMap((those) => those.slice(1).map((each, at) => msOf(middleUs(each.at) - middleUs(those[at]!.at))));
+  const untilUs = (slave: string): number => slave === hit ? window.outer.fromUs : window.sure.toUs;
+  const usual = pdus.filter(({ at, slave, direction }) => direction === 'in' && middleUs(at) >= wellUs && middleUs(at) <= untilUs(slave));
+  const gaps = [...Map.groupBy(usual, ({ slave }) => slave).values()]
+    .flatMap((those) => those.slice(1).map((each, at) => msOf(middleUs(each.at) - middleUs(those[at]!.at))));
   return gaps.length === 0 ? null : Math.max(...gaps);
 };
 
@@ -91,7 +100,8 @@ const rejoinedMs = (timeline: Timeline, window: Window, nic: string): number | n
   const { reverted } = window;
   if (reverted === null) return null;
   const changes = timeline.by(timeline.victim, 'lacp-changed').filter(({ slave }) => slave === nic);
-  const isIn = ({ actor, partner }: { readonly actor: number; readonly partner: number }): boolean => (actor & partner & lacpBits.distributing) !== 0 && ((actor | partner) & (lacpBits.expired | lacpBits.defaulted)) === 0;
+  const isIn = ({ actor, partner }: PortStates): boolean =>
+    (actor & partner & lacpBits.distributing) !== 0 && ((actor | partner) & (lacpBits.expired | lacpBits.defaulted)) === 0;
   const atRevert = changes.findLast(({ at }) => middleUs(at) <= reverted[0]);
   if (atRevert !== undefined && isIn(atRevert)) return 0;
   const back = changes.find((change) => middleUs(change.at) > reverted[0] && isIn(change));

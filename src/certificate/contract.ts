@@ -18,23 +18,32 @@ export const contractOf = (trials: readonly Trial[]): readonly Term[] => {
   const gaps = fast.flatMap(({ longestGap }) => longestGap ?? []);
   const after = fast.flatMap(({ expiredAfter }) => expiredAfter ?? []);
   return [
-    { question: 'When does it say that it hears nothing?', answer: after.length === 0 ? notSeen : `EXPIRED ${range(after)} after the last LACPDU, in ${after.length} of ${trialsOf(fast.length)}` },
     {
-      question: 'Clears SYNC at EXPIRED or at DEFAULTED?',
-      answer: expired.length === 0 ? notSeen : keeps === 0 ? `at EXPIRED, in ${trialsOf(expired.length)}`
-        : keeps < expired.length ? `at EXPIRED in ${expired.length - keeps} of ${trialsOf(expired.length)}, later in the others`
-        : `not at EXPIRED; ${defaulted === 0 ? 'and no LACPDU told DEFAULTED, so the node had to time out by itself' : `a LACPDU with SYNC clear told DEFAULTED in ${defaulted} of ${trialsOf(expired.length)}`}`,
+      question: 'When does it say that it hears nothing?',
+      answer: after.length === 0 ? notSeen : `EXPIRED ${range(after)} after the last LACPDU, in ${after.length} of ${trialsOf(fast.length)}`,
     },
+    { question: 'Clears SYNC at EXPIRED or at DEFAULTED?', answer: clearing({ expired: expired.length, keeps, defaulted }) },
     { question: 'Clears COLLECTING and DISTRIBUTING at EXPIRED?', answer: shares(expired.map((state) => (state & (stateBits.collecting | stateBits.distributing)) === 0)) },
     { question: 'Honours the partner’s rate?', answer: honoured(trials) },
     { question: 'Forwards to an EXPIRED member?', answer: shares(forwards) },
-    { question: 'Jitter margin at the fast rate?', answer: gaps.length === 0 ? notSeen : `its LACPDUs were ${seconds(Math.max(...gaps))} apart at most: ${seconds(limits.timeout.fast - Math.max(...gaps))} before a node misses it` },
+    { question: 'Jitter margin at the fast rate?', answer: gaps.length === 0 ? notSeen : margin(Math.max(...gaps)) },
   ];
 };
 
 const notSeen = 'not seen';
 
 const trialsOf = (count: number): string => `${count} trial${count === 1 ? '' : 's'}`;
+
+/** Of so many trials in which EXPIRED was told. */
+const clearing = ({ expired, keeps, defaulted }: { readonly expired: number; readonly keeps: number; readonly defaulted: number }): string => {
+  if (expired === 0) return notSeen;
+  if (keeps === 0) return `at EXPIRED, in ${trialsOf(expired)}`;
+  if (keeps < expired) return `at EXPIRED in ${expired - keeps} of ${trialsOf(expired)}, later in the others`;
+  if (defaulted === 0) return 'not at EXPIRED; and no LACPDU told DEFAULTED, so the node had to time out by itself';
+  return `not at EXPIRED; a LACPDU with SYNC clear told DEFAULTED in ${defaulted} of ${trialsOf(expired)}`;
+};
+
+const margin = (gapMs: number): string => `its LACPDUs were ${seconds(gapMs)} apart at most: ${seconds(limits.timeout.fast - gapMs)} before a node misses it`;
 
 const range = (values: readonly number[]): string => {
   const [least, most] = [seconds(Math.min(...values)), seconds(Math.max(...values))];
@@ -50,7 +59,8 @@ const shares = (held: readonly boolean[]): string => {
 /** How often it sends where the node requests each rate. */
 const honoured = (trials: readonly Trial[]): string => {
   const parts = (['fast', 'slow'] as const).flatMap((rate) => {
-    const medians = trials.filter(({ scenario, result }) => result.valid && scenario.bond.lacpRate === rate).flatMap(({ result }) => result.lacpdus?.receivedMs ?? []);
+    const asking = trials.filter(({ scenario, result }) => result.valid && scenario.bond.lacpRate === rate);
+    const medians = asking.flatMap(({ result }) => result.lacpdus?.receivedMs ?? []);
     if (medians.length === 0) return [];
     const right = medians.filter((ms) => ms >= limits.period[rate].least && ms <= limits.period[rate].most).length;
     return [`asked for ${rate} it sends every ${range(medians)}${right === medians.length ? '' : ` (not as asked in ${medians.length - right} of ${medians.length} trials)`}`];

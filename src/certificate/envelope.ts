@@ -15,7 +15,8 @@ export interface Envelope {
 }
 
 /** What is signed: the type and the body, each behind its length in bytes, so that neither can be taken for the other. */
-export const preAuthenticationEncoding = (type: string, body: Uint8Array): Buffer => Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${body.length} `), body]);
+export const preAuthenticationEncoding = (type: string, body: Uint8Array): Buffer =>
+  Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${body.length} `), body]);
 
 /** PKCS #8 in PEM (RFC 5958, RFC 7468). */
 export const newPrivateKey = (): string => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
@@ -48,9 +49,8 @@ export const fingerprintOf = (key: KeyObject): string => {
 
 export const envelopeText = (payload: string, key: KeyObject): string => {
   const body = Buffer.from(payload);
-  const envelope: Envelope = {
-    payload: body.toString('base64'), payloadType, signatures: [{ keyid: fingerprintOf(key), sig: sign(null, preAuthenticationEncoding(payloadType, body), key).toString('base64') }],
-  };
+  const sig = sign(null, preAuthenticationEncoding(payloadType, body), key).toString('base64');
+  const envelope: Envelope = { payload: body.toString('base64'), payloadType, signatures: [{ keyid: fingerprintOf(key), sig }] };
   return canonicalJson(envelope);
 };
 
@@ -61,8 +61,11 @@ export const openEnvelope = (text: string, key: KeyObject): { readonly payload: 
   const body = readBase64(envelope.payload);
   const [signature, ...more] = envelope.signatures;
   const sig = signature && readBase64(signature.sig);
-  if (body === null || !sig || more.length > 0 || envelope.payloadType !== payloadType || signature.keyid !== fingerprintOf(key)) return { wrong: 'is not as it was signed' };
-  return verify(null, preAuthenticationEncoding(envelope.payloadType, body), key, sig) ? { payload: body.toString() } : { wrong: 'has a signature that does not fit' };
+  const isOurs = more.length === 0 && envelope.payloadType === payloadType && signature?.keyid === fingerprintOf(key);
+  if (body === null || !sig || !isOurs) return { wrong: 'is not as it was signed' };
+  if (!verify(null, preAuthenticationEncoding(envelope.payloadType, body), key, sig)) return { wrong: 'has a signature that does not fit' };
+  return { payload: body.toString() };
 };
 
-const isEnvelope = (value: unknown): value is Envelope => objectOf({ payload: isText, payloadType: isText, signatures: listOf(objectOf({ keyid: isText, sig: isText })) })(value);
+const isEnvelope = (value: unknown): value is Envelope =>
+  objectOf({ payload: isText, payloadType: isText, signatures: listOf(objectOf({ keyid: isText, sig: isText })) })(value);

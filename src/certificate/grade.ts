@@ -63,12 +63,13 @@ export const gradeOf = (results: readonly CellResult[], tests: readonly TestResu
   const failures = graded.flatMap(failuresOf);
   if (failures.length > 0) return { grade: 'Fail', because: failures };
   const measured = graded.map(ownGrade).reduce(worse);
-  const caps = tests.filter(({ state }) => state === 'not tested' || state === 'failed').map(({ id, state }) => `${id} ${state === 'failed' ? 'failed' : 'was not tested'}`);
+  const caps = tests.flatMap(({ id, state }) => state === 'failed' ? [`${id} failed`] : state === 'not tested' ? [`${id} was not tested`] : []);
   if (measured.grade === 'A' && caps.length > 0) return { grade: 'B', because: [`at most B, for ${caps.join(', ')}`] };
   return measured;
 };
 
-const gradedShort = (results: readonly CellResult[]): readonly string[] => results.filter(({ role, valid, trials }) => role === 'graded' && valid < trials)
+const gradedShort = (results: readonly CellResult[]): readonly string[] => results
+  .filter(({ role, valid, trials }) => role === 'graded' && valid < trials)
   .map(({ scenario, valid, trials }) => `${scenario} has ${valid} of ${trials} valid trials`);
 
 const rigObstacles = (results: readonly CellResult[]): readonly string[] => results.filter(({ role }) => role === 'control').flatMap(({ scenario, valid, trials, bad }) => [

@@ -17,7 +17,8 @@ export interface ProfileCell {
   readonly silent: 'node' | 'switch' | null;
 }
 
-const cell = (scenario: string, role: CellRole, silent: ProfileCell['silent']): ProfileCell => ({ scenario, role, silent, trials: role === 'graded' ? gradedTrials : 10 });
+const cell = (scenario: string, role: CellRole, silent: ProfileCell['silent']): ProfileCell =>
+  ({ scenario, role, silent, trials: role === 'graded' ? gradedTrials : 10 });
 
 /** The least number of values whose greatest is above the 95th percentile with 95 % confidence (statistics/quantile.ts, valuesForUpperBound). */
 export const gradedTrials = 59;
@@ -44,7 +45,8 @@ export type TestId = (typeof testIds)[number];
 export const testTitles: Readonly<Record<TestId, string>> = {
   C0: 'wiring', C1: 'rate semantics, all four combinations', C2: 'the own time-out bit follows the knob', C3: 'a change of the rate', C4: 'the node falls silent',
   C5: 'the switch’s port falls silent', C6: 'conduct after lost LACPDUs', C7: 'only LACPDUs lost; only data lost', C8: 'intermittent loss of LACPDUs', C9: 'healing',
-  C10: 'the cable is pulled', C11: 'restart of the control plane, reload, MLAG peer, ISSU', C12: 'load, 90 % of line rate with MAC and ARP churn', C13: 'static LAG and no LAG',
+  C10: 'the cable is pulled', C11: 'restart of the control plane, reload, MLAG peer, ISSU',
+  C12: 'load, 90 % of line rate with MAC and ARP churn', C13: 'static LAG and no LAG',
   C14: 'corosync recorded', C15: 'neighbour tables in slow failures', C16: 'restoring',
 };
 

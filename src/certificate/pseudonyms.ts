@@ -9,7 +9,7 @@ export interface Name { readonly kind: NameKind; readonly name: string }
 
 export interface Pseudonyms {
   /** The text with every name and address replaced. */
-  text(original: string): string;
+  readonly text: (original: string) => string;
   /** The same for all strings in plain data, names of fields included. */
   data<Data>(original: Data): Data;
   /** Six octets; those of a group address, or of none, as they are. */
@@ -54,7 +54,8 @@ export const pseudonymsFor = (names: readonly Name[], originals: Iterable<string
   for (const { kind, name } of wanted) {
     const key = name.toLowerCase();
     if (words.has(key)) continue;
-    const fresh = [`${kind}-`, kind, 'p'].flatMap((stem) => Array.from({ length: wanted.length + 1 }, (_, n) => `${stem}${n + 1}`)).find((each) => ![...words.values()].includes(each) && each.search(anyName) < 0);
+    const candidates = [`${kind}-`, kind, 'p'].flatMap((stem) => Array.from({ length: wanted.length + 1 }, (_, n) => `${stem}${n + 1}`));
+    const fresh = candidates.find((each) => ![...words.values()].includes(each) && each.search(anyName) < 0);
     if (fresh === undefined) throw new Error(`no other word for ${name}`);
     words.set(key, fresh);
   }
@@ -77,8 +78,11 @@ const missing = (found: string): never => {
   throw new Error(`${found} was not among the originals`);
 };
 
-const wordsForm = (words: readonly string[]): RegExp =>
-  new RegExp(words.length === 0 ? '(?!)' : `(?<![A-Za-z0-9])(?:${words.toSorted((a, b) => b.length - a.length).map((word) => escaped(word)).join('|')})(?![A-Za-z0-9])`, 'i');
+const wordsForm = (words: readonly string[]): RegExp => {
+  if (words.length === 0) return /(?!)/;
+  const longestFirst = words.toSorted((a, b) => b.length - a.length).map((word) => escaped(word));
+  return new RegExp(`(?<![A-Za-z0-9])(?:${longestFirst.join('|')})(?![A-Za-z0-9])`, 'i');
+};
 
 /** A text that a regular expression takes literally. */
 export const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
@@ -88,7 +92,9 @@ interface Address { readonly key: string; readonly written: (pseudonym: string) 
 
 const addressOf = (found: string): Address | null => {
   const hex = found.toLowerCase().replace(/[:.-]/g, '');
-  if (/^[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}$/i.test(found)) return isPublicMac(hex) ? null : { key: `mac ${hex}`, written: (other) => other.match(/../g)!.join(found[2]) };
+  if (/^[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}$/i.test(found)) {
+    return isPublicMac(hex) ? null : { key: `mac ${hex}`, written: (other) => other.match(/../g)!.join(found[2]) };
+  }
   if (/^[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}$/i.test(found)) return isPublicMac(hex) ? null : { key: `mac ${hex}`, written: (other) => other.match(/..../g)!.join('.') };
   if (isIPv4(found)) return isPublicIpv4(found) ? null : { key: `ipv4 ${found}`, written: (other) => other };
   const [, address = '', colon = ''] = /^(.*?[^:]|.*::)(:?)$/.exec(found) ?? [];

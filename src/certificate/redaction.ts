@@ -17,14 +17,20 @@ export const namesOf = (events: readonly Event[]): readonly Name[] => {
     ...[{ kind: 'lab' as const, name: lab.name }, { kind: 'cluster' as const, name: lab.cluster }].filter(({ name }) => name !== 'bondproof'),
     ...texts.flatMap((text) => [...text.matchAll(domain)].map(([, suffix]): Name => ({ kind: 'domain', name: suffix!.slice(1) }))),
     ...Object.entries(about).filter(([what]) => /serial/i.test(what)).map(([, name]): Name => ({ kind: 'serial', name })),
-    ...texts.flatMap((text) => [...text.matchAll(/\bserial(?:[ -]?(?:number|no\.?))?\s*[:=]\s*([\w-]{4,64})/gi)].map(([, name]): Name => ({ kind: 'serial', name: name! }))),
+    ...texts.flatMap((text) => [...text.matchAll(serial)].map(([, name]): Name => ({ kind: 'serial', name: name! }))),
   ];
 };
+
+const serial = /\bserial(?:[ -]?(?:number|no\.?))?\s*[:=]\s*([\w-]{4,64})/gi;
 
 /** All texts of an event that may hold a name or an address. */
 export const textOf = (event: Event): string => event.type === 'lacpdu' ? event.by : strings(event).join('\n');
 
-const strings = (data: unknown): readonly string[] => typeof data === 'string' ? [data] : typeof data === 'object' && data !== null ? Object.entries(data).flatMap(([key, item]) => [...Array.isArray(data) ? [] : [key], ...strings(item)]) : [];
+const strings = (data: unknown): readonly string[] => {
+  if (typeof data === 'string') return [data];
+  if (typeof data !== 'object' || data === null) return [];
+  return Object.entries(data).flatMap(([key, item]) => [...Array.isArray(data) ? [] : [key], ...strings(item)]);
+};
 
 /** Where a LACPDU's frame has addresses: the frame's source, and the systems of actor and partner (IEEE 802.1AX, 6.4.2.3). */
 const macsAt = [6, 20, 40] as const;

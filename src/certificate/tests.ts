@@ -7,7 +7,7 @@ import { counted, listed, seconds } from '../report/words.ts';
 import { stateBits, type Conduct } from './conduct.ts';
 import type { TestResult, TestState } from './grade.ts';
 import { cells, limits, testIds, type TestId } from './profile.ts';
-import { countingOf, darkMs, isFenced } from './trial.ts';
+import { countingOf, darkMs, hasMembershipChange, isFenced } from './trial.ts';
 
 /** A judged trial, how both ends conducted themselves in it, and what the victim was right before the fault (null: not seen). */
 export interface Trial extends Evidence { readonly conduct: Conduct; readonly survey: NodeSurvey | null }
@@ -44,7 +44,8 @@ const tests: Readonly<Record<TestId, Test>> = {
 };
 
 /** In the order of their ids. Pure. */
-export const testResults = (trials: readonly Trial[], holderEnds: readonly HolderEnd[]): readonly TestResult[] => testIds.map((id) => ({ id, ...tests[id](trials, holderEnds) }));
+export const testResults = (trials: readonly Trial[], holderEnds: readonly HolderEnd[]): readonly TestResult[] =>
+  testIds.map((id) => ({ id, ...tests[id](trials, holderEnds) }));
 
 const of = (trials: readonly Trial[], scenario: string): readonly Trial[] => countingOf(trials, scenario) as readonly Trial[];
 
@@ -53,15 +54,21 @@ const rates: readonly (readonly [node: LacpRate, onSwitch: LacpRate])[] = [['fas
 /** The node sends as the switch requests, and the switch as the node does. */
 const rateSemantics = (trials: readonly Trial[]): Found => {
   const combinations = rates.map(([node, onSwitch]) => {
-    const those = [...of(trials, `802.3ad/${node}-${onSwitch}`), ...of(trials, `802.3ad/${node}-${onSwitch}/switch-tx-silent`)];
-    const counts = (ms: number | null | undefined, rate: LacpRate): boolean | null => ms === null || ms === undefined ? null : ms >= limits.period[rate].least && ms <= limits.period[rate].most;
-    return { name: `${node}/${onSwitch}`, sent: those.map(({ result }) => counts(result.lacpdus?.sentMs, onSwitch)), received: those.map(({ result }) => counts(result.lacpdus?.receivedMs, node)) };
+    const those = [...of(trials, `802.3ad/${node}-${onSwitch}`), ...of(trials, `802.3ad/${node}-${onSwitch}/switch-tx-silent`)].map(({ result }) => result.lacpdus);
+    return {
+      name: `${node}/${onSwitch}`,
+      sent: those.map((lacpdus) => isAtRate(lacpdus?.sentMs ?? null, onSwitch)), received: those.map((lacpdus) => isAtRate(lacpdus?.receivedMs ?? null, node)),
+    };
   });
   const unseen = combinations.filter(({ sent, received }) => [sent, received].some((each) => each.every((held) => held === null)));
   if (unseen.length > 0) return judged('not tested', `LACPDUs were not counted with the rates (node/switch) ${listed(unseen.map(({ name }) => name))}`);
   const wrong = combinations.filter(({ sent, received }) => [...sent, ...received].includes(false));
-  return held(wrong.length === 0, wrong.length === 0 ? 'each end sends at the rate that the other requests, in all four combinations' : `LACPDUs came at another rate with (node/switch) ${listed(wrong.map(({ name }) => name))}`);
+  return held(wrong.length === 0, wrong.length === 0
+    ? 'each end sends at the rate that the other requests, in all four combinations'
+    : `LACPDUs came at another rate with (node/switch) ${listed(wrong.map(({ name }) => name))}`);
 };
+
+const isAtRate = (ms: number | null, rate: LacpRate): boolean | null => ms === null ? null : ms >= limits.period[rate].least && ms <= limits.period[rate].most;
 
 const silence = (trials: readonly Trial[], silent: 'node' | 'switch'): Found => {
   const wanted = cells.filter((cell) => cell.silent === silent).map(({ scenario, trials: count }) => ({ scenario, count, have: of(trials, scenario).length }));
@@ -78,7 +85,7 @@ const conductTest = (trials: readonly Trial[]): Found => {
   const wrong = [
     ['EXPIRED was not told', those.filter(({ expiredAfter }) => expiredAfter === null)],
     ['EXPIRED came late', those.filter(({ expiredAfter }) => expiredAfter !== null && expiredAfter > limits.timeout.fast + limits.expiredLate)],
-    ['COLLECTING or DISTRIBUTING stayed set in EXPIRED', those.filter(({ stateAtExpired }) => stateAtExpired !== null && (stateAtExpired & (stateBits.collecting | stateBits.distributing)) !== 0)],
+    ['COLLECTING or DISTRIBUTING stayed set in EXPIRED', those.filter(({ stateAtExpired }) => ((stateAtExpired ?? 0) & (stateBits.collecting | stateBits.distributing)) !== 0)],
     ['no LACPDU said DEFAULTED in time with SYNC clear', those.filter(({ defaultedAfter, stateAtDefaulted }) =>
       defaultedAfter === null || defaultedAfter > limits.timeout.fast + limits.defaultedLate || (stateAtDefaulted! & stateBits.synchronization) !== 0)],
   ] as const;
@@ -89,8 +96,9 @@ const conductTest = (trials: readonly Trial[]): Found => {
 const partialLoss = (trials: readonly Trial[]): Found => {
   const [lacpdus, data] = [of(trials, '802.3ad/fast-fast/lacpdu-only'), of(trials, '802.3ad/fast-fast/data-only')];
   if (lacpdus.length === 0 || data.length === 0) return judged('not tested', 'no trials of it');
-  const stayed = lacpdus.filter(({ result }) => result.lacp?.nodeStoppedMs === null);
-  return held(stayed.length === 0, `without LACPDUs the member left in ${lacpdus.length - stayed.length} of ${lacpdus.length} trials; without data LACP saw nothing in ${data.filter(({ result }) => result.lacp?.nodeStoppedMs === null).length} of ${data.length}`);
+  const stayedIn = (those: readonly Trial[]): number => those.filter(({ result }) => result.lacp?.nodeStoppedMs === null).length;
+  const stayed = stayedIn(lacpdus);
+  return held(stayed === 0, `without LACPDUs the member left in ${lacpdus.length - stayed} of ${lacpdus.length} trials; without data LACP saw nothing in ${stayedIn(data)} of ${data.length}`);
 };
 
 const healing = (trials: readonly Trial[]): Found => {
@@ -98,18 +106,23 @@ const healing = (trials: readonly Trial[]): Found => {
   if (those.length === 0) return judged('not tested', 'no trial of a graded cell');
   const late = those.filter((ms) => ms === null || ms > limits.rejoined).length;
   const seen = those.filter((ms) => ms !== null);
-  return held(late === 0, `the member was back after ${seen.length === 0 ? 'no time that was seen' : `${seconds(Math.max(...seen))} at most`}${late === 0 ? '' : `; late or never in ${late} of ${those.length} trials`}`);
+  const back = seen.length === 0 ? 'the member was never seen to be back' : `the member was back after ${seconds(Math.max(...seen))} at most`;
+  return held(late === 0, `${back}${late === 0 ? '' : `; late or never in ${late} of ${those.length} trials`}`);
 };
 
 const carrier = (trials: readonly Trial[]): Found => {
   const those = of(trials, 'control/carrier-down').map(({ result }) => darkMs(result));
-  return those.length === 0 ? judged('not tested', 'no trial of control/carrier-down') : held(Math.max(...those) <= limits.carrier, `nobody was unheard for longer than ${Number.isFinite(Math.max(...those)) ? seconds(Math.max(...those)) : 'the watch'} in ${those.length} trials`);
+  if (those.length === 0) return judged('not tested', 'no trial of control/carrier-down');
+  const most = Math.max(...those);
+  return held(most <= limits.carrier, Number.isFinite(most) ? `nobody was unheard for longer than ${seconds(most)} in ${those.length} trials` : 'somebody was unheard to the end');
 };
 
 /** What a trial must have to count is this (analysis/validity.ts): observers alive, journals read, rings that rise. */
 const corosyncRecorded = (trials: readonly Trial[]): Found => {
   const those = gradedOf(trials);
-  return those.length === 0 ? judged('not tested', 'no trial of a graded cell') : judged('passed', `in all of ${those.length} graded trials; memberships changed in ${those.filter(({ result }) => result.counts.memberships > 0).length}, a node was fenced in ${those.filter(({ result }) => isFenced(result)).length}`);
+  if (those.length === 0) return judged('not tested', 'no trial of a graded cell');
+  const [changed, fenced] = [hasMembershipChange, isFenced].map((is) => those.filter(({ result }) => is(result)).length);
+  return judged('passed', `in all of ${those.length} graded trials; memberships changed in ${changed}, a node was fenced in ${fenced}`);
 };
 
 const neighbours = (trials: readonly Trial[]): Found => {
@@ -123,10 +136,12 @@ const restoring = (trials: readonly Trial[], holderEnds: readonly HolderEnd[]): 
   const compared = trials.filter(({ result, conduct }) => result.valid && conduct.restored !== null);
   const changed = compared.filter(({ conduct }) => conduct.restored === false).length;
   const late = holderEnds.filter(({ afterMs, allowedMs }) => afterMs === null || afterMs > allowedMs);
-  if (compared.length === 0 || holderEnds.length === 0) return judged('not tested', holderEnds.length === 0 ? 'no holder was left alone with a fault' : 'nothing was compared');
+  if (holderEnds.length === 0) return judged('not tested', 'no holder was left alone with a fault');
+  if (compared.length === 0) return judged('not tested', 'nothing was compared');
   return held(changed === 0 && late.length === 0, changed > 0 || late.length > 0
     ? listed([...changed > 0 ? [`something was not as before in ${changed} of ${compared.length} trials`] : [], ...late.map(({ what }) => `not lifted in time: ${what}`)])
     : `as before in ${compared.length} trials; ${listed(holderEnds.map(({ what, afterMs }) => `${what}: lifted after ${seconds(afterMs!)}`))}`);
 };
 
-const gradedOf = (trials: readonly Trial[]): readonly Trial[] => cells.filter(({ role }) => role === 'graded').flatMap(({ scenario }) => of(trials, scenario));
+const gradedOf = (trials: readonly Trial[]): readonly Trial[] =>
+  cells.filter(({ role }) => role === 'graded').flatMap(({ scenario }) => of(trials, scenario));

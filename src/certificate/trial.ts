@@ -27,7 +27,9 @@ const spanOf = ({ fromMs, toMs }: DarkPair, faultMs: number | null): Span => [fr
 
 /** What is left of a span when others are cut out of it. */
 const without = (span: Span, others: readonly Span[]): readonly Span[] =>
-  others.reduce<readonly Span[]>((left, [from, to]) => left.flatMap(([a, b]): readonly Span[] => ([[a, Math.min(b, from)], [Math.max(a, to), b]] as const).filter(([c, d]) => d > c)), [span]);
+  others.reduce<readonly Span[]>((left, other) => left.flatMap((each) => cut(each, other)), [span]);
+
+const cut = ([a, b]: Span, [from, to]: Span): readonly Span[] => ([[a, Math.min(b, from)], [Math.max(a, to), b]] as const).filter(([c, d]) => d > c);
 
 const longest = (spans: readonly Span[]): number => Math.max(0, ...spans.map(([from, to]) => to - from));
 

@@ -19,7 +19,8 @@ export interface Verified {
 export interface SealedTexts { readonly manifest: string | null; readonly envelope: string | null; readonly signer: string | null; readonly page: string | null }
 
 export const verifyBundle = (found: readonly Listed[], { manifest, envelope, signer, page }: SealedTexts, trusted: KeyObject | null): Verified => {
-  const missing = ([[manifestName, manifest], [envelopeName, envelope], [signerName, signer], [pageName, page]] as const).filter(([, text]) => text === null).map(([path]) => ({ path, what: 'is missing' }));
+  const texts = [[manifestName, manifest], [envelopeName, envelope], [signerName, signer], [pageName, page]] as const;
+  const missing = texts.filter(([, text]) => text === null).map(([path]) => ({ path, what: 'is missing' }));
   if (manifest === null || envelope === null || signer === null || page === null) return { differences: missing, fingerprint: null, signer: 'unknown' };
   const seal = openSeal({ envelope, signer });
   if ('wrong' in seal) return { differences: culprits({ envelope, signer }, { page, wrong: seal.wrong }), fingerprint: null, signer: 'unknown' };
@@ -72,7 +73,8 @@ const opening = '<!-- signature ';
 const closing = ' -->\n';
 
 /** An HTML comment: base64 and JSON of ours have no two hyphens in a row, once the PEM is base64 as well. */
-export const trailerOf = ({ envelope, signer }: Seal): string => `${opening}${canonicalJson({ envelope: envelope.trimEnd(), signer: Buffer.from(signer).toString('base64') }).trimEnd()}${closing}`;
+export const trailerOf = ({ envelope, signer }: Seal): string =>
+  `${opening}${canonicalJson({ envelope: envelope.trimEnd(), signer: Buffer.from(signer).toString('base64') }).trimEnd()}${closing}`;
 
 const readTrailer = (line: string): Seal | null => {
   const value = line.startsWith(opening) && line.endsWith(closing) ? readCanonical(`${line.slice(opening.length, -closing.length)}\n`) : undefined;

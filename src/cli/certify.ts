@@ -48,9 +48,10 @@ export const certify = async (args: readonly string[]): Promise<ExitCode> => {
   const signal = interruption();
   const order: Run = { lab, plan, folder, labs, json: values.json, signal, untilMs: performance.now() + budgetMs };
   const before = await gatherCertification(folder);
-  if (before.holderEnds.length === 0) await runDeadMan(order, before);
+  const isWorth = (): boolean => !signal.aborted && performance.now() < order.untilMs;
+  if (before.holderEnds.length === 0 && isWorth()) await runDeadMan(order, before);
   const wanted = wantedIn(lab, before);
-  if (wanted.length > 0 && !signal.aborted) await runWanted(order, before, wanted);
+  if (wanted.length > 0 && isWorth()) await runWanted(order, before, wanted);
   const certificate = await make(folder, { key, print: printPdf }, { redact: values.redact });
   tell(certificate, { folder, named: values.key !== undefined, redacted: values.redact });
   if (signal.aborted) return exitCodes.interrupted;

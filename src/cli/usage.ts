@@ -34,20 +34,20 @@ network cards falls silent, measured.
                              which what is refuted or imprecise is put right
       --against FOLDER       instead say whether another verification agrees, as
                              of the same claims in another world
-  bondproof certify LAB      run what a profile still needs of a switch with LACP,
-                             grade it, and make a certificate and its bundle;
+  bondproof certify LAB      run what a profile still needs of a switch with
+                             LACP, grade it, make a certificate and its bundle;
                              goes on where it stopped
       --profile NAME         pve-corosync-lacp, the only one
                              (docs/profiles/pve-corosync-lacp.md)
       --budget TIME          begin no trial after 90s, 20m, 2h
-      --key FILE             sign with this key (default: one that is made for it
-                             and thrown away)
+      --key FILE             sign with this key (default: one that is made for
+                             it and thrown away)
       --redact               also a bundle with pseudonyms for names, addresses
                              and serial numbers, to give away
       --seed S, --labs N, --reports DIR, --json
                              as with run
   bondproof certificate key FILE
-                             make a key to sign with, and FILE.pub to verify with
+                             make a key to sign with, and FILE.pub to verify
   bondproof certificate verify FILE|BUNDLE
                              whether a certificate.html, or a bundle, is as it
                              was signed; needs no lab

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { addressesIn, pseudonymsFor, type Name, type Pseudonyms } from '../certificate/pseudonyms.ts';
 import { macsOf, namesOf, redactEvent, textOf } from '../certificate/redaction.ts';
-import type { Certificate } from '../certificate/certificate.ts';
+import type { Basis, Certificate } from '../certificate/certificate.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import { certificateFrom, gatherCertification, holderEndsName, planName, profileCopy, sameFindings, type Certification } from './certification.ts';
 import { mapRecord, parseRecord } from './record-text.ts';
@@ -16,7 +16,7 @@ import { runsFolder } from './verification.ts';
 const recordName = 'events.ndjson';
 
 /** Copies what a bundle has from `from` to `to`, which is empty, and judges it again: it must come to the same. `more`: names that no record tells, like this machine's. */
-export const redactRuns = async (from: string, to: string, { more, basis }: { readonly more: readonly Name[]; readonly basis: Certificate }): Promise<Certificate> => {
+export const redactRuns = async (from: string, to: string, { more, basis }: { readonly more: readonly Name[]; readonly basis: Pick<Basis, 'issuedOn' | 'signer' | 'redactionOf'> }): Promise<Certificate> => {
   const paths = (await readdir(join(from, runsFolder), { recursive: true })).sort();
   const isKept = (path: string): boolean => path.endsWith(`/${recordName}`) || path.endsWith('.console.txt') || path.endsWith(holderEndsName);
   const pseudonyms = await pseudonymsOf(join(from, runsFolder), paths.filter(isKept), more);
