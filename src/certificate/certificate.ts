@@ -1,5 +1,6 @@
 // All that a certificate says, from trials. Pure.
 
+import { isDay } from '../model/marker.ts';
 import { contractOf, type Term } from './contract.ts';
 import { cellResults, gradeOf, type CellResult, type Grade, type TestResult } from './grade.ts';
 import { canonicalJson } from './canonical.ts';
@@ -63,6 +64,7 @@ export const certificateOf = ({ profileSha256, trials, holderEnds, ofOtherPlans,
 
 /** The same day, so many months later; the month's last where there is none. */
 const monthsAfter = (day: string, months: number): string => {
+  if (!isDay(day)) return day;
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
   return new Date(Date.UTC(year, month - 1 + months, Math.min(date, last))).toISOString().slice(0, 10);

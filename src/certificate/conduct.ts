@@ -26,6 +26,9 @@ export interface Conduct {
 /** Bits of a LACPDU's state octet; include/uapi/linux/if_bonding.h, LACP_STATE_*. */
 export const stateBits = { synchronization: 0x08, collecting: 0x10, distributing: 0x20 } as const;
 
+/** Whether a state says that the port neither collects nor distributes. */
+export const isMuxClear = (state: number): boolean => (state & (stateBits.collecting | stateBits.distributing)) === 0;
+
 /** Where the actor's state lies in a LACPDU's frame: Ethernet's 14 octets, subtype, version, TLV head, then 14 of the TLV (IEEE 802.1AX, 6.4.2.3). */
 const actorStateAt = 32;
 

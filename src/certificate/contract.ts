@@ -1,7 +1,7 @@
 // The signal contract in words: what this switch tells a node whose NIC it does not hear any more, and when.
 
 import { listed, seconds } from '../report/words.ts';
-import { stateBits } from './conduct.ts';
+import { isMuxClear, stateBits } from './conduct.ts';
 import { limits } from './profile.ts';
 import type { Trial } from './tests.ts';
 import { countingOf } from './trial.ts';
@@ -23,7 +23,7 @@ export const contractOf = (trials: readonly Trial[]): readonly Term[] => {
       answer: after.length === 0 ? notSeen : `EXPIRED ${range(after)} after the last LACPDU, in ${after.length} of ${trialsOf(fast.length)}`,
     },
     { question: 'Clears SYNC at EXPIRED or at DEFAULTED?', answer: clearing({ expired: expired.length, keeps, defaulted }) },
-    { question: 'Clears COLLECTING and DISTRIBUTING at EXPIRED?', answer: shares(expired.map((state) => (state & (stateBits.collecting | stateBits.distributing)) === 0)) },
+    { question: 'Clears COLLECTING and DISTRIBUTING at EXPIRED?', answer: shares(expired.map(isMuxClear)) },
     { question: 'Honours the partner’s rate?', answer: honoured(trials) },
     { question: 'Forwards to an EXPIRED member?', answer: shares(forwards) },
     { question: 'Jitter margin at the fast rate?', answer: gaps.length === 0 ? notSeen : margin(Math.max(...gaps)) },
@@ -63,7 +63,8 @@ const honoured = (trials: readonly Trial[]): string => {
     const medians = asking.flatMap(({ result }) => result.lacpdus?.receivedMs ?? []);
     if (medians.length === 0) return [];
     const right = medians.filter((ms) => ms >= limits.period[rate].least && ms <= limits.period[rate].most).length;
-    return [`asked for ${rate} it sends every ${range(medians)}${right === medians.length ? '' : ` (not as asked in ${medians.length - right} of ${medians.length} trials)`}`];
+    const wrong = right === medians.length ? '' : ` (not as asked in ${medians.length - right} of ${medians.length} trials)`;
+    return [`asked for ${rate} it sends every ${range(medians)}${wrong}`];
   });
   return parts.length === 0 ? notSeen : listed(parts);
 };

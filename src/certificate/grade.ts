@@ -72,10 +72,12 @@ const gradedShort = (results: readonly CellResult[]): readonly string[] => resul
   .filter(({ role, valid, trials }) => role === 'graded' && valid < trials)
   .map(({ scenario, valid, trials }) => `${scenario} has ${valid} of ${trials} valid trials`);
 
-const rigObstacles = (results: readonly CellResult[]): readonly string[] => results.filter(({ role }) => role === 'control').flatMap(({ scenario, valid, trials, bad }) => [
-  ...valid < trials ? [`the control ${scenario} has ${valid} of ${trials} valid trials`] : [],
-  ...bad < valid ? [`the rig is not measuring: ${valid - bad} of ${valid} trials of the control ${scenario} were not bad`] : [],
-]);
+const rigObstacles = (results: readonly CellResult[]): readonly string[] => results
+  .filter(({ role }) => role === 'control')
+  .flatMap(({ scenario, valid, trials, bad }) => [
+    ...valid < trials ? [`the control ${scenario} has ${valid} of ${trials} valid trials`] : [],
+    ...bad < valid ? [`the rig is not measuring: ${valid - bad} of ${valid} trials of the control ${scenario} were not bad`] : [],
+  ]);
 
 const testObstacles = (tests: readonly TestResult[]): readonly string[] => [
   ...indispensable.filter((id) => !tests.some((test) => test.id === id && test.state !== 'not tested')).map((id) => `${id} was not tested`),

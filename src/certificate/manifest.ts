@@ -17,11 +17,13 @@ export const unlisted: readonly string[] = [manifestName, envelopeName, signerNa
 export const manifestText = (files: readonly Listed[]): string =>
   canonicalJson({ format: 1, files: files.filter(({ path }) => !unlisted.includes(path)).toSorted((a, b) => a.path < b.path ? -1 : 1) });
 
-/** Null where the text is no manifest of ours. */
+/** Null where the text is no manifest of ours: each path once, in order. */
 export const readManifest = (text: string): readonly Listed[] | null => {
   const value = readCanonical(text);
   const isListed = objectOf({ path: isText, sha256: isText, bytes: isNumber });
-  return isObject(value) && value['format'] === 1 && listOf(isListed)(value['files']) ? value['files'] as readonly Listed[] : null;
+  if (!isObject(value) || value['format'] !== 1 || !listOf(isListed)(value['files'])) return null;
+  const files = value['files'] as readonly Listed[];
+  return files.every(({ path }, at) => at === 0 || files[at - 1]!.path < path) ? files : null;
 };
 
 export interface Difference { readonly path: string; readonly what: string }

@@ -8,7 +8,7 @@ export const certificateStyle = `
 :root{color-scheme:light}
 @media screen and (prefers-color-scheme:dark){:root{color-scheme:light;${light}}}
 .certificate{font-size:13px;line-height:1.4}
-.certificate main{background:var(--card);max-width:210mm;margin:0 auto;padding:9mm 11mm}
+.certificate main{background:var(--card);max-width:210mm;margin:0 auto;padding:9mm 8mm}
 .certificate .top{display:grid;grid-template-columns:auto 1fr;gap:0 1.4rem;border-bottom:2px solid var(--ink);padding-bottom:.7rem}
 .certificate h1{font-size:1.55rem;margin:.1rem 0 .3rem}
 .certificate h2{font-size:.95rem;margin:.85rem 0 .25rem}
@@ -26,7 +26,7 @@ export const certificateStyle = `
 .scope div,.sums div{display:grid;grid-template-columns:5.2rem 1fr;gap:.5rem}
 .scope div:nth-child(-n+5){grid-column:1/-1}
 .certificate dd{font-weight:400}
-.cells{font-size:.73rem}.cells th,.cells td{padding:.1rem .4rem .1rem 0;white-space:nowrap}.cells thead th{white-space:normal;line-height:1.15;font-size:.68rem}
+.cells{font-size:.7rem}.cells th,.cells td{padding:.1rem .3rem .1rem 0;white-space:nowrap}.cells thead th{white-space:normal;line-height:1.15;font-size:.68rem}
 .cells small{color:var(--soft);font-size:.62rem}
 .cells tbody tr{border-bottom:1px solid var(--grid)}.cells .graded th,.cells .graded td{font-weight:600;background:var(--paper)}
 .cells .control td:nth-child(2){color:var(--soft)}

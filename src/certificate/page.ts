@@ -18,7 +18,7 @@ export const certificatePage = (certificate: Certificate): string => {
     '<main>',
     head(certificate),
     section('Scope: this and nothing else', listOf(scope.map(({ what, is }) => [what, is]), 'scope')),
-    section('Failover times, in seconds after the fault', cellTable(cells)),
+    section('Failover times, in seconds after the fault', `<div class="wide">${cellTable(cells)}</div>`),
     '<div class="halves">',
     section('Signal contract', listOf(contract.map(({ question, answer }) => [question, capitalised(answer)]), 'contract')),
     section('Tests', `<ul class="tests">${tests.map(testLine).join('')}</ul>`),
@@ -86,7 +86,7 @@ const bound = (lower: number | null, upper: number | null): string =>
 
 const footer = ({ profile, plan, seed, signer, redactionOf }: Certificate): string => [
   `<footer>${listOf([
-    ['profile', `SHA-256 ${profile.sha256}`], ['plan', plan], ['seed of phases', String(seed)], ['signed by', signer],
+    ['profile', `SHA-256 ${profile.sha256}`], ['plan', plan], ['seed', String(seed)], ['signed by', signer],
     ...redactionOf === null ? [] : [['redaction of manifest', `SHA-256 ${redactionOf}`] as const],
   ], 'sums')}`,
   '<p>To verify this page, or the bundle that it is of, without a lab: <code>bondproof certificate verify FILE|BUNDLE --key PUB</code>.',

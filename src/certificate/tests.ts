@@ -4,7 +4,7 @@ import type { Evidence } from '../claims/claim.ts';
 import type { NodeSurvey } from '../model/event.ts';
 import type { LacpRate } from '../model/scenario.ts';
 import { counted, listed, seconds } from '../report/words.ts';
-import { stateBits, type Conduct } from './conduct.ts';
+import { isMuxClear, stateBits, type Conduct } from './conduct.ts';
 import type { TestResult, TestState } from './grade.ts';
 import { cells, limits, testIds, type TestId } from './profile.ts';
 import { countingOf, darkMs, hasMembershipChange, isFenced } from './trial.ts';
@@ -85,7 +85,7 @@ const conductTest = (trials: readonly Trial[]): Found => {
   const wrong = [
     ['EXPIRED was not told', those.filter(({ expiredAfter }) => expiredAfter === null)],
     ['EXPIRED came late', those.filter(({ expiredAfter }) => expiredAfter !== null && expiredAfter > limits.timeout.fast + limits.expiredLate)],
-    ['COLLECTING or DISTRIBUTING stayed set in EXPIRED', those.filter(({ stateAtExpired }) => ((stateAtExpired ?? 0) & (stateBits.collecting | stateBits.distributing)) !== 0)],
+    ['COLLECTING or DISTRIBUTING stayed set in EXPIRED', those.filter(({ stateAtExpired }) => !isMuxClear(stateAtExpired ?? 0))],
     ['no LACPDU said DEFAULTED in time with SYNC clear', those.filter(({ defaultedAfter, stateAtDefaulted }) =>
       defaultedAfter === null || defaultedAfter > limits.timeout.fast + limits.defaultedLate || (stateAtDefaulted! & stateBits.synchronization) !== 0)],
   ] as const;
@@ -98,7 +98,8 @@ const partialLoss = (trials: readonly Trial[]): Found => {
   if (lacpdus.length === 0 || data.length === 0) return judged('not tested', 'no trials of it');
   const stayedIn = (those: readonly Trial[]): number => those.filter(({ result }) => result.lacp?.nodeStoppedMs === null).length;
   const stayed = stayedIn(lacpdus);
-  return held(stayed === 0, `without LACPDUs the member left in ${lacpdus.length - stayed} of ${lacpdus.length} trials; without data LACP saw nothing in ${stayedIn(data)} of ${data.length}`);
+  const left = `without LACPDUs the member left in ${lacpdus.length - stayed} of ${lacpdus.length} trials`;
+  return held(stayed === 0, `${left}; without data LACP saw nothing in ${stayedIn(data)} of ${data.length}`);
 };
 
 const healing = (trials: readonly Trial[]): Found => {
@@ -114,7 +115,8 @@ const carrier = (trials: readonly Trial[]): Found => {
   const those = of(trials, 'control/carrier-down').map(({ result }) => darkMs(result));
   if (those.length === 0) return judged('not tested', 'no trial of control/carrier-down');
   const most = Math.max(...those);
-  return held(most <= limits.carrier, Number.isFinite(most) ? `nobody was unheard for longer than ${seconds(most)} in ${those.length} trials` : 'somebody was unheard to the end');
+  const found = Number.isFinite(most) ? `nobody was unheard for longer than ${seconds(most)} in ${those.length} trials` : 'somebody was unheard to the end';
+  return held(most <= limits.carrier, found);
 };
 
 /** What a trial must have to count is this (analysis/validity.ts): observers alive, journals read, rings that rise. */

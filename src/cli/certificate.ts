@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 import { fingerprintOf, publicPem, readPublicKey } from '../certificate/envelope.ts';
-import { makeKey, verifyPath } from '../harness/bundle.ts';
+import { judgeAgain, makeKey, verifyPath } from '../harness/bundle.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import { complain, say } from './host.ts';
 import { oneOperand, usageProblem } from './words.ts';
@@ -13,7 +13,8 @@ import { oneOperand, usageProblem } from './words.ts';
 export const certificate = async ([what, ...args]: readonly string[]): Promise<ExitCode> => {
   if (what === 'key') return key(args);
   if (what === 'verify') return verify(args);
-  throw usageProblem(`bondproof certificate ${what ?? ''}`, 'there is no such thing to do', 'bondproof certificate key FILE, or bondproof certificate verify FILE|BUNDLE');
+  if (what === 'judge') return judge(args);
+  throw usageProblem(`bondproof certificate ${what ?? ''}`, 'there is no such thing to do', 'bondproof certificate key FILE, verify FILE|BUNDLE, or judge BUNDLE');
 };
 
 /** The private key in the file, its owner's alone; the public one beside it. */
@@ -45,4 +46,14 @@ const verify = async (args: readonly string[]): Promise<ExitCode> => {
   }
   say(`${path}: intact, ${signer === 'known' ? `signed by ${fingerprint}` : `signer unknown: ${fingerprint}`}${pageAlone ? '\n  the page alone: what it rests on is in its bundle' : ''}`);
   return signer === 'known' ? exitCodes.ok : exitCodes.signerUnknown;
+};
+
+/** From the records again, by this program: whether the certificate says what it would say. */
+const judge = async (args: readonly string[]): Promise<ExitCode> => {
+  const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
+  const bundle = oneOperand('certificate judge', 'BUNDLE', positionals);
+  const { again, same } = await judgeAgain(bundle);
+  say(`${bundle}: ${again.grade === null ? 'no grade' : again.grade === 'Fail' ? 'failed' : `grade ${again.grade}`}${same ? ', as its certificate says' : ', and its certificate says otherwise'}`);
+  for (const reason of again.because) say(`  ${reason}`);
+  return same ? exitCodes.ok : exitCodes.notAllValid;
 };

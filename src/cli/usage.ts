@@ -52,6 +52,8 @@ network cards falls silent, measured.
                              whether a certificate.html, or a bundle, is as it
                              was signed; needs no lab
       --key PUB              and whether this key's owner signed it
+  bondproof certificate judge BUNDLE
+                             whether its records come to what it says
   bondproof hunt LAB --goal GOAL
                              draw schedules (bond, cluster, fault, how long) on
                              a timewarp lab until one meets the goal, shrink it

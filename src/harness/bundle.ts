@@ -7,7 +7,7 @@ import { copyFile, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from
 import { dirname, join } from 'node:path';
 
 import { certificateJson, type Certificate } from '../certificate/certificate.ts';
-import { readUtf8 } from '../certificate/canonical.ts';
+import { readCanonical, readUtf8 } from '../certificate/canonical.ts';
 import { envelopeText, newPrivateKey, publicPem } from '../certificate/envelope.ts';
 import { envelopeName, manifestName, manifestText, pageName, signerName, type Listed } from '../certificate/manifest.ts';
 import { certificatePage } from '../certificate/page.ts';
@@ -15,8 +15,11 @@ import { sha256Of, statementText } from '../certificate/statement.ts';
 import { trailerOf, verifyBundle, verifyPage, type Verified } from '../certificate/verification.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import { withoutSecrets } from '../model/secret.ts';
-import { planName, profileCopy } from './certification.ts';
+import { isObject } from '../model/shape.ts';
+import { certificateFrom, gatherCertification, planName, profileCopy } from './certification.ts';
 import { runsFolder } from './verification.ts';
+
+const certificateName = 'certificate.json';
 
 /** Makes a PDF of a page, where this machine can; false where it cannot. */
 export type Print = (page: string, pdf: string) => Promise<boolean>;
@@ -38,7 +41,7 @@ export const makeBundle = async (bundle: string, fill: (folder: string) => Promi
 /** The page is printed before it is signed: the PDF has no signature of its own, and is in the manifest. */
 const seal = async (folder: string, certificate: Certificate, { key, print }: Sealing): Promise<void> => {
   const page = certificatePage(certificate);
-  await writeFile(join(folder, 'certificate.json'), certificateJson(certificate));
+  await writeFile(join(folder, certificateName), certificateJson(certificate));
   await writeFile(join(folder, pageName), page);
   await print(join(folder, pageName), join(folder, 'certificate.pdf'));
   const manifest = manifestText(await listFiles(folder));
@@ -88,6 +91,18 @@ export const verifyPath = async (path: string, trusted: KeyObject | null): Promi
   const [manifest, envelope, signer, page] = await Promise.all([manifestName, envelopeName, signerName, pageName].map(text)) as [string | null, string | null, string | null, string | null];
   return { ...verifyBundle(await listFiles(path), { manifest, envelope, signer, page }, trusted), pageAlone: false };
 };
+
+/** What a bundle's records come to, and whether its certificate.json says that. Nothing is verified. */
+export const judgeAgain = async (bundle: string): Promise<{ readonly again: Certificate; readonly same: boolean }> => {
+  const certification = await gatherCertification(bundle);
+  const kept = await readFile(join(bundle, certificateName), 'utf8').catch(() => '');
+  const said = readCanonical(kept);
+  const { issuedOn, signer, redactionOf } = isObject(said) ? said : {};
+  const again = certificateFrom(certification, { issuedOn: textOr(issuedOn, ''), signer: textOr(signer, ''), redactionOf: typeof redactionOf === 'string' ? redactionOf : null });
+  return { again, same: certificateJson(again) === kept };
+};
+
+const textOr = (value: unknown, otherwise: string): string => typeof value === 'string' ? value : otherwise;
 
 /** A new private key, its owner's alone; never over one that is there. Gives the public one. */
 export const makeKey = async (path: string): Promise<string> => {

@@ -7,7 +7,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import { fingerprintOf, newPrivateKey, publicPem, readPrivateKey, readPublicKey } from '../../src/certificate/envelope.ts';
 import { sha256Of } from '../../src/certificate/statement.ts';
-import { copyRuns, listFiles, makeBundle, makeKey, verifyPath } from '../../src/harness/bundle.ts';
+import { copyRuns, judgeAgain, listFiles, makeBundle, makeKey, verifyPath } from '../../src/harness/bundle.ts';
 import { beginCertification, certificateFrom, gatherCertification, keepHolderEnds } from '../../src/harness/certification.ts';
 import { mapRecord, parseRecord, recordLine } from '../../src/harness/record-text.ts';
 import { redactRuns } from '../../src/harness/redacted.ts';
@@ -120,6 +120,17 @@ test('a redacted bundle says the same, names the manifest that it came from, and
   const files = await listFiles(join(folder, 'redacted'));
   t.true(files.some(({ path }) => path.endsWith('node-1.journal.txt') || path.endsWith('node-1.console.txt')));
   for (const { path } of files) t.deepEqual(/pve\d|\bsw1\b|10\.10\.10|192\.168|a4:bf/.exec(path + (await readFile(join(folder, 'redacted', path), 'latin1'))), null, path);
+});
+
+test('bundles judged again come to what they say, the redacted one too; one whose certificate says more does not', async (t) => {
+  const folder = await begun(t);
+  await bundled(folder);
+  await redacted(folder);
+  t.true((await judgeAgain(join(folder, 'bundle'))).same);
+  t.true((await judgeAgain(join(folder, 'redacted'))).same);
+  const path = join(folder, 'redacted', 'certificate.json');
+  await writeFile(path, (await readFile(path, 'utf8')).replace('"grade":null', '"grade":"A"'));
+  t.like(await judgeAgain(join(folder, 'redacted')), { same: false, again: { grade: null } });
 });
 
 test('a lab whose node is called as a word of records has no redacted bundle', async (t) => {
