@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import type { Certificate } from '../certificate/certificate.ts';
+import { certificateJson, type Certificate } from '../certificate/certificate.ts';
 import { fingerprintOf, newPrivateKey, readPrivateKey } from '../certificate/envelope.ts';
 import { wantedFor, type WantedTrial } from '../certificate/plan.ts';
 import { profileName, profilePath } from '../certificate/profile.ts';
@@ -25,7 +25,7 @@ import type { Scenario } from '../model/scenario.ts';
 import { findScenarios } from '../scenarios/index.ts';
 import { realDisk } from '../worlds/real-disk.ts';
 import { printPdf } from './chromium.ts';
-import { host, interruption, root, say } from './host.ts';
+import { host, interruption, root, say, sayAsIs } from './host.ts';
 import { readLab } from './labs.ts';
 import { conduct, randomSeed } from './run.ts';
 import { isPossible } from './verify.ts';
@@ -53,10 +53,11 @@ export const certify = async (args: readonly string[]): Promise<ExitCode> => {
   const wanted = wantedIn(lab, before);
   if (wanted.length > 0 && isWorth()) await runWanted(order, before, wanted);
   const certificate = await make(folder, { key, print: printPdf }, { redact: values.redact });
-  tell(certificate, { folder, named: values.key !== undefined, redacted: values.redact });
+  if (values.json) sayAsIs(certificateJson(certificate).trimEnd());
+  else tell(certificate, { folder, named: values.key !== undefined, redacted: values.redact });
   if (signal.aborted) return exitCodes.interrupted;
   const open = wantedIn(lab, await gatherCertification(folder)).length;
-  if (open > 0) say(`${open} trials are still wanted; the same command goes on with them`);
+  if (open > 0 && !values.json) say(`${open} trials are still wanted; the same command goes on with them`);
   return open > 0 ? exitCodes.notAllValid : exitCodes.ok;
 };
 
