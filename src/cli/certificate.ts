@@ -44,7 +44,8 @@ const verify = async (args: readonly string[]): Promise<ExitCode> => {
     complain(`${path}: intact, and signed by another key than ${values.key!}: ${fingerprint}`);
     return exitCodes.notAllValid;
   }
-  say(`${path}: intact, ${signer === 'known' ? `signed by ${fingerprint}` : `signer unknown: ${fingerprint}`}${pageAlone ? '\n  the page alone: what it rests on is in its bundle' : ''}`);
+  say(`${path}: intact, ${signer === 'known' ? `signed by ${fingerprint}` : `signer unknown: ${fingerprint}`}`);
+  if (pageAlone) say('  the page alone: what it rests on is in its bundle');
   return signer === 'known' ? exitCodes.ok : exitCodes.signerUnknown;
 };
 
@@ -53,7 +54,8 @@ const judge = async (args: readonly string[]): Promise<ExitCode> => {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
   const bundle = oneOperand('certificate judge', 'BUNDLE', positionals);
   const { again, same } = await judgeAgain(bundle);
-  say(`${bundle}: ${again.grade === null ? 'no grade' : again.grade === 'Fail' ? 'failed' : `grade ${again.grade}`}${same ? ', as its certificate says' : ', and its certificate says otherwise'}`);
+  const words = again.grade === null ? 'no grade' : again.grade === 'Fail' ? 'failed' : `grade ${again.grade}`;
+  say(`${bundle}: ${words}, ${same ? 'as its certificate says' : 'and its certificate says otherwise'}`);
   for (const reason of again.because) say(`  ${reason}`);
   return same ? exitCodes.ok : exitCodes.notAllValid;
 };

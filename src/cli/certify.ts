@@ -34,7 +34,10 @@ import { numberOption, oneOperand, timeOption, usageProblem } from './words.ts';
 export const certify = async (args: readonly string[]): Promise<ExitCode> => {
   const { values, positionals } = parseArgs({
     args: [...args], allowPositionals: true,
-    options: { profile: { type: 'string' }, budget: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, reports: { type: 'string' }, key: { type: 'string' }, redact: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+    options: {
+      profile: { type: 'string' }, budget: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, reports: { type: 'string' }, key: { type: 'string' },
+      redact: { type: 'boolean', default: false }, json: { type: 'boolean', default: false },
+    },
   });
   const lab = await readLab(oneOperand('certify', 'LAB', positionals));
   if (values.profile !== undefined && values.profile !== profileName) throw usageProblem(`--profile ${values.profile}`, 'there is no such profile', profileName);
@@ -62,7 +65,8 @@ export const certify = async (args: readonly string[]): Promise<ExitCode> => {
 };
 
 const keyText = async (path: string): Promise<string> => readFile(path, 'utf8').catch((error: unknown) => {
-  throw new Problem({ asked: `--key ${path}`, found: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message, right: 'a private key', todo: `bondproof certificate key ${path}`, exitCode: exitCodes.usage });
+  const found = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
+  throw new Problem({ asked: `--key ${path}`, found, right: 'a private key', todo: `bondproof certificate key ${path}`, exitCode: exitCodes.usage });
 });
 
 interface Run { readonly lab: Lab; readonly plan: Plan; readonly folder: string; readonly labs: number | null; readonly json: boolean; readonly signal: AbortSignal; readonly untilMs: number }
@@ -75,13 +79,15 @@ const common = ({ lab, plan, folder, json, signal }: Run) => ({ lab, name: 'cert
 
 /** Each repetition in a part of the LACPDUs' period of its own, as the profile says. */
 const runWanted = async (run: Run, before: Certification, wanted: readonly WantedTrial[]): Promise<void> => {
-  if (!run.json) say(`${wanted.length} trials of ${new Set(wanted.map(({ scenario }) => scenario)).size} cells are wanted, ${before.evidence.length} are there; phases from seed ${run.plan.seed}`);
+  const cellCount = new Set(wanted.map(({ scenario }) => scenario)).size;
+  if (!run.json) say(`${wanted.length} trials of ${cellCount} cells are wanted, ${before.evidence.length} are there; phases from seed ${run.plan.seed}`);
   const from = after(before);
   const trials = wanted.map(({ scenario: name, repetition, of }, at): PlannedTrial => {
     const scenario = findScenarios([name])[0]!;
     const number = from + at + 1;
     const period = periodMs('lacpdu', scenario);
-    return { number, repetition, scenario, injector: run.lab.injector, phase: period === null ? null : phaseOfTrial({ anchor: 'lacpdu', afterMs: null }, period, { seed: run.plan.seed, number, repetition, repeat: of }) };
+    const draw = { seed: run.plan.seed, number, repetition, repeat: of };
+    return { number, repetition, scenario, injector: run.lab.injector, phase: period === null ? null : phaseOfTrial({ anchor: 'lacpdu', afterMs: null }, period, draw) };
   });
   await conduct({ ...common(run), labs: run.labs, first: trials[0] ?? null, plan: async () => Promise.resolve(trials), worthwhile: () => performance.now() < run.untilMs });
 };
@@ -111,12 +117,16 @@ const make = async (folder: string, sealing: Sealing, { redact }: { readonly red
   const redactionOf = sha256Of(await readFile(join(bundle, 'manifest.json')));
   const machine = hostname();
   const names = machine === '' || machine === 'localhost' ? [] : [{ kind: 'host' as const, name: machine }];
-  return makeBundle(join(folder, 'redacted'), async (fresh) => redactRuns(bundle, fresh, { more: names, basis: { ...more, redactionOf } }), sealing);
+  const redaction = { more: names, basis: { ...more, redactionOf } };
+  return makeBundle(join(folder, 'redacted'), async (fresh) => redactRuns(bundle, fresh, redaction), sealing);
 };
 
-const tell = ({ grade, because, engineOnly, trials, signer }: Certificate, { folder, named, redacted }: { readonly folder: string; readonly named: boolean; readonly redacted: boolean }): void => {
+interface Made { readonly folder: string; readonly named: boolean; readonly redacted: boolean }
+
+const tell = ({ grade, because, engineOnly, trials, signer }: Certificate, { folder, named, redacted }: Made): void => {
   const place = relative(process.cwd(), folder) || folder;
-  say(`${grade === null ? 'no grade' : grade === 'Fail' ? 'failed' : `grade ${grade}`}${engineOnly ? ', engine, not product' : ''}; ${trials.valid} of ${trials.all} trials count`);
+  const words = grade === null ? 'no grade' : grade === 'Fail' ? 'failed' : `grade ${grade}`;
+  say(`${words}${engineOnly ? ', engine, not product' : ''}; ${trials.valid} of ${trials.all} trials count`);
   for (const reason of because) say(`  ${reason}`);
   say(`signed by ${signer}${named ? '' : ', a key made for it and thrown away: see `bondproof certificate key`'}`);
   for (const name of redacted ? ['bundle', 'redacted'] : ['bundle']) say(join(place, name, 'certificate.html'));

@@ -50,7 +50,8 @@ const seal = async (folder: string, certificate: Certificate, { key, print }: Se
     grade, tests, manifest, page, profileSha256: profile.sha256, planSha256: sha256Of(await readFile(join(folder, planName))), originalManifestSha256: redactionOf,
   });
   const [envelope, signer] = [envelopeText(statement, key), publicPem(key)];
-  for (const [name, text] of [[manifestName, manifest], [envelopeName, envelope], [signerName, signer], [pageName, page + trailerOf({ envelope, signer })]] as const) await writeFile(join(folder, name), text);
+  const sealed = [[manifestName, manifest], [envelopeName, envelope], [signerName, signer], [pageName, page + trailerOf({ envelope, signer })]] as const;
+  for (const [name, text] of sealed) await writeFile(join(folder, name), text);
 };
 
 /** Plan, profile and runs, byte for byte; of consoles, which no record has passed, without what looks like a secret. */
@@ -88,8 +89,8 @@ export const verifyPath = async (path: string, trusted: KeyObject | null): Promi
   });
   if (!found.isDirectory()) return { ...verifyPage(readUtf8(await readFile(path)), trusted), pageAlone: true };
   const text = async (name: string): Promise<string | null> => readFile(join(path, name)).then(readUtf8, () => null);
-  const [manifest, envelope, signer, page] = await Promise.all([manifestName, envelopeName, signerName, pageName].map(text)) as [string | null, string | null, string | null, string | null];
-  return { ...verifyBundle(await listFiles(path), { manifest, envelope, signer, page }, trusted), pageAlone: false };
+  const texts = { manifest: await text(manifestName), envelope: await text(envelopeName), signer: await text(signerName), page: await text(pageName) };
+  return { ...verifyBundle(await listFiles(path), texts, trusted), pageAlone: false };
 };
 
 /** What a bundle's records come to, and whether its certificate.json says that. Nothing is verified. */
@@ -98,18 +99,21 @@ export const judgeAgain = async (bundle: string): Promise<{ readonly again: Cert
   const kept = await readFile(join(bundle, certificateName), 'utf8').catch(() => '');
   const said = readCanonical(kept);
   const { issuedOn, signer, redactionOf } = isObject(said) ? said : {};
-  const again = certificateFrom(certification, { issuedOn: textOr(issuedOn, ''), signer: textOr(signer, ''), redactionOf: typeof redactionOf === 'string' ? redactionOf : null });
+  const more = { issuedOn: textOr(issuedOn, ''), signer: textOr(signer, ''), redactionOf: textOr(redactionOf, null) };
+  const again = certificateFrom(certification, more);
   return { again, same: certificateJson(again) === kept };
 };
 
-const textOr = (value: unknown, otherwise: string): string => typeof value === 'string' ? value : otherwise;
+const textOr = <Otherwise>(value: unknown, otherwise: Otherwise): string | Otherwise => typeof value === 'string' ? value : otherwise;
 
 /** A new private key, its owner's alone; never over one that is there. Gives the public one. */
 export const makeKey = async (path: string): Promise<string> => {
   const pem = newPrivateKey();
   await writeFile(path, pem, { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new Problem({ asked: `make the key ${path}`, found: 'there is a file of this name', right: 'a new name: a key that was overwritten signs nothing any more', exitCode: exitCodes.usage });
+    throw new Problem({
+      asked: `make the key ${path}`, found: 'there is a file of this name', right: 'a new name: a key that was overwritten signs nothing any more', exitCode: exitCodes.usage,
+    });
   });
   return pem;
 };

@@ -21,15 +21,23 @@ export const profileCopy = 'profile.md';
 
 export interface Plan { readonly text: string; readonly digest: string; readonly seed: number }
 
-/** The plan that is there, or one with this seed: before the first trial. The profile is kept beside it. Throws a Problem where what is there is another profile's, or another seed's. */
-export const beginCertification = async (folder: string, { seed, profile }: { readonly seed: number | null; readonly profile: string }, draw: () => number): Promise<Plan> => {
+interface Wish { readonly seed: number | null; readonly profile: string }
+
+/**
+ * The plan that is there, or one with this seed: before the first trial. The profile is kept beside it. Throws a Problem where what is there is another
+ * profile's, or another seed's.
+ */
+export const beginCertification = async (folder: string, { seed, profile }: Wish, draw: () => number): Promise<Plan> => {
   await mkdir(join(folder, runsFolder), { recursive: true });
   const there = await readFile(join(folder, planName), 'utf8').catch(() => null);
   const known = there === null ? null : readCanonical(there);
   const kept = objectOf({ seed: isNumber })(known) ? (known as { readonly seed: number }).seed : null;
   const text = planText({ seed: seed ?? kept ?? draw(), profileSha256: sha256Of(profile) });
   if (there !== null && there !== text) {
-    throw new Problem({ asked: `certify in ${folder}`, found: 'a plan of another profile or another seed, whose trials would not count', right: 'a certification that goes on by the plan that it began with', todo: `leave out --seed, or move ${folder} away to begin anew`, exitCode: exitCodes.usage });
+    throw new Problem({
+      asked: `certify in ${folder}`, found: 'a plan of another profile or another seed, whose trials would not count', right: 'a certification that goes on by the plan that it began with',
+      todo: `leave out --seed, or move ${folder} away to begin anew`, exitCode: exitCodes.usage,
+    });
   }
   await replace(join(folder, planName), text);
   await replace(join(folder, profileCopy), profile);
@@ -42,17 +50,21 @@ export interface Certification extends Gathered<Trial> { readonly plan: Plan; re
 
 /** All that a folder has, trials of the profile's cells alone. A bundle is such a folder, too. */
 export const gatherCertification = async (folder: string): Promise<Certification> => {
-  const [text, profile] = await Promise.all([readFile(join(folder, planName), 'utf8'), readFile(join(folder, profileCopy), 'utf8')]).catch(() => {
-    throw new Problem({ asked: `read the certification ${folder}`, found: `no ${planName} and ${profileCopy} in it`, right: 'a folder that `bondproof certify` made', exitCode: exitCodes.usage });
-  });
+  const [text, profile] = await Promise.all([planName, profileCopy].map(async (name) => readFile(join(folder, name), 'utf8').catch(() => {
+    throw new Problem({ asked: `read the certification ${folder}`, found: `no ${name} in it`, right: 'a folder that `bondproof certify` made', exitCode: exitCodes.usage });
+  }))) as [string, string];
   const plan = readPlan(text);
-  const gathered = await gatherTrials(folder, plan.digest, (trial, events): Trial => ({
-    ...trial, conduct: conductOf(events), survey: events.flatMap((event) => event.type === 'node-surveyed' && event.node === trial.lab.victim ? [event.survey] : []).at(-1) ?? null,
-  }));
-  return { ...gathered, evidence: gathered.evidence.filter(({ scenario }) => cells.some((cell) => cell.scenario === scenario.name)), plan, profile, holderEnds: await readHolderEnds(folder, plan.digest) };
+  const gathered = await gatherTrials(folder, plan.digest, (trial, events): Trial => {
+    const surveys = events.flatMap((event) => event.type === 'node-surveyed' && event.node === trial.lab.victim ? [event.survey] : []);
+    return { ...trial, conduct: conductOf(events), survey: surveys.at(-1) ?? null };
+  });
+  const evidence = gathered.evidence.filter(({ scenario }) => cells.some((cell) => cell.scenario === scenario.name));
+  return { ...gathered, evidence, plan, profile, holderEnds: await readHolderEnds(folder, plan.digest) };
 };
 
-export const certificateFrom = ({ evidence, plan, profile, holderEnds, ofOtherPlans, about, simulated, worlds }: Certification, more: Pick<Basis, 'issuedOn' | 'signer' | 'redactionOf'>): Certificate => certificateOf({
+export type Issue = Pick<Basis, 'issuedOn' | 'signer' | 'redactionOf'>;
+
+export const certificateFrom = ({ evidence, plan, profile, holderEnds, ofOtherPlans, about, simulated, worlds }: Certification, more: Issue): Certificate => certificateOf({
   plan: plan.digest, seed: plan.seed, profileSha256: sha256Of(profile), trials: evidence, holderEnds, ofOtherPlans, about, simulated,
   lab: { name: evidence[0]?.lab.name ?? 'unknown', world: worlds[0] ?? 'unknown' }, ...more,
 });

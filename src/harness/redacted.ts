@@ -6,17 +6,20 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { addressesIn, pseudonymsFor, type Name, type Pseudonyms } from '../certificate/pseudonyms.ts';
 import { macsOf, namesOf, redactEvent, textOf } from '../certificate/redaction.ts';
-import type { Basis, Certificate } from '../certificate/certificate.ts';
+import type { Certificate } from '../certificate/certificate.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
-import { certificateFrom, gatherCertification, holderEndsName, planName, profileCopy, sameFindings, type Certification } from './certification.ts';
+import { certificateFrom, gatherCertification, holderEndsName, planName, profileCopy, sameFindings, type Certification, type Issue } from './certification.ts';
 import { mapRecord, parseRecord } from './record-text.ts';
 import { writeReports } from './store.ts';
 import { runsFolder } from './verification.ts';
 
 const recordName = 'events.ndjson';
 
-/** Copies what a bundle has from `from` to `to`, which is empty, and judges it again: it must come to the same. `more`: names that no record tells, like this machine's. */
-export const redactRuns = async (from: string, to: string, { more, basis }: { readonly more: readonly Name[]; readonly basis: Pick<Basis, 'issuedOn' | 'signer' | 'redactionOf'> }): Promise<Certificate> => {
+/** `more`: names that no record tells, like this machine's. */
+export interface Redaction { readonly more: readonly Name[]; readonly basis: Issue }
+
+/** Copies what a bundle has from `from` to `to`, which is empty, and judges it again: it must come to the same. */
+export const redactRuns = async (from: string, to: string, { more, basis }: Redaction): Promise<Certificate> => {
   const paths = (await readdir(join(from, runsFolder), { recursive: true })).sort();
   const isKept = (path: string): boolean => path.endsWith(`/${recordName}`) || path.endsWith('.console.txt') || path.endsWith(holderEndsName);
   const pseudonyms = await pseudonymsOf(join(from, runsFolder), paths.filter(isKept), more);
@@ -31,7 +34,10 @@ export const redactRuns = async (from: string, to: string, { more, basis }: { re
   const [original, redacted] = [await gatherCertification(from), await gatherCertification(to)];
   const certificate = certificateFrom(redacted, basis);
   if (!sameTrials(original, redacted, pseudonyms) || !sameFindings(certificate, certificateFrom(original, basis))) {
-    throw new Problem({ asked: `redact ${from}`, found: 'judged again with pseudonyms, the trials do not say the same', right: 'a lab whose names are no words of records, like `node` or `tick`', todo: 'give the bundle on as it is, or name the lab otherwise', exitCode: exitCodes.usage });
+    throw new Problem({
+      asked: `redact ${from}`, found: 'judged again with pseudonyms, the trials do not say the same', right: 'a lab whose names are no words of records, like `node` or `tick`',
+      todo: 'give the bundle on as it is, or name the lab otherwise', exitCode: exitCodes.usage,
+    });
   }
   return certificate;
 };
