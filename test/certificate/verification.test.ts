@@ -5,6 +5,7 @@ import { envelopeText, fingerprintOf, newPrivateKey, openEnvelope, preAuthentica
 import { envelopeName, manifestName, manifestText, pageName, signerName, type Listed } from '../../src/certificate/manifest.ts';
 import { sha256Of, statementText } from '../../src/certificate/statement.ts';
 import { trailerOf, verifyBundle, verifyPage, type Verified } from '../../src/certificate/verification.ts';
+import { withoutSecrets } from '../../src/model/secret.ts';
 import { seededBytes } from '../../src/model/seed.ts';
 
 type Files = ReadonlyMap<string, Buffer>;
@@ -74,6 +75,12 @@ test('what is missing and what was added is named', (t) => {
   for (const path of small.keys()) t.deepEqual(verified(new Map([...small].filter(([name]) => name !== path))).differences.map((each) => [each.path, each.what]), [[path, 'is missing']], path);
   t.deepEqual(verified(new Map([...small, ['runs/b', Buffer.from('x')]])).differences, [{ path: 'runs/b', what: 'was added' }]);
   t.deepEqual(verified(new Map([...small, ['empty', Buffer.from('x')]])).differences, [{ path: 'empty', what: 'has 1 bytes, and had 0' }]);
+});
+
+test('what is said of a changed file is no secret to the terminal', (t) => {
+  const [{ what } = { what: '' }] = verified(new Map([...small, ['plan.json', Buffer.from('{"seed":8}\n')]])).differences;
+  t.regex(what, /^was changed: its SHA-256 begins with [0-9a-f]{12}, and did with [0-9a-f]{12}$/);
+  t.is(withoutSecrets(what), what);
 });
 
 test('a bundle signed anew by somebody else is intact, and not by the key that was named', (t) => {
