@@ -13,6 +13,8 @@ const commands: Readonly<Record<string, () => Promise<Run>>> = {
   compare: async () => (await import('./compare.ts')).compare,
   verify: async () => (await import('./verify.ts')).verify,
   claims: async () => (await import('./verify.ts')).claims,
+  certify: async () => (await import('./certify.ts')).certify,
+  certificate: async () => (await import('./certificate.ts')).certificate,
   diff: async () => (await import('./compare.ts')).diff,
   hunt: async () => (await import('./hunt.ts')).hunt,
   report: async () => (await import('./run.ts')).report,

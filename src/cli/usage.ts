@@ -34,6 +34,26 @@ network cards falls silent, measured.
                              which what is refuted or imprecise is put right
       --against FOLDER       instead say whether another verification agrees, as
                              of the same claims in another world
+  bondproof certify LAB      run what a profile still needs of a switch with
+                             LACP, grade it, make a certificate and its bundle;
+                             goes on where it stopped
+      --profile NAME         pve-corosync-lacp, the only one
+                             (docs/profiles/pve-corosync-lacp.md)
+      --budget TIME          begin no trial after 90s, 20m, 2h
+      --key FILE             sign with this key (default: one that is made for
+                             it and thrown away)
+      --redact               also a bundle with pseudonyms for names, addresses
+                             and serial numbers, to give away
+      --seed S, --labs N, --reports DIR, --json
+                             as with run
+  bondproof certificate key FILE
+                             make a key to sign with, and FILE.pub to verify
+  bondproof certificate verify FILE|BUNDLE
+                             whether a certificate.html, or a bundle, is as it
+                             was signed; needs no lab
+      --key PUB              and whether this key's owner signed it
+  bondproof certificate judge BUNDLE
+                             whether its records come to what it says
   bondproof hunt LAB --goal GOAL
                              draw schedules (bond, cluster, fault, how long) on
                              a timewarp lab until one meets the goal, shrink it
@@ -90,5 +110,6 @@ network cards falls silent, measured.
 
 LAB is a lab file like labs/virtual.yaml; for down and ssh its name will do.
 Exit status: 0 all trials valid, 1 some not, or nothing hunted down, 2 usage or
-a file, 3 set-up, 4 a device, 5 lab busy, 6 memory or disk, 130 interrupted.
+a file, 3 set-up, 4 a device, 5 lab busy, 6 memory or disk, 7 intact but signer
+unknown, 130 interrupted.
 `;

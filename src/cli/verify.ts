@@ -66,7 +66,7 @@ const claimsOf = (names: readonly string[]): readonly Claim[] => {
 };
 
 /** A lab that is there has the shape that it has: scenarios for another are left out, and their claims stay open. */
-const isPossible = (lab: Lab, name: string): boolean => {
+export const isPossible = (lab: Lab, name: string): boolean => {
   try {
     labFor(lab, findScenarios([name])[0]);
     return true;

@@ -50,6 +50,12 @@ const parseLine = (line: string): { readonly n: number; readonly event: Event } 
   }
 };
 
+/** The same record with every event changed: whole lines keep their numbers and get new sums, of the others nothing is kept but that they are broken. */
+export const mapRecord = (text: string, change: (event: Event) => Event): string => text.split('\n').map((line) => {
+  const numbered = parseLine(line);
+  return numbered === null ? line === '' ? '' : 'a broken line' : recordLine(change(numbered.event), numbered.n).trimEnd();
+}).join('\n');
+
 /** Records of before format 2 have no check sums: nobody can tell whether they are whole. */
 export const isUnchecked = (text: string): boolean => {
   const first = text.slice(0, Math.max(0, text.indexOf('\n')));

@@ -9,6 +9,7 @@ import type { Claim, Evidence } from '../claims/claim.ts';
 import { claims as allClaims } from '../claims/index.ts';
 import { claimsAlike, planText } from '../claims/plan.ts';
 import { judgeClaims } from '../claims/verdict.ts';
+import type { Event } from '../model/event.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import { verificationFiles, type Verification } from '../report/verification.ts';
 import { readRun } from './store.ts';
@@ -18,7 +19,7 @@ export const runsFolder = 'runs';
 /** Of what was fixed before the first trial, written as ssh writes fingerprints. Its trials carry it. */
 export const planDigest = (): string => digestOf(planText(allClaims));
 
-const digestOf = (text: string): string => `SHA256:${createHash('sha256').update(text).digest('base64').replace(/=+$/, '')}`;
+export const digestOf = (text: string): string => `SHA256:${createHash('sha256').update(text).digest('base64').replace(/=+$/, '')}`;
 
 const planFile = 'plan.json';
 
@@ -32,18 +33,22 @@ export const beginVerification = async (folder: string): Promise<void> => {
   await replace(path, planText(allClaims));
 };
 
+/** The ids of claims, or all there are. */
+type CountsFor = readonly string[] | 'all';
+
 /** By the digest of each plan in the folder, the claims of today that it said the same of. A trial of an earlier plan counts for these, and no others. */
-const plansIn = async (folder: string): Promise<ReadonlyMap<string, readonly string[]>> => {
+const plansIn = async (folder: string): Promise<ReadonlyMap<string, CountsFor>> => {
   const names = (await readdir(folder)).filter((name) => /^plan(-[0-9a-f]{8})?\.json$/.test(name));
   const plans = await Promise.all(names.map(async (name) => {
     const text = await readFile(join(folder, name), 'utf8');
-    return [digestOf(text), claimsAlike(allClaims, text)] as const;
+    const alike = claimsAlike(allClaims, text);
+    return [digestOf(text), alike.length === allClaims.length ? 'all' as const : alike] as const;
   }));
   return new Map(plans);
 };
 
-export interface Gathered {
-  readonly evidence: readonly Evidence[];
+export interface Gathered<Trial extends Evidence = Evidence> {
+  readonly evidence: readonly Trial[];
   /** Trials that do not count, for the plan was another when they were run. */
   readonly ofOtherPlans: number;
   readonly about: Readonly<Record<string, readonly string[]>>;
@@ -52,24 +57,26 @@ export interface Gathered {
 }
 
 /** Every trial of every run, its last attempt. Throws a Problem for a folder that is no verification. */
-export const gather = async (folder: string): Promise<Gathered> => {
+export const gather = async (folder: string): Promise<Gathered> => gatherTrials(folder, await plansIn(folder).catch(() => new Map<string, CountsFor>()), (trial) => trial);
+
+/** The same; `plans`, by their digests: what a trial of each counts for. `completed` adds what is to be kept of a trial's events. */
+export const gatherTrials = async <Trial extends Evidence>(folder: string, plans: ReadonlyMap<string, CountsFor>, completed: (trial: Evidence, events: readonly Event[]) => Trial): Promise<Gathered<Trial>> => {
   const names = await readdir(join(folder, runsFolder)).catch(() => {
     throw new Problem({ asked: `read the verification ${folder}`, found: `no folder \`${runsFolder}\` in it`, right: 'a folder that `bondproof verify` made', todo: 'see `ls reports`', exitCode: exitCodes.usage });
   });
-  const plans = await plansIn(folder);
-  const evidence: Evidence[] = [];
+  const evidence: Trial[] = [];
   const about = new Map<string, Set<string>>();
   const simulated = new Set<string>();
   const worlds = new Set<string>();
   let ofOtherPlans = 0;
   for (const name of names.sort()) {
-    const last = new Map<number, Evidence>();
+    const last = new Map<number, Trial>();
     for (const trial of await readRun(join(folder, runsFolder, name))) {
       const started = trial.events.find((event) => event.type === 'trial-started');
       // What a user broke off says nothing, not even that it cannot be had.
       if (started?.type !== 'trial-started' || trial.events.some((event) => event.type === 'trial-broken' && event.interrupted)) continue;
       const countsFor = plans.get(started.about['plan'] ?? '') ?? [];
-      if (countsFor.length === 0) {
+      if (countsFor !== 'all' && countsFor.length === 0) {
         ofOtherPlans += 1;
         continue;
       }
@@ -79,7 +86,7 @@ export const gather = async (folder: string): Promise<Gathered> => {
       for (const text of not) simulated.add(text);
       worlds.add(started.lab.world);
       if ((last.get(result.number)?.result.attempt ?? 0) < result.attempt) {
-        last.set(result.number, { run: name, result, scenario: started.scenario, lab: started.lab, ...countsFor.length < allClaims.length && { countsFor } });
+        last.set(result.number, completed({ run: name, result, scenario: started.scenario, lab: started.lab, ...countsFor !== 'all' && { countsFor } }, trial.events));
       }
     }
     evidence.push(...last.values());
@@ -96,7 +103,7 @@ export const writeVerification = async (folder: string, claims: readonly Claim[]
 };
 
 /** Whole or not at all. */
-const replace = async (path: string, content: string | Uint8Array): Promise<void> => {
+export const replace = async (path: string, content: string | Uint8Array): Promise<void> => {
   await writeFile(`${path}.new`, content);
   await rename(`${path}.new`, path);
 };

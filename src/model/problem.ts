@@ -9,6 +9,7 @@ export const exitCodes = {
   device: 4,
   busy: 5,
   resources: 6,
+  signerUnknown: 7,
   internal: 70, // EX_SOFTWARE of sysexits.h: a fault of bondproof itself
   interrupted: 130, // 128 + SIGINT, as shells report it
 } as const;

@@ -4,6 +4,9 @@ import { readMessage } from '../../src/agent/message.ts';
 import { decodeNetlink } from '../../src/agent/netlink.ts';
 import type { AgentMessage } from '../../src/agent/protocol.ts';
 import { judgeRun } from '../../src/analysis/index.ts';
+import { readUtf8 } from '../../src/certificate/canonical.ts';
+import { differencesOf, manifestText, readManifest } from '../../src/certificate/manifest.ts';
+import { verifyPage } from '../../src/certificate/verification.ts';
 import { haObstacle } from '../../src/harness/ha.ts';
 import { quorumOf } from '../../src/harness/convergence.ts';
 import { undoJournal } from '../../src/harness/journal.ts';
@@ -23,6 +26,7 @@ import { reportFiles } from '../../src/report/index.ts';
 import { terminalText } from '../../src/report/terminal.ts';
 import { printable } from '../../src/report/text.ts';
 import { findDialect } from '../../src/switches/index.ts';
+import { sealed } from '../certificate/sealed.ts';
 import { simulatedDisk } from '../harness/crashing-disk.ts';
 import { paperLab, paperScenario } from '../harness/paper-lab.ts';
 import { sectionsOf, surveysOf, textOf } from '../harness/paper-survey.ts';
@@ -192,7 +196,27 @@ const shown: Parser = {
   },
 };
 
-export const parsers: readonly Parser[] = [survey, switchHealth, oneWord, traces, quorum, agent, netlink, corosync, interfaces, record, undo, lab, scenarioFile, shown];
+const sealedPage = sealed('<!doctype html>\n<title>B</title>\n', '{}\n').page;
+
+/** Nothing but the page that was signed is intact. */
+const certificate: Parser = {
+  name: 'certificate', share: 0.5, throws: 'nothing', good: texts(sealedPage),
+  read(text) {
+    const { differences } = verifyPage(readUtf8(text), null);
+    return (differences.length === 0) === text.equals(Buffer.from(sealedPage)) ? null : 'a page that was changed, and is intact';
+  },
+};
+
+/** What is read is what would be written. */
+const manifest: Parser = {
+  name: 'manifest', share: 0.5, throws: 'nothing', good: texts(manifestText([{ path: 'a/b.json', sha256: 'ff', bytes: 3 }, { path: 'c', sha256: '00', bytes: 0 }])),
+  read(text) {
+    const files = readManifest(readUtf8(text));
+    return files === null || differencesOf(files, files).length === 0 ? null : 'a manifest that differs from itself';
+  },
+};
+
+export const parsers: readonly Parser[] = [survey, switchHealth, oneWord, traces, quorum, agent, netlink, corosync, interfaces, record, undo, lab, scenarioFile, shown, certificate, manifest];
 
 /** What came of one case: null, or what should not have. */
 export const violation = async ({ read, throws }: Parser, text: Buffer): Promise<string | null> => {
