@@ -82,7 +82,7 @@ const nodeShapes = (lab: Lab, node: Node): readonly Shape[] => {
   const interfaces = writeInterfaces(node, text);
   const head = `${agentSource()}${JSON.stringify(agentConfig(lab, node))}\n`;
   return [
-    shape(surveyOf(node.bond).command), shape(leaseFitness.command), shape(quorumOf.command), ...node.slaves.map((nic) => shape(nicState(nic))),
+    shape(surveyOf(node).command), shape(leaseFitness.command), shape(quorumOf.command), ...node.slaves.map((nic) => shape(nicState(nic))),
     ...[...modes, interfaces].map(({ command }) => shape(command)),
     arming([[interfaces], ...modes.map((mode) => [mode, interfaces])]),
     { argv: words(agentCommand().argv), begins: { bytes: Buffer.byteLength(head), sha256: digestOf(head) } },

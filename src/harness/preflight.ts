@@ -36,7 +36,7 @@ export const preflight = async (lab: Lab, devices: Questioned, injector: Injecto
   const [version, ports, looks] = await Promise.all([
     devices.ask(lab.switch.name, dialect.version),
     devices.ask(lab.switch.name, dialect.health(portGroups(lab))),
-    all(lab.nodes.map(async (node) => [node, await devices.ask(node.name, surveyOf(node.bond))] as const)),
+    all(lab.nodes.map(async (node) => [node, await devices.ask(node.name, surveyOf(node))] as const)),
   ]);
   const surveys = new Map(looks.map(([node, survey]) => [node.name, survey]));
   const obstacle = injector === null ? null : await injectorObstacle(injector, lab, { devices, surveys });

@@ -1,7 +1,7 @@
 // Whether a lab has the shape that a scenario is for, as far as only its nodes can tell: corosync's token, and what layer2 makes of the addresses.
 
 import type { NodeSurvey } from '../model/event.ts';
-import { findNode, type Lab, type Node, type NodeId, type SecondLink } from '../model/lab.ts';
+import { findNode, type AddressOn, type Lab, type Node, type NodeId, type SecondLink } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { predictSilence } from './prediction.ts';
@@ -10,7 +10,7 @@ import { predictSilence } from './prediction.ts';
 export const shapeWrong = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>, scenario: Scenario): string | null => {
   for (const { name } of lab.nodes) {
     const survey = surveys.get(name)!;
-    const wrong = tokenWrong(lab, survey, scenario.lab?.tokenCoefficientMs) ?? secondLinkWrong(lab, findNode(lab, name), survey, scenario.lab?.secondLink);
+    const wrong = tokenWrong(lab, survey, scenario.lab?.tokenCoefficientMs) ?? secondLinkWrong(lab, findNode(lab, name), survey, scenario.lab?.secondLink) ?? addressWrong(findNode(lab, name), survey, scenario.lab?.addressOn);
     if (wrong !== null) return `${name} has ${wrong}`;
   }
   return classWrong(lab, surveys, scenario);
@@ -30,9 +30,14 @@ const secondLinkWrong = ({ nodes }: Lab, { bond, slaves }: Node, { corosyncLinks
   const silent = [0, 1].find((number) => corosyncLinks.find(({ id }) => id === number)?.connected !== nodes.length - 1);
   if (silent !== undefined) return `no link ${silent} of corosync that is connected to all others`;
   const { device, below } = corosyncLinks.find(({ id }) => id === 1)!;
-  // A VLAN of the bond shares its fate.
+  // A VLAN of the bond, or a bridge over it, shares its fate.
   const found = device === null ? null : device === bond || below === bond ? 'same-bond' : slaves.includes(device) ? null : 'own-nic';
   return found === wanted ? null : `link 1 of corosync on ${device ?? 'no device that is known'}, the scenario wants ${wanted}`;
+};
+
+const addressWrong = ({ address }: Node, { addressOn }: NodeSurvey, wanted: AddressOn | undefined): string | null => {
+  const found = addressOn?.kind ?? 'bond';
+  return wanted === undefined || found === wanted ? null : `${address} on ${addressOn === undefined ? 'the bond itself' : `${addressOn.device}, a ${found}`}, the scenario wants it on a ${wanted}`;
 };
 
 /** Under other policies the class says what the addresses were chosen for, not what comes of them. */

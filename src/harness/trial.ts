@@ -124,7 +124,7 @@ const observeNode = (bench: Bench, node: Bench['lab']['nodes'][number]): Observe
 /** Looks at every node right before the fault, and picks the slave by the role that the scenario names. */
 const chooseTarget = async (bench: Bench): Promise<Link> => {
   const { lab, devices, record, scenario } = bench;
-  const surveys = new Map(await all(lab.nodes.map(async (node) => [node.name, (await devices.ask(node.name, surveyOf(node.bond))).node] as const)));
+  const surveys = new Map(await all(lab.nodes.map(async (node) => [node.name, (await devices.ask(node.name, surveyOf(node))).node] as const)));
   for (const [node, survey] of surveys) record.note({ type: 'node-surveyed', node, survey });
   const { bond } = surveys.get(lab.victim)!;
   for (const node of lab.nodes) {

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-import { faultClasses, secondLinks, tokenCoefficientRange } from '../model/lab.ts';
+import { addressOns, faultClasses, secondLinks, tokenCoefficientRange } from '../model/lab.ts';
 import { injectors } from '../model/scenario.ts';
 import { choice, list, map, text, whole } from './shapes.ts';
 
@@ -37,6 +37,8 @@ export const tokenCoefficient = whole(tokenCoefficientRange.least, tokenCoeffici
 
 export const secondLink = choice(secondLinks, 'a second link of corosync: own-nic (over a NIC and a network of its own) or same-bond (with a second address on the bond); without it there is one link');
 
+export const addressOn = choice(addressOns, "what has corosync's address: bond (the bond itself), bridge (vmbr0, whose port the bond is) or vlan (bond0.51); without it the bond");
+
 export const virtualSchema = map({
   name: labName,
   world: z.literal('virtual').describe('machines that bondproof brings up itself'),
@@ -45,6 +47,7 @@ export const virtualSchema = map({
   class: victimClass,
   tokenCoefficientMs: tokenCoefficient.optional(),
   secondLink: secondLink.optional(),
+  addressOn: addressOn.optional(),
   injector,
   kernel: choice(['debian', 'own'], 'the kernel of the machines: debian (the packaged one) or own (made by `bondproof kernel build`; it can hold faults by injector lease)').default('debian'),
   memoryMb: map({
@@ -61,6 +64,7 @@ export const timewarpSchema = map({
   class: victimClass,
   tokenCoefficientMs: tokenCoefficient.optional(),
   secondLink: secondLink.optional(),
+  addressOn: addressOn.optional(),
   injector,
 });
 
@@ -80,6 +84,7 @@ export const sshSchema = map({
       id: whole(1, 2 ** 31 - 1, "corosync's nodeid, from 1"),
       ...login,
       address: ipv4("the node's IPv4 address on the bond"),
+      addressOn: nicName('the interface that has this address, where that is not the bond itself, like vmbr0').optional(),
       bond: nicName("the bond's name"),
       slaves: list(
         map({

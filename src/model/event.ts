@@ -113,6 +113,8 @@ export interface NodeSurvey {
     /** In order of enslavement. */
     readonly slaves: readonly { readonly nic: string; readonly mac: string }[];
   };
+  /** The interface that has the node's address, where that is not the bond: its kind (`ip -d link`), and the VLAN tag of what it sends by the bond, null for none. */
+  readonly addressOn?: { readonly device: string; readonly kind: string; readonly mac: string; readonly vlan: number | null };
   /** Neighbour entries on the bond that do not age. Older records have none of it. */
   readonly permanentNeighbours?: readonly Neighbour[];
   /** Of runtime.config.totem., in milliseconds. */

@@ -29,6 +29,8 @@ export interface Node {
   readonly id: number;
   /** IPv4 address on the bond, the one that corosync uses. */
   readonly address: string;
+  /** The interface that has it, where that is not the bond itself: a bridge or a VLAN above it, like vmbr0 or bond0.51. */
+  readonly addressOn?: string;
   /** Of corosync's second link: the address, and the NIC where that has one of its own. */
   readonly second?: { readonly address: string; readonly nic: string | null };
   /** The bond's interface name. */
@@ -91,7 +93,12 @@ export interface LabShape {
   readonly victim?: NodeId;
   readonly tokenCoefficientMs?: number;
   readonly secondLink?: SecondLink;
+  readonly addressOn?: AddressOn;
 }
+
+/** What has corosync's address: the bond itself, a bridge whose port the bond is (as Proxmox VE's installer makes vmbr0), or a VLAN of the bond. */
+export const addressOns = ['bond', 'bridge', 'vlan'] as const;
+export type AddressOn = (typeof addressOns)[number];
 
 /** A second link of corosync's: over a NIC and a network of its own, or with a second address on the same bond. */
 export const secondLinks = ['own-nic', 'same-bond'] as const;

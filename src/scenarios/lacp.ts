@@ -1,7 +1,7 @@
 // 802.3ad: the switch misses LACPDUs and tells the node, after 3 s with its rate fast, after 90 s with slow (IEEE 802.1AX; the kernel's
 // AD_SHORT_TIMEOUT_TIME and AD_LONG_TIMEOUT_TIME of drivers/net/bonding/bond_3ad.c). Names give the node's rate, then the switch's.
 
-import type { LabShape, SecondLink } from '../model/lab.ts';
+import type { AddressOn, LabShape, SecondLink } from '../model/lab.ts';
 import { lacpRates as rates, type LacpRate, type Scenario } from '../model/scenario.ts';
 import { pveBond } from './scenario.ts';
 
@@ -54,6 +54,14 @@ const linked = (secondLink: SecondLink, summary: string): Scenario => ({ ...slow
 export const lacpLinks: readonly Scenario[] = [
   linked('own-nic', 'LACP with its default rates, and a second link of corosync over a NIC and a network of its own: it goes on over that.'),
   linked('same-bond', 'LACP with its default rates, and a second link of corosync over the same bond: the hash has only MACs to go by, and both links share their fate.'),
+];
+
+const addressed = (addressOn: AddressOn, summary: string): Scenario => ({ ...fastFast, name: `802.3ad/fast-fast/on-${addressOn}`, summary, lab: { addressOn } });
+
+/** Where corosync's address is elsewhere than on the bond itself. */
+export const lacpAddresses: readonly Scenario[] = [
+  addressed('bridge', 'LACP fast at both ends, with corosync’s address on vmbr0 over the bond, as Proxmox VE’s installer has it.'),
+  addressed('vlan', 'LACP fast at both ends, with corosync’s address on a VLAN of the bond.'),
 ];
 
 /** How long corosync waits grows with the cluster, and with the coefficient that it was made with: what of a failover does it see? */

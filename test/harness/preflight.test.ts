@@ -225,5 +225,5 @@ const markerOf = (node: string, change: Readonly<Record<string, unknown>>): Sect
 };
 
 test('guests without Proxmox VE: there are none, and none are missed', (t) => {
-  t.deepEqual(nodeChecks(paperLab, pve1, new Map([...surveysOf(paperLab), ['pve1', parseSurvey(textOf({ ...right, ha: 'stand-in', guests: '' }), 'bond0')]]), { today }).filter(({ held }) => !held), []);
+  t.deepEqual(nodeChecks(paperLab, pve1, new Map([...surveysOf(paperLab), ['pve1', parseSurvey(textOf({ ...right, ha: 'stand-in', guests: '' }), { bond: 'bond0', address: '10.10.10.1' })]]), { today }).filter(({ held }) => !held), []);
 });
