@@ -22,6 +22,7 @@ import { c20 } from './c20.ts';
 import { c21 } from './c21.ts';
 import { c22 } from './c22.ts';
 import { c23 } from './c23.ts';
+import { c24 } from './c24.ts';
 import { c28 } from './c28.ts';
 import type { Claim } from './claim.ts';
 import { u01 } from './u01.ts';
@@ -42,7 +43,7 @@ import { untestedHa } from './untested-ha.ts';
 import { untestedLabs } from './untested-labs.ts';
 
 export const claims: readonly Claim[] = [
-  c01, c02, c03, c04, c05, c06, c07, c08, c09, c10, ...c11, c12, c13, c14, c15, c17, c18, c19, c20, c21, c22, c23, c28,
+  c01, c02, c03, c04, c05, c06, c07, c08, c09, c10, ...c11, c12, c13, c14, c15, c17, c18, c19, c20, c21, c22, c23, c24, c28,
   u01, u02, u03, u04, u05, u06, u07, u08, u09, u10, u12, u13, u14, u15,
   ...untestedHa, ...untestedLabs,
 ].toSorted((a, b) => a.id < b.id ? -1 : 1);

@@ -35,7 +35,7 @@ const victimClass = choice(faultClasses, 'which of its peers the victim loses wi
 export const tokenCoefficient = whole(tokenCoefficientRange.least, tokenCoefficientRange.most,
   `corosync's token_coefficient, ${tokenCoefficientRange.least} to ${tokenCoefficientRange.most} ms: what each node beyond two adds to the token's time-out; new clusters of Proxmox VE have 125, older ones 650`);
 
-export const secondLink = choice(secondLinks, 'a second link of corosync: own-nic (over a NIC and a network of its own) or same-bond (with a second address on the bond); without it there is one link');
+export const secondLink = choice(secondLinks, 'a second link of corosync: own-nic (over a NIC and a network of its own), same-bond (with a second address on the bond) or own-nic-first (as own-nic, which is link 0 and the bond link 1); without it there is one link');
 
 export const addressOn = choice(addressOns, "what has corosync's address: bond (the bond itself), bridge (vmbr0, whose port the bond is) or vlan (bond0.51); without it the bond");
 

@@ -29,10 +29,10 @@ export const virtualLab = (form: VirtualForm | TimewarpForm): Lab => ({
 const machines = (nodes: number, { second, addressOn }: { readonly second: SecondLink | null; readonly addressOn: AddressOn }): Pick<Lab, 'nodes' | 'links'> => {
   const ids = Array.from({ length: nodes }, (_, at) => at + 1);
   return {
-    nodes: ids.map((id) => ({ name: `pve${id}`, id, address: `10.10.10.${id}`, ...names[addressOn], bond: 'bond0', slaves: ['eth1', 'eth2'], login: null, ...second !== null && { second: { address: `10.10.11.${id}`, nic: second === 'own-nic' ? 'eth3' : null } } })),
+    nodes: ids.map((id) => ({ name: `pve${id}`, id, address: `10.10.10.${id}`, ...names[addressOn], bond: 'bond0', slaves: ['eth1', 'eth2'], login: null, ...second !== null && { second: { address: `10.10.11.${id}`, nic: second === 'same-bond' ? null : 'eth3', ...second === 'own-nic-first' && { first: true as const } } } })),
     links: [
       ...ids.flatMap((id) => ['eth1', 'eth2'].map((nic, at) => cable(id, nic, 2 * id - 1 + at))),
-      ...second === 'own-nic' ? ids.map((id) => cable(id, 'eth3', 2 * nodes + id)) : [],
+      ...second !== null && second !== 'same-bond' ? ids.map((id) => cable(id, 'eth3', 2 * nodes + id)) : [],
     ],
   };
 };
@@ -70,7 +70,7 @@ export const shapedLab = (lab: Lab, shape: LabShape, scenario?: string): Lab => 
 
 const secondOf = ({ nodes }: Lab): SecondLink | null => {
   const second = nodes[0]?.second;
-  return second === undefined ? null : second.nic === null ? 'same-bond' : 'own-nic';
+  return second === undefined ? null : second.nic === null ? 'same-bond' : second.first ? 'own-nic-first' : 'own-nic';
 };
 
 const addressOnOf = ({ nodes }: Lab): AddressOn => addressOns.find((each) => names[each].addressOn === nodes[0]?.addressOn) ?? 'bond';

@@ -31,8 +31,8 @@ export interface Node {
   readonly address: string;
   /** The interface that has it, where that is not the bond itself: a bridge or a VLAN above it, like vmbr0 or bond0.51. */
   readonly addressOn?: string;
-  /** Of corosync's second link: the address, and the NIC where that has one of its own. */
-  readonly second?: { readonly address: string; readonly nic: string | null };
+  /** corosync's other link: the address, and the NIC where that has one of its own. `first`: it is link 0, and what is over the bond link 1. */
+  readonly second?: { readonly address: string; readonly nic: string | null; readonly first?: true };
   /** The bond's interface name. */
   readonly bond: string;
   /** The bond's NICs in order of enslavement: the kernel numbers them by it when it hashes. */
@@ -100,12 +100,16 @@ export interface LabShape {
 export const addressOns = ['bond', 'bridge', 'vlan'] as const;
 export type AddressOn = (typeof addressOns)[number];
 
-/** A second link of corosync's: over a NIC and a network of its own, or with a second address on the same bond. */
-export const secondLinks = ['own-nic', 'same-bond'] as const;
+/** Two links of corosync's: link 1 over a NIC and a network of its own, or with a second address on the same bond; or link 0 over a NIC of its own, and link 1 over the bond. */
+export const secondLinks = ['own-nic', 'same-bond', 'own-nic-first'] as const;
 export type SecondLink = (typeof secondLinks)[number];
 
 /** corosync.conf(5): up to which the token's time-out grows with each node beyond two by so much. */
 export const tokenCoefficientRange = { least: 1, most: 60_000 } as const;
+
+/** In the order of corosync's links. */
+export const corosyncAddresses = ({ address, second }: Node): readonly string[] =>
+  second === undefined ? [address] : second.first ? [second.address, address] : [address, second.address];
 
 export const findNode = (lab: Lab, name: NodeId): Node =>
   lab.nodes.find((node) => node.name === name) ?? missing(lab, 'node', name, lab.nodes.map((node) => node.name));

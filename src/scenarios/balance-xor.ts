@@ -23,6 +23,7 @@ export const xorLabs: readonly Scenario[] = [
   shaped('isolated', { class: 'isolated' }, 'The hash has all peers on the slave that falls silent: the victim is mute.'),
   shaped('last-node', { nodes: 3, victim: 'pve3' }, 'The hash cuts off a part of the peers of the node with the highest id, where elsewhere it is the one with the lowest.'),
   shaped('on-bridge', { addressOn: 'bridge' }, 'A hash of MACs picks the slave for each peer, the MAC of vmbr0 in place of the bond’s: it is the same.'),
+  shaped('second-link-own-nic-first', { secondLink: 'own-nic-first' }, 'A hash cuts off some peers under the second link of corosync for good; its first has a NIC and a network of its own, and goes on over that.'),
   shaped('5-nodes', { nodes: 5, class: 'partial' }, 'The hash cuts off two of four peers: the victim and the two that it reaches are enough for a quorum.'),
 ];
 

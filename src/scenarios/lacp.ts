@@ -54,6 +54,7 @@ const linked = (secondLink: SecondLink, summary: string): Scenario => ({ ...slow
 export const lacpLinks: readonly Scenario[] = [
   linked('own-nic', 'LACP with its default rates, and a second link of corosync over a NIC and a network of its own: it goes on over that.'),
   linked('same-bond', 'LACP with its default rates, and a second link of corosync over the same bond: the hash has only MACs to go by, and both links share their fate.'),
+  linked('own-nic-first', 'LACP with its default rates under the second link of corosync, whose first has a NIC and a network of its own, as is recommended: it goes on over that.'),
 ];
 
 const addressed = (addressOn: AddressOn, summary: string): Scenario => ({ ...fastFast, name: `802.3ad/fast-fast/on-${addressOn}`, summary, lab: { addressOn } });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import test from 'ava';
 
-import { clusterWrong, corosyncAddresses, membersWrong } from '../../src/harness/membership.ts';
+import { clusterWrong, addressesInUse, membersWrong } from '../../src/harness/membership.ts';
 import { parseSurvey, surveyOf } from '../../src/harness/survey.ts';
 import { paperLab } from './paper-lab.ts';
 import { sectionsOf, textOf } from './paper-survey.ts';
@@ -118,5 +118,5 @@ test('of corosync.conf who is who leaves the node, and nothing else', (t) => {
   const lab = { ...paperLab, nodes: paperLab.nodes.slice(0, 2) };
   for (const node of lab.nodes) t.is(clusterWrong(lab, node, survey), null);
   t.is(membersWrong(lab, survey), null);
-  t.deepEqual(corosyncAddresses(lab.nodes[1]!, survey), ['10.10.10.2', '10.10.10.2', '10.10.11.2']);
+  t.deepEqual(addressesInUse(lab.nodes[1]!, survey), ['10.10.10.2', '10.10.10.2', '10.10.11.2']);
 });

@@ -54,6 +54,14 @@ test('a second link of corosync has a NIC and a bridge of its own', (t) => {
   ]);
 });
 
+test('or that is the first, and the bond’s the second', (t) => {
+  const lab = shapedLab(loadLab('{name: x, world: virtual, secondLink: same-bond}', { file: 'x', home: '/', dialects: [] }), { secondLink: 'own-nic-first' });
+  t.true(textsOf(lab, 'pve2')['etc/corosync/corosync.conf']!.includes('ring0_addr: 10.10.11.2\n    ring1_addr: 10.10.10.2\n'));
+  t.deepEqual(shapedLab(lab, {}), lab);
+  const other = shapedLab(lab, { secondLink: 'own-nic' });
+  for (const path of ['etc/network/interfaces', 'etc/bondproof/machine']) t.is(textsOf(lab, 'pve2')[path], textsOf(other, 'pve2')[path]);
+});
+
 test('or a second address on the bond', (t) => {
   const lab = shapedLab(loadLab('{name: x, world: virtual, secondLink: own-nic}', { file: 'x', home: '/', dialects: [] }), { secondLink: 'same-bond' });
   t.true(textsOf(lab, 'pve2')['etc/network/interfaces']!.includes('iface bond0 inet static\n\taddress 10.10.10.2/24\n\taddress 10.10.11.2/24\n\tbond-slaves eth1 eth2\n'));
