@@ -7,5 +7,4 @@ const question = (id: string, phrase: string, why: string): Claim => ({ id, sour
 
 export const untestedLabs: readonly Claim[] = [
   question('U11', 'What does LACP do over two switches without MLAG?', 'Untested: the labs have one switch.'),
-  question('U16', 'What do link_mode active and rr change?', 'Untested: corosync has link_mode passive in the labs, as Proxmox VE sets it up.'),
 ];

@@ -1,7 +1,7 @@
 // Whether a lab has the shape that a scenario is for, as far as only its nodes can tell: corosync's token, and what layer2 makes of the addresses.
 
 import type { NodeSurvey } from '../model/event.ts';
-import { findNode, secondLinks, type AddressOn, type Lab, type Node, type NodeId, type SecondLink } from '../model/lab.ts';
+import { findNode, secondLinks, type AddressOn, type Lab, type LinkMode, type Node, type NodeId, type SecondLink } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { predictSilence } from './prediction.ts';
@@ -10,7 +10,7 @@ import { predictSilence } from './prediction.ts';
 export const shapeWrong = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>, scenario: Scenario): string | null => {
   for (const { name } of lab.nodes) {
     const survey = surveys.get(name)!;
-    const wrong = tokenWrong(lab, survey, scenario.lab?.tokenCoefficientMs) ?? secondLinkWrong(lab, findNode(lab, name), survey, scenario.lab?.secondLink) ?? addressWrong(findNode(lab, name), survey, scenario.lab?.addressOn);
+    const wrong = tokenWrong(lab, survey, scenario.lab?.tokenCoefficientMs) ?? linkModeWrong(survey, scenario.lab?.linkMode) ?? secondLinkWrong(lab, findNode(lab, name), survey, scenario.lab?.secondLink) ?? addressWrong(findNode(lab, name), survey, scenario.lab?.addressOn);
     if (wrong !== null) return `${name} has ${wrong}`;
   }
   return classWrong(lab, surveys, scenario);
@@ -23,6 +23,12 @@ const tokenWrong = ({ nodes }: Lab, { totem }: NodeSurvey, wantedMs: number | un
   if (totem.tokenCoefficientMs !== wantedMs) return `token_coefficient ${totem.tokenCoefficientMs}, the scenario wants ${wantedMs}`;
   const tokenMs = totem.twoNodesTokenMs + (nodes.length - 2) * wantedMs;
   return totem.tokenMs === tokenMs ? null : `a token of ${totem.tokenMs} ms in use, where ${nodes.length} nodes and token_coefficient ${wantedMs} make ${tokenMs}`;
+};
+
+const linkModeWrong = ({ totem }: NodeSurvey, wanted: LinkMode | undefined): string | null => {
+  if (wanted === undefined) return null;
+  const found = totem === null ? 'unknown' : totem.linkMode ?? 'passive';
+  return found === wanted ? null : `link_mode ${found}, the scenario wants ${wanted}`;
 };
 
 const secondLinkWrong = ({ nodes }: Lab, { bond, slaves }: Node, { corosyncLinks = [] }: NodeSurvey, wanted: SecondLink | undefined): string | null => {

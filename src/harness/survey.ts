@@ -104,7 +104,7 @@ section neighbours; ip -j neigh show dev "$1" nud permanent
 section qdisc; tc -j qdisc show
 section default; say /proc/sys/net/core/default_qdisc
 section corosync; corosync -v
-section totem; corosync-cmapctl runtime.config.totem. totem.token
+section totem; corosync-cmapctl runtime.config.totem. totem.token totem.link_mode
 section rings; corosync-cfgtool -s
 section conf; sed -nE ${wanted} /etc/corosync/corosync.conf
 section interfaces; cat /etc/network/interfaces
@@ -233,8 +233,9 @@ const totemOf = (text: string): NodeSurvey['totem'] => {
   };
   const tokenMs = value('runtime.config.totem.token');
   const consensusMs = value('runtime.config.totem.consensus');
+  const linkMode = /^totem\.link_mode \(str\) = ([a-z]{1,20})$/m.exec(text)?.[1] ?? 'passive';
   return tokenMs === null || consensusMs === null ? null : {
-    tokenMs, consensusMs, twoNodesTokenMs: value('totem.token') ?? corosyncs.tokenMs, tokenCoefficientMs: value('totem.token_coefficient') ?? corosyncs.coefficientMs,
+    tokenMs, consensusMs, twoNodesTokenMs: value('totem.token') ?? corosyncs.tokenMs, tokenCoefficientMs: value('totem.token_coefficient') ?? corosyncs.coefficientMs, ...linkMode !== 'passive' && { linkMode },
   };
 };
 

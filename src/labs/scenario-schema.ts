@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { faultClasses } from '../model/lab.ts';
 import { arpModes, arpTargets, arpValidations, bondModes, detectors, forMsRange, haStates, lacpRates, neighbourKinds, targetSlaves, xmitHashPolicies } from '../model/scenario.ts';
-import { addressOn, secondLink, tokenCoefficient } from './schema.ts';
+import { addressOn, linkMode, secondLink, tokenCoefficient } from './schema.ts';
 import { choice, map, text, whole } from './shapes.ts';
 
 const words = (all: readonly string[]): string => `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;
@@ -46,6 +46,7 @@ export const scenarioSchema = map({
     victim: text(/^pve([1-9]|[12][0-9]|3[0-2])$/, 'the node whose NIC is silenced: pve1 to pve32, as many as there are nodes; of a lab that is there pve1 is the node of the lowest id, and so on').optional(),
     tokenCoefficientMs: tokenCoefficient.optional(),
     secondLink: secondLink.optional(),
+    linkMode: linkMode.optional(),
     addressOn: addressOn.optional(),
   }).describe('the lab that it is for: made so where bondproof makes the lab itself; elsewhere it must be so').optional(),
 });

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-import { addressOns, faultClasses, secondLinks, tokenCoefficientRange } from '../model/lab.ts';
+import { addressOns, faultClasses, linkModes, secondLinks, tokenCoefficientRange } from '../model/lab.ts';
 import { injectors } from '../model/scenario.ts';
 import { choice, list, map, text, whole } from './shapes.ts';
 
@@ -37,6 +37,8 @@ export const tokenCoefficient = whole(tokenCoefficientRange.least, tokenCoeffici
 
 export const secondLink = choice(secondLinks, 'a second link of corosync: own-nic (over a NIC and a network of its own), same-bond (with a second address on the bond) or own-nic-first (as own-nic, which is link 0 and the bond link 1); without it there is one link');
 
+export const linkMode = choice(linkModes, "by which of its links corosync sends: passive (the first that is up), active (all) or rr (each in turn); without it passive");
+
 export const addressOn = choice(addressOns, "what has corosync's address: bond (the bond itself), bridge (vmbr0, whose port the bond is) or vlan (bond0.51); without it the bond");
 
 export const virtualSchema = map({
@@ -47,6 +49,7 @@ export const virtualSchema = map({
   class: victimClass,
   tokenCoefficientMs: tokenCoefficient.optional(),
   secondLink: secondLink.optional(),
+  linkMode: linkMode.optional(),
   addressOn: addressOn.optional(),
   injector,
   kernel: choice(['debian', 'own'], 'the kernel of the machines: debian (the packaged one) or own (made by `bondproof kernel build`; it can hold faults by injector lease)').default('debian'),
@@ -64,6 +67,7 @@ export const timewarpSchema = map({
   class: victimClass,
   tokenCoefficientMs: tokenCoefficient.optional(),
   secondLink: secondLink.optional(),
+  linkMode: linkMode.optional(),
   addressOn: addressOn.optional(),
   injector,
 });

@@ -16,6 +16,7 @@ export const virtualLab = (form: VirtualForm | TimewarpForm): Lab => ({
   victim: form.victim,
   class: form.class,
   ...form.tokenCoefficientMs !== undefined && { tokenCoefficientMs: form.tokenCoefficientMs },
+  ...form.linkMode !== undefined && { linkMode: form.linkMode },
   // Its machines are nobody's but the lab's.
   fencing: true,
   injector: form.injector,
@@ -62,7 +63,7 @@ export const shapedLab = (lab: Lab, shape: LabShape, scenario?: string): Lab => 
     return refuse(`its machines are there, and are ${lab.nodes.length}`, `a scenario for ${lab.nodes.length} nodes, or a lab of ${nodes}`, 'leave the scenario out, or take `lab` out of its file to try it all the same');
   }
   if (nodes > most) return refuse(`the ${lab.world} world takes up to ${most}`, `2 to ${most} nodes`);
-  const made = { ...lab, ...machines(nodes, { second: shape.secondLink ?? secondOf(lab), addressOn: shape.addressOn ?? addressOnOf(lab) }), victim: shape.victim ?? lab.victim, class: shape.class ?? lab.class, ...shape.tokenCoefficientMs !== undefined && { tokenCoefficientMs: shape.tokenCoefficientMs } };
+  const made = { ...lab, ...machines(nodes, { second: shape.secondLink ?? secondOf(lab), addressOn: shape.addressOn ?? addressOnOf(lab) }), victim: shape.victim ?? lab.victim, class: shape.class ?? lab.class, ...shape.tokenCoefficientMs !== undefined && { tokenCoefficientMs: shape.tokenCoefficientMs }, ...shape.linkMode !== undefined && { linkMode: shape.linkMode } };
   if (!made.nodes.some(({ name }) => name === made.victim)) return refuse(`the victim is ${made.victim}, which is none of them`, `a victim from pve1 to pve${nodes}`);
   if (nodes < 3 && (made.class ?? 'partial') === 'partial') return refuse('its class is partial, and a victim with one peer reaches all of them or none', '3 nodes or more, or class none or isolated');
   return made;

@@ -124,6 +124,8 @@ export interface NodeSurvey {
     /** What corosync.conf says, or corosync's own: the token of two nodes, and what each further node adds. Older records have none of it. */
     readonly twoNodesTokenMs?: number;
     readonly tokenCoefficientMs?: number;
+    /** Without it passive, which is corosync's own. */
+    readonly linkMode?: string;
   } | null;
   /** corosync's links: the device that has its address, what that lies on, and to how many nodes it is connected. Older records have none of it. */
   readonly corosyncLinks?: readonly { readonly id: number; readonly device: string | null; readonly below: string | null; readonly connected: number }[];

@@ -76,6 +76,8 @@ export interface Lab {
   readonly class: FaultClass | null;
   /** corosync's token_coefficient where bondproof makes the lab; without it what `pvecm create` writes today (worlds/virtual/corosync.ts). */
   readonly tokenCoefficientMs?: number;
+  /** corosync's link_mode where bondproof makes the lab; without it passive, as Proxmox VE sets it up. */
+  readonly linkMode?: LinkMode;
   /** Whether nodes of this lab may be reset by their watchdogs. */
   readonly fencing: boolean;
   /** How NICs are silenced, where a command does not say otherwise. */
@@ -93,6 +95,7 @@ export interface LabShape {
   readonly victim?: NodeId;
   readonly tokenCoefficientMs?: number;
   readonly secondLink?: SecondLink;
+  readonly linkMode?: LinkMode;
   readonly addressOn?: AddressOn;
 }
 
@@ -103,6 +106,10 @@ export type AddressOn = (typeof addressOns)[number];
 /** Two links of corosync's: link 1 over a NIC and a network of its own, or with a second address on the same bond; or link 0 over a NIC of its own, and link 1 over the bond. */
 export const secondLinks = ['own-nic', 'same-bond', 'own-nic-first'] as const;
 export type SecondLink = (typeof secondLinks)[number];
+
+/** corosync.conf(5), link_mode: by which of its links corosync sends: the first that is up, all of them, or each in turn. */
+export const linkModes = ['passive', 'active', 'rr'] as const;
+export type LinkMode = (typeof linkModes)[number];
 
 /** corosync.conf(5): up to which the token's time-out grows with each node beyond two by so much. */
 export const tokenCoefficientRange = { least: 1, most: 60_000 } as const;

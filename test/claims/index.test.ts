@@ -85,6 +85,7 @@ const cases: readonly (readonly [id: string, outcome: string, evidence: readonly
   ['C24', 'inconclusive', [trialOf('802.3ad/slow-slow/second-link-own-nic', partial)]],
   ['C28', 'upheld', [trialOf('balance-tlb', partial)]],
   ['C16', 'untested', [trialOf('balance-tlb', fenced('pve2'))]],
+  ['U16', 'answered', [trialOf('802.3ad/slow-slow/second-link-own-nic/rr', unaffected)]],
   ['U14', 'answered', [trialOf('broadcast', { recoveryMs: 10_000 })]],
 ];
 

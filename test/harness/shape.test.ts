@@ -3,7 +3,7 @@ import test from 'ava';
 import { requireShapes, shapeWrong } from '../../src/harness/shape.ts';
 import type { NodeSurvey } from '../../src/model/event.ts';
 import { chooseMacs } from '../../src/model/macs.ts';
-import { faultClasses, type AddressOn, type FaultClass, type LabShape, type SecondLink } from '../../src/model/lab.ts';
+import { faultClasses, type AddressOn, type FaultClass, type LabShape, type LinkMode, type SecondLink } from '../../src/model/lab.ts';
 import type { BondConfig, Scenario } from '../../src/model/scenario.ts';
 import { paperLab, paperScenario } from './paper-lab.ts';
 import { surveysOf } from './paper-survey.ts';
@@ -45,6 +45,17 @@ const tokens: readonly (readonly [what: string, totem: Totem, wrong: string | nu
 
 for (const [what, totem, wrong] of tokens) {
   test(`a token ${what} ${wrong === null ? 'will do' : 'is told'}`, (t) => t.is(shapeWrong(paperLab, surveys('partial', (node) => (node === 'pve2' ? totem : old)), wanting({ tokenCoefficientMs: 650 })), wrong));
+}
+
+const linkModesSeen: readonly (readonly [totem: Totem, wanted: LinkMode, wrong: string | null])[] = [
+  [old, 'passive', null], [{ ...old, linkMode: 'rr' }, 'rr', null],
+  [old, 'active', 'pve1 has link_mode passive, the scenario wants active'],
+  [{ ...old, linkMode: 'rr' }, 'passive', 'pve1 has link_mode rr, the scenario wants passive'],
+  [null, 'passive', 'pve1 has link_mode unknown, the scenario wants passive'],
+];
+
+for (const [totem, wanted, wrong] of linkModesSeen) {
+  test(`link_mode ${wanted} where ${totem === null ? 'nobody knows' : totem.linkMode ?? 'nothing is said'}`, (t) => t.is(shapeWrong(paperLab, surveys('partial', () => totem), wanting({ linkMode: wanted })), wrong));
 }
 
 type Links = NodeSurvey['corosyncLinks'];

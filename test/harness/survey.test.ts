@@ -120,3 +120,10 @@ test('of corosync.conf who is who leaves the node, and nothing else', (t) => {
   t.is(membersWrong(lab, survey), null);
   t.deepEqual(addressesInUse(lab.nodes[1]!, survey), ['10.10.10.2', '10.10.10.2', '10.10.11.2']);
 });
+
+test('corosync’s link_mode is told where it is not its own, as corosync-cmapctl(8) prints it', (t) => {
+  const totem = 'runtime.config.totem.token (u32) = 3125\nruntime.config.totem.consensus (u32) = 3750\ntotem.token_coefficient (u32) = 125\n';
+  const seen = (more: string): unknown => parseSurvey(textOf({ totem: totem + more }), { bond: 'bond0', address: '10.10.10.1' }).node.totem;
+  const without = { tokenMs: 3125, consensusMs: 3750, twoNodesTokenMs: 3000, tokenCoefficientMs: 125 };
+  t.deepEqual([seen(''), seen('totem.link_mode (str) = passive\n'), seen('totem.link_mode (str) = rr\n')], [without, without, { ...without, linkMode: 'rr' }]);
+});

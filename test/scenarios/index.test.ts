@@ -44,6 +44,10 @@ test('the scenarios are these', (t) => {
     '802.3ad/slow-slow/second-link-own-nic, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
     '802.3ad/slow-slow/second-link-same-bond, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
     '802.3ad/slow-slow/second-link-own-nic-first, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/second-link-own-nic/active, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/second-link-own-nic/rr, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/second-link-same-bond/active, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/second-link-same-bond/rr, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
     '802.3ad/fast-fast/on-bridge, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/fast-fast/on-vlan, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/fast-fast/data-only, 802.3ad, fast, lacp fast, tx-data-silent, first, armed, none',
@@ -93,7 +97,9 @@ test('the labs that scenarios are for are these', (t) => {
   t.deepEqual(Object.fromEntries(scenarios.flatMap(({ name, lab }) => (lab === undefined ? [] : [[name, lab] as const]))), {
     'balance-xor/none': { class: 'none' }, 'balance-xor/isolated': { class: 'isolated' }, 'balance-xor/last-node': { nodes: 3, victim: 'pve3' }, 'balance-xor/5-nodes': { nodes: 5, class: 'partial' },
     '802.3ad/fast-fast/coefficient-650': { nodes: 3, tokenCoefficientMs: 650 }, '802.3ad/fast-fast/8-nodes': { nodes: 8 }, '802.3ad/fast-fast/8-nodes/coefficient-650': { nodes: 8, tokenCoefficientMs: 650 },
-    '802.3ad/slow-slow/second-link-own-nic': { secondLink: 'own-nic' }, '802.3ad/slow-slow/second-link-same-bond': { secondLink: 'same-bond' }, '802.3ad/slow-slow/second-link-own-nic-first': { secondLink: 'own-nic-first' }, 'balance-xor/second-link-own-nic-first': { secondLink: 'own-nic-first' },
+    '802.3ad/slow-slow/second-link-own-nic': { secondLink: 'own-nic' }, '802.3ad/slow-slow/second-link-same-bond': { secondLink: 'same-bond' }, '802.3ad/slow-slow/second-link-own-nic-first': { secondLink: 'own-nic-first' },
+    ...Object.fromEntries((['own-nic', 'same-bond'] as const).flatMap((secondLink) => (['active', 'rr'] as const).map((linkMode) => [`802.3ad/slow-slow/second-link-${secondLink}/${linkMode}`, { secondLink, linkMode }]))),
+    'balance-xor/second-link-own-nic-first': { secondLink: 'own-nic-first' },
     '802.3ad/fast-fast/on-bridge': { addressOn: 'bridge' }, '802.3ad/fast-fast/on-vlan': { addressOn: 'vlan' }, 'balance-xor/on-bridge': { addressOn: 'bridge' }, 'balance-xor/vlan+srcmac/on-vlan': { addressOn: 'vlan' },
   });
   t.true(ofModes.every(({ lab }) => lab === undefined));
@@ -126,7 +132,7 @@ test('a scenario is found by its whole name, even where that begins another', (t
 test('what several names begin with finds them all', (t) => {
   t.deepEqual(names(['control']), ['control/none', 'control/carrier-down']);
   t.deepEqual(names(['802.3ad']), scenarios.map(({ name }) => name).filter((name) => name.startsWith('802.3ad/')));
-  t.is(names(['802.3ad']).length, 26);
+  t.is(names(['802.3ad']).length, 30);
 });
 
 test('scenarios come in the order asked for, each once', (t) =>

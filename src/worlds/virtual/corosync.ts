@@ -21,6 +21,6 @@ export const corosyncConf = (lab: Lab): string => [
   `  cluster_name: ${lab.cluster}`,
   `  config_version: ${lab.nodes.length}`,
   '  interface {', '    linknumber: 0', '  }', ...lab.nodes.some(({ second }) => second) ? ['  interface {', '    linknumber: 1', '  }'] : [],
-  '  ip_version: ipv4-6', '  link_mode: passive', '  secauth: on', `  token_coefficient: ${lab.tokenCoefficientMs ?? usualCoefficientMs}`, '  version: 2',
+  '  ip_version: ipv4-6', `  link_mode: ${lab.linkMode ?? 'passive'}`, '  secauth: on', `  token_coefficient: ${lab.tokenCoefficientMs ?? usualCoefficientMs}`, '  version: 2',
   '}', '',
 ].join('\n');

@@ -85,6 +85,12 @@ iface bond0 inet static
 `);
 });
 
+test('corosync’s link_mode is passive unless the lab says otherwise', (t) => {
+  const lab = labOf(3);
+  t.true(textsOf(lab, 'pve2')['etc/corosync/corosync.conf']!.includes('\n  link_mode: passive\n'));
+  t.true(textsOf(shapedLab(lab, { linkMode: 'rr' }), 'pve2')['etc/corosync/corosync.conf']!.includes('\n  link_mode: rr\n'));
+});
+
 const on = (addressOn: AddressOn): Lab => shapedLab(loadLab('{name: x, world: virtual}', { file: 'x', home: '/', dialects: [] }), { addressOn, secondLink: 'same-bond' });
 
 test('an address on a bridge over the bond is there as Proxmox VE’s installer has it', (t) => {
