@@ -17,7 +17,7 @@ export const predictClass = ({ lab, scenario, injector }: Trial, surveys: Readon
   if (rx !== undefined) {
     // Whom the victim does not hear the switch decides; by a table of addresses, where it does not aggregate ports. These hashes are the same both ways.
     const policy = dialectOf(lab).hashPolicy;
-    if (policy === undefined || scenario.ports.kind === 'plain') return null;
+    if (policy === undefined || scenario.ports.kind === 'plain' || scenario.ports.kind === 'lacp' && scenario.ports.switches !== undefined) return null;
     return predict({ mode: 'balance-xor', policy, ...endsOf(lab, surveys), slaves: portGroups(lab).find(({ name }) => name === lab.victim)!.ports, hit: port, active: null });
   }
   // Nothing is lost where nothing is silenced.
@@ -27,12 +27,14 @@ export const predictClass = ({ lab, scenario, injector }: Trial, surveys: Readon
 };
 
 export const predictSilence = (lab: Lab, { bond: { mode, options, xmitHashPolicy } }: Pick<Scenario, 'bond'>, surveys: ReadonlyMap<NodeId, NodeSurvey>, hit: string): Prediction | null => {
-  const { bond: { slaves: seen, activeSlave }, kernel, addressOn } = surveys.get(lab.victim)!;
+  const { bond: { slaves: seen, activeSlave, inUse }, kernel, addressOn } = surveys.get(lab.victim)!;
+  // Over two switches a bond has two aggregators, and sends by one.
+  if (inUse?.includes(hit) === false) return { class: 'none', darkPeers: [] };
   return predict({
     // With tlb_dynamic_lb 0 balance-tlb takes the slave that the hash says (drivers/net/bonding/bond_alb.c, bond_tlb_xmit_slave_get), as balance-xor does.
     mode: options?.tlbDynamicLb === 0 ? 'balance-xor' : mode,
     // A bond that is to be made anew may have no slaves as yet.
-    policy: xmitHashPolicy, ...endsOf(lab, surveys), slaves: seen.length > 0 ? seen.map(({ nic }) => nic) : findNode(lab, lab.victim).slaves, hit, active: activeSlave, kernel, ...addressOn?.vlan && { vlan: addressOn.vlan },
+    policy: xmitHashPolicy, ...endsOf(lab, surveys), slaves: inUse !== undefined ? inUse : seen.length > 0 ? seen.map(({ nic }) => nic) : findNode(lab, lab.victim).slaves, hit, active: activeSlave, kernel, ...addressOn?.vlan && { vlan: addressOn.vlan },
   });
 };
 

@@ -57,9 +57,9 @@ export interface BondLink extends IpLink {
     readonly info_slave_kind?: string;
     readonly info_data?: {
       readonly id?: number | string; readonly mode?: string; readonly active_slave?: string; readonly xmit_hash_policy?: string; readonly ad_lacp_rate?: string; readonly miimon?: number;
-      readonly arp_interval?: number; readonly arp_validate?: string | null; readonly arp_ip_target?: readonly string[]; readonly min_links?: number; readonly coupled_control?: boolean; readonly tlb_dynamic_lb?: number;
+      readonly arp_interval?: number; readonly arp_validate?: string | null; readonly arp_ip_target?: readonly string[]; readonly min_links?: number; readonly coupled_control?: boolean; readonly tlb_dynamic_lb?: number; readonly ad_info?: { readonly aggregator?: number };
     };
-    readonly info_slave_data?: { readonly perm_hwaddr?: string; readonly queue_id?: number };
+    readonly info_slave_data?: { readonly perm_hwaddr?: string; readonly queue_id?: number; readonly ad_aggregator_id?: number };
   };
 }
 
@@ -69,9 +69,9 @@ const isLink = objectOf({
     info_kind: maybe(isText),
     info_data: maybe(objectOf({
       id: maybe(oneOf(isNumber, isText)), type: maybe(isText), vnet_hdr: maybe(isFlag), mode: maybe(isText), active_slave: maybe(isText), xmit_hash_policy: maybe(isText), ad_lacp_rate: maybe(isText), miimon: maybe(isNumber),
-      arp_interval: maybe(isNumber), arp_validate: maybe(oneOf(isText, isNull)), arp_ip_target: maybe(listOf(isText)), min_links: maybe(isNumber), coupled_control: maybe(isFlag), tlb_dynamic_lb: maybe(isNumber),
+      arp_interval: maybe(isNumber), arp_validate: maybe(oneOf(isText, isNull)), arp_ip_target: maybe(listOf(isText)), min_links: maybe(isNumber), coupled_control: maybe(isFlag), tlb_dynamic_lb: maybe(isNumber), ad_info: maybe(objectOf({ aggregator: maybe(isNumber) })),
     })),
-    info_slave_data: maybe(objectOf({ perm_hwaddr: maybe(isText) })),
+    info_slave_data: maybe(objectOf({ perm_hwaddr: maybe(isText), ad_aggregator_id: maybe(isNumber) })),
   })),
 });
 
@@ -186,6 +186,8 @@ export const parseSurvey = (stdout: string, { bond, address }: Pick<Node, 'bond'
 const bondOf = (links: readonly BondLink[], bond: string, order: readonly string[]): NodeSurvey['bond'] => {
   const link = links.find(({ ifname }) => ifname === bond);
   const data = link?.linkinfo?.info_data;
+  const slaves = links.filter(({ master }) => master === bond);
+  const used = slaves.filter(({ linkinfo }) => linkinfo?.info_slave_data?.ad_aggregator_id === data?.ad_info?.aggregator);
   const inOrder = (a: BondLink, b: BondLink): number => order.indexOf(a.ifname) - order.indexOf(b.ifname);
   return {
     mode: data?.mode ?? 'none',
@@ -197,7 +199,8 @@ const bondOf = (links: readonly BondLink[], bond: string, order: readonly string
       miimonMs: data?.miimon ?? null, arpIntervalMs: data?.arp_interval ?? null, arpValidate: data?.arp_validate ?? null, arpTargets: data?.arp_ip_target ?? [],
       minLinks: data?.min_links ?? null, coupledControl: data?.coupled_control === undefined ? null : data.coupled_control ? 'on' : 'off', tlbDynamicLb: data?.tlb_dynamic_lb ?? null,
     },
-    slaves: links.filter(({ master }) => master === bond).sort(inOrder)
+    ...data?.ad_info !== undefined && used.length < slaves.length && { inUse: used.sort(inOrder).map(({ ifname }) => ifname) },
+    slaves: slaves.sort(inOrder)
             .map((slave) => ({ nic: slave.ifname, mac: ownMac(slave) ?? '' })),
   };
 };

@@ -134,10 +134,11 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
   const other = (scenario.neighbours === undefined ? null : neighboursWrong(lab, surveys)) ?? shapeWrong(lab, surveys, scenario);
   if (other !== null) throw new TrialBroken(other);
   const slaves = bond.slaves.map(({ nic }) => nic);
+  const active = bond.activeSlave ?? bond.inUse?.[0] ?? null;
   const nic = scenario.target === 'first' ? slaves[0]
-    : scenario.target === 'active' ? bond.activeSlave
-      : slaves.find((slave) => slave !== bond.activeSlave);
-  if (nic === undefined || nic === null) throw new TrialBroken(`${lab.victim} has no ${scenario.target} slave; it has ${slaves.join(', ') || 'none'}, active ${bond.activeSlave ?? 'none'}`);
+    : scenario.target === 'active' ? active
+      : slaves.find((slave) => slave !== active);
+  if (nic === undefined || nic === null) throw new TrialBroken(`${lab.victim} has no ${scenario.target} slave; it has ${slaves.join(', ') || 'none'}, active ${active ?? 'none'}`);
   const link = findLink(lab, lab.victim, nic);
   record.note({ type: 'target-chosen', link, predicted: predictClass(bench, surveys, link) });
   return link;

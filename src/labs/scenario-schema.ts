@@ -11,6 +11,8 @@ const words = (all: readonly string[]): string => `${all.slice(0, -1).join(', ')
 
 const tlbRule = 'with mode balance-tlb only: are peers dealt to slaves by load (1) or by hash (0)?';
 
+const switchesRule = 'with kind lacp only: 2, each port of a node on a switch of its own that knows nothing of the other (no MLAG); one machine plays both';
+
 export const scenarioSchema = map({
   name: text(/^(?=.{1,100}$)[a-z0-9][a-z0-9.+-]*(\/[a-z0-9][a-z0-9.+-]*)*$/, "a name that begins with the mode, like 802.3ad/slow-slow: lower-case letters, digits and . + - between slashes"),
   summary: text(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,200}$/, 'a sentence on it for the reports, up to 200 characters on one line'),
@@ -33,6 +35,7 @@ export const scenarioSchema = map({
   ports: map({
     kind: choice(['plain', 'static', 'lacp'], 'what the switch makes of the two ports of a node: plain (nothing), static (a group) or lacp'),
     rate: choice(lacpRates, 'how often the switch wants LACPDUs, with kind lacp only: slow (the default) or fast').optional(),
+    switches: z.literal(2, { error: switchesRule }).describe(switchesRule).optional(),
   }).describe('the ports of the switch; without it what goes with the mode').optional(),
   neighbours: choice(neighbourKinds, 'permanent: no entry for a peer on the bond ages; without it ARP keeps them').optional(),
   fault: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'the name of a fault, like tx-silent'),

@@ -100,6 +100,8 @@ export interface NodeSurvey {
     readonly xmitHashPolicy: string | null;
     readonly lacpRate: string | null;
     readonly activeSlave: string | null;
+    /** 802.3ad: slaves of the aggregator that is used; without it all are. */
+    readonly inUse?: readonly string[];
     /** Null, or empty: the kernel does not tell, as of an option that it does not have. Older records have none of it. */
     readonly options?: {
       readonly miimonMs: number | null;

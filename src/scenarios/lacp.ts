@@ -60,6 +60,15 @@ export const lacpLinks: readonly Scenario[] = [
 const moded = (secondLink: SecondLink, linkMode: LinkMode, summary: string): Scenario =>
   ({ ...slowSlow, name: `802.3ad/slow-slow/second-link-${secondLink}/${linkMode}`, summary, lab: { secondLink, linkMode } });
 
+const apart = (scenario: Scenario, rate: LacpRate, summary: string): Scenario =>
+  ({ ...scenario, name: `${scenario.name}/two-switches`, summary, ports: { kind: 'lacp', rate, switches: 2 }, target: 'active' });
+
+/** Each port of a node on a switch of its own, without MLAG: a bond has two aggregators, and uses one. */
+export const lacpApart: readonly Scenario[] = [
+  apart(slowSlow, 'slow', 'LACP with its default rates over two switches that know nothing of each other: all goes over one of them, until it misses the silent slave.'),
+  apart(fastFast, 'fast', 'LACP fast at both ends over two switches that know nothing of each other: all goes over one of them, until it misses the silent slave.'),
+];
+
 /** How corosync uses two links, where it is not as Proxmox VE sets it up: passive, the first that is up. */
 export const lacpLinkModes: readonly Scenario[] = [
   moded('own-nic', 'active', 'LACP with its default rates, and a second link of corosync over a NIC and a network of its own: all is sent over both.'),

@@ -64,6 +64,18 @@ const foretold = (xmitHashPolicy: BondConfig['xmitHashPolicy'], victimOn: { read
   return predictSilence(paperLab, { bond: { mode: 'balance-xor', xmitHashPolicy, miimonMs: 100 } }, surveys, 'eth1')!.darkPeers;
 };
 
+test('a bond with one aggregator of two in use reaches all by that one’s slave, and nobody by the other', (t) => {
+  const links = (...ids: readonly number[]): string => JSON.stringify([
+    { ifname: 'bond0', address: bondMac, linkinfo: { info_kind: 'bond', info_data: { mode: '802.3ad', ad_info: { aggregator: 2, num_ports: 1 } } } },
+    ...ids.map((id, at) => ({ ifname: `eth${at + 1}`, master: 'bond0', linkinfo: { info_slave_kind: 'bond', info_slave_data: { ad_aggregator_id: id } } })),
+  ]);
+  const seen = (...ids: readonly number[]): readonly string[] | undefined => parseSurvey(textOf({ ...sectionsOf(paperLab, pve1), links: links(...ids) }), pve1).node.bond.inUse;
+  t.deepEqual([seen(2, 2), seen(1, 2), seen(2, 1)], [undefined, ['eth2'], ['eth1']]);
+  const silenced = (nic: string): readonly string[] => predictSilence(paperLab, { bond: { mode: '802.3ad', xmitHashPolicy: 'layer2', miimonMs: 100 } },
+    new Map([...surveysOf(paperLab)].map(([name, { node }]) => [name, { ...node, bond: { ...node.bond, mac: macs[name as keyof typeof macs], ...name === 'pve1' && { inUse: ['eth2'] } } }])), nic)!.darkPeers;
+  t.deepEqual([silenced('eth1'), silenced('eth2')], [[], ['pve2', 'pve3']]);
+});
+
 test('a bridge’s own MAC is hashed, and the tag by vlan+srcmac alone', (t) => {
   t.deepEqual(foretold('layer2', null), ['pve3']);
   t.deepEqual(foretold('layer2', { mac: macs.pve1, vlan: null }), ['pve3']);

@@ -50,6 +50,8 @@ test('the scenarios are these', (t) => {
     '802.3ad/slow-slow/second-link-same-bond/rr, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
     '802.3ad/fast-fast/on-bridge, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/fast-fast/on-vlan, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/two-switches, 802.3ad, slow, lacp slow 2, tx-silent, active, armed, lacp',
+    '802.3ad/fast-fast/two-switches, 802.3ad, fast, lacp fast 2, tx-silent, active, armed, lacp',
     '802.3ad/fast-fast/data-only, 802.3ad, fast, lacp fast, tx-data-silent, first, armed, none',
     '802.3ad/fast-fast/lacpdu-only, 802.3ad, fast, lacp fast, tx-lacpdu-silent, first, armed, lacp',
     '802.3ad/slow-slow/rx-silent, 802.3ad, slow, lacp slow, rx-silent, first, armed, lacp',
@@ -132,7 +134,7 @@ test('a scenario is found by its whole name, even where that begins another', (t
 test('what several names begin with finds them all', (t) => {
   t.deepEqual(names(['control']), ['control/none', 'control/carrier-down']);
   t.deepEqual(names(['802.3ad']), scenarios.map(({ name }) => name).filter((name) => name.startsWith('802.3ad/')));
-  t.is(names(['802.3ad']).length, 30);
+  t.is(names(['802.3ad']).length, 32);
 });
 
 test('scenarios come in the order asked for, each once', (t) =>
