@@ -2,7 +2,7 @@
 
 import { inCells } from './cells.ts';
 import type { Claim, Evidence } from './claim.ts';
-import { told } from './facts.ts';
+import { allHeardAgain, told } from './facts.ts';
 import { how, range } from './rules.ts';
 
 export const u11: Claim = {
@@ -14,6 +14,6 @@ export const u11: Claim = {
 
 /** A bond over two switches uses its other NIC only some time after it gave up the silent one: told has the latter. */
 const heardAgain = (trials: readonly Evidence[]): string => {
-  const lastMs = trials.flatMap(({ result }) => result.darkPairs.length > 0 && result.darkPairs.every(({ toMs }) => toMs !== null) ? Math.max(...result.darkPairs.map(({ toMs }) => toMs!)) : []);
+  const lastMs = trials.filter(allHeardAgain).map(({ result }) => Math.max(...result.darkPairs.map(({ toMs }) => toMs!)));
   return lastMs.length === 0 ? '' : `, all heard each other again after ${range(lastMs.toSorted((a, b) => a - b))}`;
 };

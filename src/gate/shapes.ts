@@ -60,7 +60,9 @@ export const digestOf = (data: string): string => createHash('sha256').update(da
 const shape = ({ argv, stdin }: Command): Shape => ({ argv: words(argv), ...stdin === undefined ? {} : { texts: [pieces(stdin)] } });
 
 const haStates: readonly HaState[] = ['idle', 'armed', 'rehearse'];
-const portsForms: readonly PortsConfig[] = [{ kind: 'plain' }, { kind: 'static' }, ...lacpRates.flatMap((rate) => [{ kind: 'lacp', rate } as const, { kind: 'lacp', rate, switches: 2 } as const])];
+const portsForms: readonly PortsConfig[] = [
+  { kind: 'plain' }, { kind: 'static' }, ...lacpRates.flatMap((rate) => [{ kind: 'lacp', rate } as const, { kind: 'lacp', rate, switches: 2 } as const]),
+];
 
 /** Every shape for one device of a lab. */
 export const shapesOf = (lab: Lab, device: DeviceId): readonly Shape[] => {

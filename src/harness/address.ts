@@ -8,7 +8,8 @@ import type { IpAddresses } from './way-back.ts';
 /** Addresses are null where they could not be seen. */
 interface Seen { readonly links: readonly BondLink[]; readonly bond: string; readonly addresses: readonly IpAddresses[] | null }
 
-const deviceOf = ({ addresses }: Seen, address: string): string | null => addresses?.find(({ addr_info: own }) => own?.some(({ local }) => local === address))?.ifname ?? null;
+const deviceOf = ({ addresses }: Seen, address: string): string | null =>
+  addresses?.find(({ addr_info: own }) => own?.some(({ local }) => local === address))?.ifname ?? null;
 
 const isAbove = ({ links, bond }: Seen, device: string): boolean => device !== bond && managementPath(links, [device]).devices.has(bond);
 

@@ -10,7 +10,9 @@ import { predictSilence } from './prediction.ts';
 export const shapeWrong = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>, scenario: Scenario): string | null => {
   for (const { name } of lab.nodes) {
     const survey = surveys.get(name)!;
-    const wrong = tokenWrong(lab, survey, scenario.lab?.tokenCoefficientMs) ?? linkModeWrong(survey, scenario.lab?.linkMode) ?? secondLinkWrong(lab, findNode(lab, name), survey, scenario.lab?.secondLink) ?? addressWrong(findNode(lab, name), survey, scenario.lab?.addressOn);
+    const node = findNode(lab, name);
+    const { tokenCoefficientMs, linkMode, secondLink, addressOn } = scenario.lab ?? {};
+    const wrong = tokenWrong(lab, survey, tokenCoefficientMs) ?? linkModeWrong(survey, linkMode) ?? secondLinkWrong(lab, node, survey, secondLink) ?? addressWrong(node, survey, addressOn);
     if (wrong !== null) return `${name} has ${wrong}`;
   }
   return classWrong(lab, surveys, scenario);
@@ -38,7 +40,8 @@ const secondLinkWrong = ({ nodes }: Lab, { bond, slaves }: Node, { corosyncLinks
   // A VLAN of the bond, or a bridge over it, shares its fate.
   const [first, second] = [0, 1].map((number) => {
     const { device, below } = corosyncLinks.find(({ id }) => id === number)!;
-    return { device: device ?? 'no device that is known', lies: device === null || slaves.includes(device) ? null : device === bond || below === bond ? 'on-bond' : 'on-nic' } as const;
+    const lies = device === null || slaves.includes(device) ? null : device === bond || below === bond ? 'on-bond' : 'on-nic';
+    return { device: device ?? 'no device that is known', lies } as const;
   }) as [LinkSeen, LinkSeen];
   const found = secondLinks.find((each) => liesOf[each][0] === first.lies && liesOf[each][1] === second.lies);
   return found === wanted ? null : `link 0 of corosync on ${first.device} and link 1 on ${second.device}, the scenario wants ${wanted}`;
@@ -47,11 +50,14 @@ const secondLinkWrong = ({ nodes }: Lab, { bond, slaves }: Node, { corosyncLinks
 interface LinkSeen { readonly device: string; readonly lies: 'on-bond' | 'on-nic' | null }
 
 /** Of link 0 and link 1. */
-const liesOf: Readonly<Record<SecondLink, readonly [LinkSeen['lies'], LinkSeen['lies']]>> = { 'own-nic': ['on-bond', 'on-nic'], 'same-bond': ['on-bond', 'on-bond'], 'own-nic-first': ['on-nic', 'on-bond'] };
+const liesOf: Readonly<Record<SecondLink, readonly [LinkSeen['lies'], LinkSeen['lies']]>> = {
+  'own-nic': ['on-bond', 'on-nic'], 'same-bond': ['on-bond', 'on-bond'], 'own-nic-first': ['on-nic', 'on-bond'],
+};
 
 const addressWrong = ({ address }: Node, { addressOn }: NodeSurvey, wanted: AddressOn | undefined): string | null => {
   const found = addressOn?.kind ?? 'bond';
-  return wanted === undefined || found === wanted ? null : `${address} on ${addressOn === undefined ? 'the bond itself' : `${addressOn.device}, a ${found}`}, the scenario wants it on a ${wanted}`;
+  const where = addressOn === undefined ? 'the bond itself' : `${addressOn.device}, a ${found}`;
+  return wanted === undefined || found === wanted ? null : `${address} on ${where}, the scenario wants it on a ${wanted}`;
 };
 
 /** Under other policies the class says what the addresses were chosen for, not what comes of them. */
