@@ -22,6 +22,7 @@ import { c20 } from './c20.ts';
 import { c21 } from './c21.ts';
 import { c22 } from './c22.ts';
 import { c23 } from './c23.ts';
+import { c24 } from './c24.ts';
 import { c28 } from './c28.ts';
 import type { Claim } from './claim.ts';
 import { u01 } from './u01.ts';
@@ -34,17 +35,18 @@ import { u07 } from './u07.ts';
 import { u08 } from './u08.ts';
 import { u09 } from './u09.ts';
 import { u10 } from './u10.ts';
+import { u11 } from './u11.ts';
 import { u12 } from './u12.ts';
 import { u13 } from './u13.ts';
 import { u14 } from './u14.ts';
 import { u15 } from './u15.ts';
+import { u16 } from './u16.ts';
 import { untestedHa } from './untested-ha.ts';
-import { untestedLabs } from './untested-labs.ts';
 
 export const claims: readonly Claim[] = [
-  c01, c02, c03, c04, c05, c06, c07, c08, c09, c10, ...c11, c12, c13, c14, c15, c17, c18, c19, c20, c21, c22, c23, c28,
-  u01, u02, u03, u04, u05, u06, u07, u08, u09, u10, u12, u13, u14, u15,
-  ...untestedHa, ...untestedLabs,
+  c01, c02, c03, c04, c05, c06, c07, c08, c09, c10, ...c11, c12, c13, c14, c15, c17, c18, c19, c20, c21, c22, c23, c24, c28,
+  u01, u02, u03, u04, u05, u06, u07, u08, u09, u10, u11, u12, u13, u14, u15, u16,
+  ...untestedHa,
 ].toSorted((a, b) => a.id < b.id ? -1 : 1);
 
 export const isOfClaim = (claim: Claim, { name }: { readonly name: string }): boolean => claim.cells.some(({ scenario }) => scenario === name);

@@ -7,7 +7,7 @@ import { shapedLab } from '../labs/virtual-lab.ts';
 import { loadScenario } from '../labs/scenario-file.ts';
 import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
-import type { Scenario } from '../model/scenario.ts';
+import { formOf, type Scenario } from '../model/scenario.ts';
 import { findScenarios, isScenario } from '../scenarios/index.ts';
 import { findDialect } from '../switches/index.ts';
 import { usageProblem } from './words.ts';
@@ -19,10 +19,10 @@ import { usageProblem } from './words.ts';
 export const chooseScenarios = async (names: readonly string[], lab: Lab, leftOut: (sentence: string) => void): Promise<readonly Scenario[]> => {
   const all = [...new Set((await Promise.all(names.map(scenariosOf))).flat())];
   const forms = findDialect(lab.switch.dialect).forms;
-  const scenarios = all.filter(({ ports }) => forms?.includes(ports.kind) !== false);
+  const scenarios = all.filter(({ ports }) => forms?.includes(formOf(ports)) !== false);
   const others = all.filter((scenario) => !scenarios.includes(scenario));
   if (scenarios.length === 0) throw noForm(lab, others, forms ?? []);
-  if (others.length > 0) leftOut(`left out, for a switch of dialect ${lab.switch.dialect} has no ports of form ${others[0]!.ports.kind}: ${others.map(({ name }) => name).join(', ')}`);
+  if (others.length > 0) leftOut(`left out, for a switch of dialect ${lab.switch.dialect} has no ports of form ${[...new Set(others.map(({ ports }) => formOf(ports)))].join(' or ')}: ${others.map(({ name }) => name).join(', ')}`);
   const twice = scenarios.find(({ name }, at) => scenarios.findIndex((other) => other.name === name) < at);
   if (twice !== undefined) throw usageProblem(`--scenario ${names.join(' --scenario ')}`, `two scenarios are named ${twice.name}`, 'a name of its own for each, for reports tell them apart by it');
   for (const { name, bond, lab: shape = {} } of scenarios) {
@@ -32,7 +32,7 @@ export const chooseScenarios = async (names: readonly string[], lab: Lab, leftOu
 };
 
 const noForm = (lab: Lab, scenarios: readonly Scenario[], forms: readonly string[]): Problem => new Problem({
-  asked: `run ${scenarios.map(({ name }) => name).join(', ')} on lab ${lab.name}`, found: `a switch of dialect ${lab.switch.dialect} has no ports of form ${scenarios[0]?.ports.kind ?? 'unknown'}`,
+  asked: `run ${scenarios.map(({ name }) => name).join(', ')} on lab ${lab.name}`, found: `a switch of dialect ${lab.switch.dialect} has no ports of form ${[...new Set(scenarios.map(({ ports }) => formOf(ports)))].join(' or ')}`,
   right: `a scenario whose ports are ${forms.join(' or ')}`, todo: 'see `bondproof list scenarios`, or give the lab another switch', exitCode: exitCodes.usage,
 });
 

@@ -18,7 +18,7 @@ import { leaseFitness } from '../harness/lease-fitness.ts';
 import { surveyOf } from '../harness/survey.ts';
 import type { Action, Command } from '../model/command.ts';
 import type { DeviceId, Lab, Node } from '../model/lab.ts';
-import { injectors, type HaState, type PortsConfig } from '../model/scenario.ts';
+import { injectors, lacpRates, type HaState, type PortsConfig } from '../model/scenario.ts';
 
 /** What may stand in a hole: gate.py has the patterns. `quoted` is a text as one word of a shell. */
 export type Hole = 'token' | 'number' | 'seconds' | 'milliseconds' | 'text' | 'quoted';
@@ -60,7 +60,9 @@ export const digestOf = (data: string): string => createHash('sha256').update(da
 const shape = ({ argv, stdin }: Command): Shape => ({ argv: words(argv), ...stdin === undefined ? {} : { texts: [pieces(stdin)] } });
 
 const haStates: readonly HaState[] = ['idle', 'armed', 'rehearse'];
-const portsForms: readonly PortsConfig[] = [{ kind: 'plain' }, { kind: 'static' }, { kind: 'lacp', rate: 'slow' }, { kind: 'lacp', rate: 'fast' }];
+const portsForms: readonly PortsConfig[] = [
+  { kind: 'plain' }, { kind: 'static' }, ...lacpRates.flatMap((rate) => [{ kind: 'lacp', rate } as const, { kind: 'lacp', rate, switches: 2 } as const]),
+];
 
 /** Every shape for one device of a lab. */
 export const shapesOf = (lab: Lab, device: DeviceId): readonly Shape[] => {
@@ -82,7 +84,7 @@ const nodeShapes = (lab: Lab, node: Node): readonly Shape[] => {
   const interfaces = writeInterfaces(node, text);
   const head = `${agentSource()}${JSON.stringify(agentConfig(lab, node))}\n`;
   return [
-    shape(surveyOf(node.bond).command), shape(leaseFitness.command), shape(quorumOf.command), ...node.slaves.map((nic) => shape(nicState(nic))),
+    shape(surveyOf(node).command), shape(leaseFitness.command), shape(quorumOf.command), ...node.slaves.map((nic) => shape(nicState(nic))),
     ...[...modes, interfaces].map(({ command }) => shape(command)),
     arming([[interfaces], ...modes.map((mode) => [mode, interfaces])]),
     { argv: words(agentCommand().argv), begins: { bytes: Buffer.byteLength(head), sha256: digestOf(head) } },

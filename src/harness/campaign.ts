@@ -261,9 +261,11 @@ const startedEvent = (campaign: Campaign, { scenario, injector, phase, number, r
     type: 'trial-started', format: 2, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, ...(open.seed !== null && { labSeed: open.seed }), number, planned: campaign.trials.length,
     attempt: turn, repetition, scenario, ...((scenario.bond.options ?? scenario.neighbours) !== undefined && { bondOptionsBy: optionsBy(scenario) }), ...(phase !== null && { phase }),
     injector: injectorOf(scenario.fault, injector), proof: findFault(scenario.fault).proof(injector), lab: withoutLogins(open.lab), about: { ...campaign.about, ...open.about },
-    simulated: open.simulated,
+    simulated: [...open.simulated, ...scenario.ports.kind === 'lacp' && scenario.ports.switches !== undefined ? [oneForTwo] : []],
   };
 };
+
+const oneForTwo = 'of two switches that know nothing of each other one machine plays both: two bridges, joined by a pair of its interfaces, each with a port of every node';
 
 /** How devices are reached is nobody's business but the lab file's. */
 const withoutLogins = (lab: Lab): Lab => ({ ...lab, nodes: lab.nodes.map((node) => ({ ...node, login: null })), switch: { ...lab.switch, login: null } });

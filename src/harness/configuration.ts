@@ -19,20 +19,23 @@ export const portGroups = (lab: Lab): readonly PortGroup[] =>
 /** Text of a node's /etc/network/interfaces, put in place atomically and made real. */
 export const writeInterfaces = (node: Node, text: string): Action => ({
   device: node.name,
-  command: { argv: ['sh', '-euc', writeScript, 'bondproof-interfaces', node.bond], stdin: text },
+  command: { argv: ['sh', '-euc', writeScript, 'bondproof-interfaces', node.bond, ...node.addressOn === undefined ? [] : [node.addressOn]], stdin: text },
 });
 
 // The file keeps its owner and mode: it may hold what not everybody should read. The mode of a bond can only change
 // while it has no slaves (drivers/net/bonding/bond_options.c, BOND_OPTFLAG_NOSLAVES), so the bond goes and is made anew:
 // also when the file is right and the bond is not there, for we may have been stopped between the two. ifupdown2 refuses
 // (exit code 89) while it is at work elsewhere, as at boot (ifupdown2, ifupdown/main.py, lockfile): nothing is taken away before that is over.
+// What lies above the bond is gone with it, or has lost its port. ifupdown2 sees to that by itself, but tells no error of it (ifupdown/scheduler.py,
+// run_upperifaces): what has the address it is told by name.
 const writeScript = `
 if [ -d /run/network ] && ! flock --timeout 60 /run/network/.lock true; then echo "ifupdown2 has been at work here for 60 s" >&2; exit 89; fi
 file=/etc/network/interfaces; [ ! -e "$file" ] || cp -p "$file" "$file.bondproof"; cat > "$file.bondproof"
-if [ -e "/sys/class/net/$1" ] && cmp -s "$file" "$file.bondproof"; then rm "$file.bondproof"; exit 0; fi
+there=yes; for name; do [ -e "/sys/class/net/$name" ] || there=; done
+if [ "$there" ] && cmp -s "$file" "$file.bondproof"; then rm "$file.bondproof"; exit 0; fi
 if [ -e "/sys/class/net/$1" ]; then ip link del "$1"; fi
 mv "$file.bondproof" "$file"; sync "$file"
-ifup "$1"
+ifup "$@"
 `;
 
 /** The undo of everything that `configure` may do on this lab. */
@@ -87,10 +90,12 @@ export const recorded = async (bench: Bench, action: Action): Promise<void> => {
   bench.record.note({ type: 'action-done', device: action.device, argv: action.command.argv, exitCode, stderr }, sinceUs);
 };
 
-/** Whether a node's interfaces file has the bond that the lab file describes; null, or what is wrong. */
-export const bondObstacle = (node: Node, { interfaces }: Survey): string | null => {
+/** Whether a node's interfaces file has the bond that the lab file describes, and the address is where that says; null, or what is wrong. */
+export const bondObstacle = (node: Node, { interfaces, node: { addressOn } }: Survey): string | null => {
   const stanza = bondStanza(interfaces, node.bond);
   if (stanza === null) return `/etc/network/interfaces has no stanza of ${node.bond}`;
   if (stanza.slaves.join(' ') !== node.slaves.join(' ')) return `${node.bond} has slaves ${stanza.slaves.join(' ') || 'none'}, the lab file says ${node.slaves.join(' ')}`;
+  const wanted = node.addressOn ?? node.bond;
+  if (addressOn !== undefined && addressOn.device !== wanted) return `${node.address} is on ${addressOn.device}, the lab file has it on ${wanted}`;
   return null;
 };

@@ -5,15 +5,13 @@ import type { Query } from '../model/command.ts';
 import { all, type Bench, waitFor } from './bench.ts';
 import { dialectOf, portGroups } from './configuration.ts';
 import { messageEveryMs } from './observer.ts';
+import { portUnready, slaveUnready } from './ports-ready.ts';
 import type { NodeView } from './view.ts';
 
 /** After a link came back knet's detection is up to ten times slower for 10 s (libknet, KNET_LINK_PONG_TIMEOUT_BACKOFF). */
 export const quietMs = 10_000;
 /** After a trial: the next one waits for quiet of its own. */
 const settledMs = 3000;
-
-/** sync, collecting and distributing (uapi/linux/if_bonding.h, LACP_STATE_*): the port is in use. */
-const portInUse = 0x38;
 
 export const quorumOf: Query<{ readonly quorate: boolean; readonly members: number }> = {
   command: { argv: ['sh', '-c', 'corosync-quorumtool -s; [ $? -le 2 ]'] }, // 2: not quorate (corosync-quorumtool(8))
@@ -35,21 +33,20 @@ export const recover = async (bench: Bench, limit: { readonly timeoutMs: number 
 };
 
 const portsInUse = async (bench: Bench, limit: { readonly timeoutMs: number }): Promise<void> => {
-  const { lab, devices } = bench;
+  const { lab, devices, scenario } = bench;
   const health = dialectOf(lab).health(portGroups(lab));
   await waitFor(bench, 'every port of the switch in use', { everyMs: 1000, ...limit }, async () => {
-    const wrong = (await devices.ask(lab.switch.name, health)).find(({ up, inUse }) => !up || !inUse);
+    const wrong = portUnready(portGroups(lab), await devices.ask(lab.switch.name, health), scenario);
     return wrong ? `${lab.switch.name} ${wrong.port} is ${wrong.up ? 'up but not in use' : 'down'}` : null;
   });
 };
 
 const lacpInSync = async (bench: Bench, limit: { readonly timeoutMs: number }): Promise<void> => {
+  const { view, lab, scenario } = bench;
   await waitFor(bench, 'LACP in sync at both ends', { everyMs: 250, ...limit }, () => {
-    for (const [name, node] of bench.view.nodes) {
-      for (const slave of findNode(bench.lab, name).slaves) {
-        const bits = node.lacp[slave];
-        if (!bits || (bits.actor & bits.partner & portInUse) !== portInUse) return `${name} ${slave}: actor ${hex(bits?.actor)}, partner ${hex(bits?.partner)}`;
-      }
+    for (const [name, { lacp }] of view.nodes) {
+      const slave = slaveUnready(findNode(lab, name).slaves, lacp, scenario);
+      if (slave !== null) return `${name} ${slave}: actor ${hex(lacp[slave]?.actor)}, partner ${hex(lacp[slave]?.partner)}`;
     }
     return null;
   });

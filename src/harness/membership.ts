@@ -1,6 +1,6 @@
 // Whether a node's cluster is the lab: its own entry in corosync.conf, and that nobody else is in it.
 
-import type { Lab, Node } from '../model/lab.ts';
+import { corosyncAddresses, type Lab, type Node } from '../model/lab.ts';
 import type { Survey } from './survey.ts';
 
 interface Member {
@@ -18,7 +18,7 @@ export const clusterWrong = (lab: Lab, node: Node, { corosyncConf }: Survey): st
   if (entry.name !== node.name) return `node ${node.id} is ${entry.name ?? 'nameless'}`;
   const [address] = entry.addresses;
   // Where there is a name in place of an address we cannot tell: the bond's address is checked with the bond.
-  return address !== undefined && /^[\d.]+$/.test(address) && address !== node.address ? `${node.name} has ring0_addr ${address}` : null;
+  return address !== undefined && /^[\d.]+$/.test(address) && address !== corosyncAddresses(node)[0] ? `${node.name} has ring0_addr ${address}` : null;
 };
 
 /** A member that the lab file does not know would be disturbed, or fenced, without having been asked. */
@@ -35,7 +35,7 @@ export const membersWrong = (lab: Lab, { corosyncConf, members }: Survey): strin
 };
 
 /** Where corosync on this node listens and sends, on every link. */
-export const corosyncAddresses = (node: Node, { corosyncConf }: Survey): readonly string[] =>
+export const addressesInUse = (node: Node, { corosyncConf }: Survey): readonly string[] =>
   [node.address, ...membersOf(corosyncConf).filter(({ name, id }) => name === node.name || id === String(node.id)).flatMap(({ addresses }) => addresses)];
 
 const membersOf = (corosyncConf: string): readonly Member[] => {

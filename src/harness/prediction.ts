@@ -17,7 +17,7 @@ export const predictClass = ({ lab, scenario, injector }: Trial, surveys: Readon
   if (rx !== undefined) {
     // Whom the victim does not hear the switch decides; by a table of addresses, where it does not aggregate ports. These hashes are the same both ways.
     const policy = dialectOf(lab).hashPolicy;
-    if (policy === undefined || scenario.ports.kind === 'plain') return null;
+    if (policy === undefined || scenario.ports.kind === 'plain' || scenario.ports.kind === 'lacp' && scenario.ports.switches !== undefined) return null;
     return predict({ mode: 'balance-xor', policy, ...endsOf(lab, surveys), slaves: portGroups(lab).find(({ name }) => name === lab.victim)!.ports, hit: port, active: null });
   }
   // Nothing is lost where nothing is silenced.
@@ -27,16 +27,21 @@ export const predictClass = ({ lab, scenario, injector }: Trial, surveys: Readon
 };
 
 export const predictSilence = (lab: Lab, { bond: { mode, options, xmitHashPolicy } }: Pick<Scenario, 'bond'>, surveys: ReadonlyMap<NodeId, NodeSurvey>, hit: string): Prediction | null => {
-  const { bond: { slaves: seen, activeSlave }, kernel } = surveys.get(lab.victim)!;
+  const { bond: { slaves: seen, activeSlave, inUse }, kernel, addressOn } = surveys.get(lab.victim)!;
+  // Over two switches a bond has two aggregators, and sends by one.
+  if (inUse?.includes(hit) === false) return { class: 'none', darkPeers: [] };
   return predict({
     // With tlb_dynamic_lb 0 balance-tlb takes the slave that the hash says (drivers/net/bonding/bond_alb.c, bond_tlb_xmit_slave_get), as balance-xor does.
     mode: options?.tlbDynamicLb === 0 ? 'balance-xor' : mode,
     // A bond that is to be made anew may have no slaves as yet.
-    policy: xmitHashPolicy, ...endsOf(lab, surveys), slaves: seen.length > 0 ? seen.map(({ nic }) => nic) : findNode(lab, lab.victim).slaves, hit, active: activeSlave, kernel,
+    policy: xmitHashPolicy, ...endsOf(lab, surveys), slaves: inUse !== undefined ? inUse : seen.length > 0 ? seen.map(({ nic }) => nic) : findNode(lab, lab.victim).slaves, hit, active: activeSlave, kernel, ...addressOn?.vlan && { vlan: addressOn.vlan },
   });
 };
 
 const endsOf = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>) => {
-  const station = (name: string): { mac: string; address: string; name: string } => ({ name, mac: surveys.get(name)!.bond.mac, address: findNode(lab, name).address });
+  // A bridge sends by a MAC of its own, which as a rule is the bond's (ifupdown2, addons/bridge.py, _up_bridge_mac).
+  const station = (name: string): { mac: string; address: string; name: string } => ({ name, mac: macOf(surveys.get(name)!), address: findNode(lab, name).address });
   return { victim: station(lab.victim), peers: lab.nodes.filter(({ name }) => name !== lab.victim).map(({ name }) => station(name)) };
 };
+
+const macOf = ({ addressOn, bond }: NodeSurvey): string => addressOn?.mac ?? bond.mac;

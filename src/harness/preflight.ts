@@ -12,7 +12,7 @@ import { guestsWrong, guestTag } from './guests.ts';
 import { leaseFitness, leaseObstacle, rightForLease } from './lease-fitness.ts';
 import { hasNic, managementPath } from './management-path.ts';
 import { machineTwice, markerWords, markerWrong } from './marker.ts';
-import { clusterWrong, corosyncAddresses, membersWrong } from './membership.ts';
+import { addressesInUse, clusterWrong, membersWrong } from './membership.ts';
 import { neededTools, type Survey, surveyOf } from './survey.ts';
 
 export interface Check {
@@ -36,7 +36,7 @@ export const preflight = async (lab: Lab, devices: Questioned, injector: Injecto
   const [version, ports, looks] = await Promise.all([
     devices.ask(lab.switch.name, dialect.version),
     devices.ask(lab.switch.name, dialect.health(portGroups(lab))),
-    all(lab.nodes.map(async (node) => [node, await devices.ask(node.name, surveyOf(node.bond))] as const)),
+    all(lab.nodes.map(async (node) => [node, await devices.ask(node.name, surveyOf(node))] as const)),
   ]);
   const surveys = new Map(looks.map(([node, survey]) => [node.name, survey]));
   const obstacle = injector === null ? null : await injectorObstacle(injector, lab, { devices, surveys });
@@ -90,7 +90,7 @@ const managementWrong = (node: Node, survey: Survey): string | null => {
   const path = managementPath(links, wayBack.devices);
   const shared = [node.bond, ...node.slaves].filter((name) => path.devices.has(name));
   if (shared.length > 0) return `${shared.join(', ')} carr${shared.length === 1 ? 'ies' : 'y'} the management connection`;
-  if (wayBack.local !== null && corosyncAddresses(node, survey).includes(wayBack.local)) return `the management connection leads to ${wayBack.local}, which corosync uses`;
+  if (wayBack.local !== null && addressesInUse(node, survey).includes(wayBack.local)) return `the management connection leads to ${wayBack.local}, which corosync uses`;
   const ended = wayBack.leaving.filter((name) => !hasNic(links, managementPath(links, [name]).devices));
   const unknown = [...wayBack.unknown, ...path.unknown, ...ended.map((name) => `no NIC is below ${name}`)];
   return unknown.length === 0 ? null : `it could not be seen: ${unknown.join('; ')}`;

@@ -1,7 +1,7 @@
 // Whether a lab has the shape that a scenario is for, as far as only its nodes can tell: corosync's token, and what layer2 makes of the addresses.
 
 import type { NodeSurvey } from '../model/event.ts';
-import { findNode, type Lab, type Node, type NodeId, type SecondLink } from '../model/lab.ts';
+import { findNode, secondLinks, type AddressOn, type Lab, type LinkMode, type Node, type NodeId, type SecondLink } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { predictSilence } from './prediction.ts';
@@ -10,7 +10,9 @@ import { predictSilence } from './prediction.ts';
 export const shapeWrong = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>, scenario: Scenario): string | null => {
   for (const { name } of lab.nodes) {
     const survey = surveys.get(name)!;
-    const wrong = tokenWrong(lab, survey, scenario.lab?.tokenCoefficientMs) ?? secondLinkWrong(lab, findNode(lab, name), survey, scenario.lab?.secondLink);
+    const node = findNode(lab, name);
+    const { tokenCoefficientMs, linkMode, secondLink, addressOn } = scenario.lab ?? {};
+    const wrong = tokenWrong(lab, survey, tokenCoefficientMs) ?? linkModeWrong(survey, linkMode) ?? secondLinkWrong(lab, node, survey, secondLink) ?? addressWrong(node, survey, addressOn);
     if (wrong !== null) return `${name} has ${wrong}`;
   }
   return classWrong(lab, surveys, scenario);
@@ -25,14 +27,37 @@ const tokenWrong = ({ nodes }: Lab, { totem }: NodeSurvey, wantedMs: number | un
   return totem.tokenMs === tokenMs ? null : `a token of ${totem.tokenMs} ms in use, where ${nodes.length} nodes and token_coefficient ${wantedMs} make ${tokenMs}`;
 };
 
+const linkModeWrong = ({ totem }: NodeSurvey, wanted: LinkMode | undefined): string | null => {
+  if (wanted === undefined) return null;
+  const found = totem === null ? 'unknown' : totem.linkMode ?? 'passive';
+  return found === wanted ? null : `link_mode ${found}, the scenario wants ${wanted}`;
+};
+
 const secondLinkWrong = ({ nodes }: Lab, { bond, slaves }: Node, { corosyncLinks = [] }: NodeSurvey, wanted: SecondLink | undefined): string | null => {
   if (wanted === undefined) return null;
   const silent = [0, 1].find((number) => corosyncLinks.find(({ id }) => id === number)?.connected !== nodes.length - 1);
   if (silent !== undefined) return `no link ${silent} of corosync that is connected to all others`;
-  const { device, below } = corosyncLinks.find(({ id }) => id === 1)!;
-  // A VLAN of the bond shares its fate.
-  const found = device === null ? null : device === bond || below === bond ? 'same-bond' : slaves.includes(device) ? null : 'own-nic';
-  return found === wanted ? null : `link 1 of corosync on ${device ?? 'no device that is known'}, the scenario wants ${wanted}`;
+  // A VLAN of the bond, or a bridge over it, shares its fate.
+  const [first, second] = [0, 1].map((number) => {
+    const { device, below } = corosyncLinks.find(({ id }) => id === number)!;
+    const lies = device === null || slaves.includes(device) ? null : device === bond || below === bond ? 'on-bond' : 'on-nic';
+    return { device: device ?? 'no device that is known', lies } as const;
+  }) as [LinkSeen, LinkSeen];
+  const found = secondLinks.find((each) => liesOf[each][0] === first.lies && liesOf[each][1] === second.lies);
+  return found === wanted ? null : `link 0 of corosync on ${first.device} and link 1 on ${second.device}, the scenario wants ${wanted}`;
+};
+
+interface LinkSeen { readonly device: string; readonly lies: 'on-bond' | 'on-nic' | null }
+
+/** Of link 0 and link 1. */
+const liesOf: Readonly<Record<SecondLink, readonly [LinkSeen['lies'], LinkSeen['lies']]>> = {
+  'own-nic': ['on-bond', 'on-nic'], 'same-bond': ['on-bond', 'on-bond'], 'own-nic-first': ['on-nic', 'on-bond'],
+};
+
+const addressWrong = ({ address }: Node, { addressOn }: NodeSurvey, wanted: AddressOn | undefined): string | null => {
+  const found = addressOn?.kind ?? 'bond';
+  const where = addressOn === undefined ? 'the bond itself' : `${addressOn.device}, a ${found}`;
+  return wanted === undefined || found === wanted ? null : `${address} on ${where}, the scenario wants it on a ${wanted}`;
 };
 
 /** Under other policies the class says what the addresses were chosen for, not what comes of them. */

@@ -3,6 +3,8 @@
 import type { Query } from '../model/command.ts';
 import type { NodeSurvey } from '../model/event.ts';
 import { markerFolder, markerPath } from '../model/marker.ts';
+import type { Node } from '../model/lab.ts';
+import { addressOn, corosyncLinksOf } from './address.ts';
 import type { IpLink } from './management-path.ts';
 import { isFlag, isNull, isNumber, isObject, isText, listOf, maybe, objectOf, oneOf, readJson, readList } from '../model/shape.ts';
 import { isRoute, isAddresses, wayBackOf, type IpAddresses, type IpRoute, type IpRule, type WayBack } from './way-back.ts';
@@ -54,10 +56,10 @@ export interface BondLink extends IpLink {
   readonly linkinfo?: NonNullable<IpLink['linkinfo']> & {
     readonly info_slave_kind?: string;
     readonly info_data?: {
-      readonly mode?: string; readonly active_slave?: string; readonly xmit_hash_policy?: string; readonly ad_lacp_rate?: string; readonly miimon?: number;
-      readonly arp_interval?: number; readonly arp_validate?: string | null; readonly arp_ip_target?: readonly string[]; readonly min_links?: number; readonly coupled_control?: boolean; readonly tlb_dynamic_lb?: number;
+      readonly id?: number | string; readonly mode?: string; readonly active_slave?: string; readonly xmit_hash_policy?: string; readonly ad_lacp_rate?: string; readonly miimon?: number;
+      readonly arp_interval?: number; readonly arp_validate?: string | null; readonly arp_ip_target?: readonly string[]; readonly min_links?: number; readonly coupled_control?: boolean; readonly tlb_dynamic_lb?: number; readonly ad_info?: { readonly aggregator?: number };
     };
-    readonly info_slave_data?: { readonly perm_hwaddr?: string; readonly queue_id?: number };
+    readonly info_slave_data?: { readonly perm_hwaddr?: string; readonly queue_id?: number; readonly ad_aggregator_id?: number };
   };
 }
 
@@ -66,10 +68,10 @@ const isLink = objectOf({
   linkinfo: maybe(objectOf({
     info_kind: maybe(isText),
     info_data: maybe(objectOf({
-      type: maybe(isText), vnet_hdr: maybe(isFlag), mode: maybe(isText), active_slave: maybe(isText), xmit_hash_policy: maybe(isText), ad_lacp_rate: maybe(isText), miimon: maybe(isNumber),
-      arp_interval: maybe(isNumber), arp_validate: maybe(oneOf(isText, isNull)), arp_ip_target: maybe(listOf(isText)), min_links: maybe(isNumber), coupled_control: maybe(isFlag), tlb_dynamic_lb: maybe(isNumber),
+      id: maybe(oneOf(isNumber, isText)), type: maybe(isText), vnet_hdr: maybe(isFlag), mode: maybe(isText), active_slave: maybe(isText), xmit_hash_policy: maybe(isText), ad_lacp_rate: maybe(isText), miimon: maybe(isNumber),
+      arp_interval: maybe(isNumber), arp_validate: maybe(oneOf(isText, isNull)), arp_ip_target: maybe(listOf(isText)), min_links: maybe(isNumber), coupled_control: maybe(isFlag), tlb_dynamic_lb: maybe(isNumber), ad_info: maybe(objectOf({ aggregator: maybe(isNumber) })),
     })),
-    info_slave_data: maybe(objectOf({ perm_hwaddr: maybe(isText) })),
+    info_slave_data: maybe(objectOf({ perm_hwaddr: maybe(isText), ad_aggregator_id: maybe(isNumber) })),
   })),
 });
 
@@ -102,7 +104,7 @@ section neighbours; ip -j neigh show dev "$1" nud permanent
 section qdisc; tc -j qdisc show
 section default; say /proc/sys/net/core/default_qdisc
 section corosync; corosync -v
-section totem; corosync-cmapctl runtime.config.totem. totem.token
+section totem; corosync-cmapctl runtime.config.totem. totem.token totem.link_mode
 section rings; corosync-cfgtool -s
 section conf; sed -nE ${wanted} /etc/corosync/corosync.conf
 section interfaces; cat /etc/network/interfaces
@@ -134,12 +136,12 @@ section from; [ $# -eq 4 ] && ip -j $family route get "\${1%%\\%*}" from "\${3%%
 exit 0
 `;
 
-export const surveyOf = (bond: string): Query<Survey> => ({
+export const surveyOf = ({ bond, address }: Pick<Node, 'bond' | 'address'>): Query<Survey> => ({
   command: { argv: ['sh', '-c', `exec 2>/dev/null\n${script}`, 'bondproof-survey', bond] },
-  parse: (stdout) => parseSurvey(stdout, bond),
+  parse: (stdout) => parseSurvey(stdout, { bond, address }),
 });
 
-export const parseSurvey = (stdout: string, bond: string): Survey => {
+export const parseSurvey = (stdout: string, { bond, address }: Pick<Node, 'bond' | 'address'>): Survey => {
   const sections = new Map(stdout.split(separator).slice(1).map((section) => {
     const end = section.indexOf('\n');
     return [section.slice(0, end), section.slice(end + 1)] as const;
@@ -147,21 +149,23 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
   const text = (name: string): string => (sections.get(name) ?? '').trim();
   // Of links that cannot be seen none is a NIC, and no way back is safe.
   const links = (readList(text('links'), isLink) ?? []) as readonly BondLink[];
+  const addresses = readList(text('addresses'), isAddresses) as readonly IpAddresses[] | null;
   const quorum = text('quorum');
   return {
     node: {
       bootId: text('boot'), kernel: text('kernel'),
       corosync: /version '?([^'\s]+)'?/.exec(text('corosync'))?.[1] ?? 'unknown',
       bond: bondOf(links, bond, text('order').split(/\s+/).filter(Boolean)),
+      ...addressOn({ links, bond, addresses }, address),
       permanentNeighbours: ((readList(text('neighbours'), isNeighbour) ?? []) as readonly { readonly dst: string; readonly lladdr?: string }[]).map(({ dst, lladdr }) => ({ address: dst, mac: lladdr ?? '' })),
       totem: totemOf(text('totem')),
-      corosyncLinks: corosyncLinksOf(text('rings'), links, readList(text('addresses'), isAddresses) as readonly IpAddresses[] | null),
+      corosyncLinks: corosyncLinksOf(text('rings'), { links, bond, addresses }),
       ha: text('ha') === 'stand-in' ? 'stand-in' : text('ha') === 'pve' ? 'pve' : 'none',
     },
     hostname: text('hostname'),
     links,
     wayBack: wayBackOf({
-      connection: text('connection'), addresses: readList(text('addresses'), isAddresses) as readonly IpAddresses[] | null, rules: readList(text('rules'), isObject) as readonly IpRule[] | null,
+      connection: text('connection'), addresses, rules: readList(text('rules'), isObject) as readonly IpRule[] | null,
       routes: readList(text('routes'), isRoute) as readonly IpRoute[] | null, answers: ['back', 'from'].map((name) => (readList(text(name), isRoute) ?? []) as readonly IpRoute[]),
     }),
     qdiscs: readList(text('qdisc'), isQdisc) as readonly Qdisc[] | null,
@@ -182,6 +186,8 @@ export const parseSurvey = (stdout: string, bond: string): Survey => {
 const bondOf = (links: readonly BondLink[], bond: string, order: readonly string[]): NodeSurvey['bond'] => {
   const link = links.find(({ ifname }) => ifname === bond);
   const data = link?.linkinfo?.info_data;
+  const slaves = links.filter(({ master }) => master === bond);
+  const used = slaves.filter(({ linkinfo }) => linkinfo?.info_slave_data?.ad_aggregator_id === data?.ad_info?.aggregator);
   const inOrder = (a: BondLink, b: BondLink): number => order.indexOf(a.ifname) - order.indexOf(b.ifname);
   return {
     mode: data?.mode ?? 'none',
@@ -193,21 +199,14 @@ const bondOf = (links: readonly BondLink[], bond: string, order: readonly string
       miimonMs: data?.miimon ?? null, arpIntervalMs: data?.arp_interval ?? null, arpValidate: data?.arp_validate ?? null, arpTargets: data?.arp_ip_target ?? [],
       minLinks: data?.min_links ?? null, coupledControl: data?.coupled_control === undefined ? null : data.coupled_control ? 'on' : 'off', tlbDynamicLb: data?.tlb_dynamic_lb ?? null,
     },
-    slaves: links.filter(({ master }) => master === bond).sort(inOrder)
+    ...data?.ad_info !== undefined && used.length < slaves.length && { inUse: used.sort(inOrder).map(({ ifname }) => ifname) },
+    slaves: slaves.sort(inOrder)
             .map((slave) => ({ nic: slave.ifname, mac: ownMac(slave) ?? '' })),
   };
 };
 
 /** What a NIC was made with, whatever MAC a bond gave it. */
 export const ownMac = ({ address, linkinfo }: BondLink): string | null => linkinfo?.info_slave_data?.perm_hwaddr ?? address ?? null;
-
-/** corosync-cfgtool(8): blocks of `LINK ID 0 udp`, with our address and a line for each node. */
-const corosyncLinksOf = (text: string, links: readonly BondLink[], addresses: readonly IpAddresses[] | null): NonNullable<NodeSurvey['corosyncLinks']> =>
-  text.split(/^LINK ID /m).slice(1).map((block) => {
-    const address = /^\s*addr\s*=\s*(\S+)$/m.exec(block)?.[1];
-    const device = addresses?.find(({ addr_info: own }) => own?.some(({ local }) => local === address))?.ifname ?? null;
-    return { id: Number.parseInt(block, 10), device, below: links.find(({ ifname }) => ifname === device)?.link ?? null, connected: [...block.matchAll(/^\s*nodeid:\s*\d+:\s*connected$/gm)].length };
-  });
 
 /** A line of stat(1): name, owner, mode, kind. */
 const fileOf = (stat: string, path: string): FileSeen | null => {
@@ -237,8 +236,9 @@ const totemOf = (text: string): NodeSurvey['totem'] => {
   };
   const tokenMs = value('runtime.config.totem.token');
   const consensusMs = value('runtime.config.totem.consensus');
+  const linkMode = /^totem\.link_mode \(str\) = ([a-z]{1,20})$/m.exec(text)?.[1] ?? 'passive';
   return tokenMs === null || consensusMs === null ? null : {
-    tokenMs, consensusMs, twoNodesTokenMs: value('totem.token') ?? corosyncs.tokenMs, tokenCoefficientMs: value('totem.token_coefficient') ?? corosyncs.coefficientMs,
+    tokenMs, consensusMs, twoNodesTokenMs: value('totem.token') ?? corosyncs.tokenMs, tokenCoefficientMs: value('totem.token_coefficient') ?? corosyncs.coefficientMs, ...linkMode !== 'passive' && { linkMode },
   };
 };
 

@@ -4,6 +4,7 @@ import { findFault, injectorOf } from '../faults/index.ts';
 import { isRefusal } from '../model/disk.ts';
 import { findLink, type Link } from '../model/lab.ts';
 import { phaseWords } from '../model/phase.ts';
+import { formOf } from '../model/scenario.ts';
 import { baseline, baselineMs } from './baseline.ts';
 import { all, type Bench, requireRecord, TrialBroken } from './bench.ts';
 import { bondWrong, neighboursWrong } from './bond-form.ts';
@@ -127,7 +128,7 @@ const observeNode = (bench: Bench, node: Bench['lab']['nodes'][number]): Observe
 /** Looks at every node right before the fault, and picks the slave by the role that the scenario names. */
 const chooseTarget = async (bench: Bench): Promise<Link> => {
   const { lab, devices, record, scenario } = bench;
-  const surveys = new Map(await all(lab.nodes.map(async (node) => [node.name, (await devices.ask(node.name, surveyOf(node.bond))).node] as const)));
+  const surveys = new Map(await all(lab.nodes.map(async (node) => [node.name, (await devices.ask(node.name, surveyOf(node))).node] as const)));
   for (const [node, survey] of surveys) record.note({ type: 'node-surveyed', node, survey });
   const { bond } = surveys.get(lab.victim)!;
   for (const node of lab.nodes) {
@@ -137,10 +138,11 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
   const other = (scenario.neighbours === undefined ? null : neighboursWrong(lab, surveys)) ?? shapeWrong(lab, surveys, scenario);
   if (other !== null) throw new TrialBroken(other);
   const slaves = bond.slaves.map(({ nic }) => nic);
+  const active = bond.activeSlave ?? bond.inUse?.[0] ?? null;
   const nic = scenario.target === 'first' ? slaves[0]
-    : scenario.target === 'active' ? bond.activeSlave
-      : slaves.find((slave) => slave !== bond.activeSlave);
-  if (nic === undefined || nic === null) throw new TrialBroken(`${lab.victim} has no ${scenario.target} slave; it has ${slaves.join(', ') || 'none'}, active ${bond.activeSlave ?? 'none'}`);
+    : scenario.target === 'active' ? active
+      : slaves.find((slave) => slave !== active);
+  if (nic === undefined || nic === null) throw new TrialBroken(`${lab.victim} has no ${scenario.target} slave; it has ${slaves.join(', ') || 'none'}, active ${active ?? 'none'}`);
   const link = findLink(lab, lab.victim, nic);
   record.note({ type: 'target-chosen', link, predicted: predictClass(bench, surveys, link) });
   return link;
@@ -149,7 +151,7 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
 /** Before anything is set up for it. */
 const requirePossible = ({ lab, scenario }: Bench): void => {
   const dialect = dialectOf(lab);
-  if (dialect.forms?.includes(scenario.ports.kind) === false) throw new TrialBroken(`a switch of dialect ${dialect.name} has no ports of form ${scenario.ports.kind}`);
+  if (dialect.forms?.includes(formOf(scenario.ports)) === false) throw new TrialBroken(`a switch of dialect ${dialect.name} has no ports of form ${formOf(scenario.ports)}`);
   if (findFault(scenario.fault).possible?.(dialect) === false) throw new TrialBroken(`a switch of dialect ${dialect.name} cannot have the fault ${scenario.fault}`);
 };
 

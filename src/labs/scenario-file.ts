@@ -44,7 +44,7 @@ const given = <T extends object>(form: T): Given<T> => Object.fromEntries(Object
 
 const portsConfig = (mode: ScenarioForm['bond']['mode'], ports: ScenarioForm['ports']): PortsConfig => {
   const kind = ports?.kind ?? portsOf(mode);
-  return kind === 'lacp' ? { kind, rate: ports?.rate ?? 'slow' } : { kind };
+  return kind === 'lacp' ? { kind, rate: ports?.rate ?? 'slow', ...ports?.switches !== undefined && { switches: ports.switches } } : { kind };
 };
 
 /** The text that `loadScenario` makes the same of, after comments: a line each. */
@@ -74,8 +74,9 @@ const contradictions = (yaml: YamlText, faults: readonly string[]): readonly Mis
     ...at('bond', 'options', 'arpMonitor') !== undefined && at('bond', 'miimonMs') !== undefined ? mistake(['bond', 'miimonMs'], 'miimonMs with an arpMonitor', 'one of the two: the kernel has no bond with both') : [],
     ...known && kind !== undefined && (kind === 'lacp') !== lacp ? mistake(['ports', 'kind'], `ports of kind ${shown(kind)} with mode ${shown(mode)}`, lacp ? 'kind lacp' : 'kind plain or static') : [],
     ...kind !== undefined && kind !== 'lacp' && at('ports', 'rate') !== undefined ? mistake(['ports', 'rate'], `a rate with ports of kind ${shown(kind)}`, 'no rate, or kind lacp') : [],
+    ...kind !== undefined && kind !== 'lacp' && at('ports', 'switches') !== undefined ? mistake(['ports', 'switches'], `switches with ports of kind ${shown(kind)}`, 'no switches, or kind lacp') : [],
     ...typeof fault === 'string' && !faults.includes(fault) ? mistake(['fault'], `fault is ${shown(fault)}, which there is not`, nearest(fault, faults) ?? `one of ${faults.join(', ')}`) : [],
-    ...known && mode !== 'active-backup' && (target === 'active' || target === 'backup') ? mistake(['target'], `target is ${shown(target)} with mode ${shown(mode)}`, 'first, or mode active-backup') : [],
+    ...known && mode !== 'active-backup' && !(lacp && at('ports', 'switches') === 2) && (target === 'active' || target === 'backup') ? mistake(['target'], `target is ${shown(target)} with mode ${shown(mode)}`, 'first, or mode active-backup, or LACP over two switches') : [],
     ...victimOf(at('lab', 'victim')) > (typeof nodes === 'number' ? nodes : Infinity) ? mistake(['lab', 'victim'], `victim is ${shown(at('lab', 'victim'))} of ${shown(nodes)} nodes`, `one of pve1 to pve${shown(nodes)}`) : [],
     ...typeof nodes === 'number' && nodes < 3 && at('lab', 'class') === 'partial' ? mistake(['lab', 'class'], `class is "partial" with ${nodes} nodes`, '3 nodes or more, or class none or isolated') : [],
   ];

@@ -4,12 +4,14 @@ import { z } from 'zod';
 
 import { faultClasses } from '../model/lab.ts';
 import { arpModes, arpTargets, arpValidations, bondModes, detectors, forMsRange, haStates, lacpRates, neighbourKinds, targetSlaves, xmitHashPolicies } from '../model/scenario.ts';
-import { secondLink, tokenCoefficient } from './schema.ts';
+import { addressOn, linkMode, secondLink, tokenCoefficient } from './schema.ts';
 import { choice, map, text, whole } from './shapes.ts';
 
 const words = (all: readonly string[]): string => `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;
 
 const tlbRule = 'with mode balance-tlb only: are peers dealt to slaves by load (1) or by hash (0)?';
+
+const switchesRule = 'with kind lacp only: 2, each port of a node on a switch of its own that knows nothing of the other (no MLAG); one machine plays both';
 
 export const scenarioSchema = map({
   name: text(/^(?=.{1,100}$)[a-z0-9][a-z0-9.+-]*(\/[a-z0-9][a-z0-9.+-]*)*$/, "a name that begins with the mode, like 802.3ad/slow-slow: lower-case letters, digits and . + - between slashes"),
@@ -33,6 +35,7 @@ export const scenarioSchema = map({
   ports: map({
     kind: choice(['plain', 'static', 'lacp'], 'what the switch makes of the two ports of a node: plain (nothing), static (a group) or lacp'),
     rate: choice(lacpRates, 'how often the switch wants LACPDUs, with kind lacp only: slow (the default) or fast').optional(),
+    switches: z.literal(2, { error: switchesRule }).describe(switchesRule).optional(),
   }).describe('the ports of the switch; without it what goes with the mode').optional(),
   neighbours: choice(neighbourKinds, 'permanent: no entry for a peer on the bond ages; without it ARP keeps them').optional(),
   fault: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'the name of a fault, like tx-silent'),
@@ -46,6 +49,8 @@ export const scenarioSchema = map({
     victim: text(/^pve([1-9]|[12][0-9]|3[0-2])$/, 'the node whose NIC is silenced: pve1 to pve32, as many as there are nodes; of a lab that is there pve1 is the node of the lowest id, and so on').optional(),
     tokenCoefficientMs: tokenCoefficient.optional(),
     secondLink: secondLink.optional(),
+    linkMode: linkMode.optional(),
+    addressOn: addressOn.optional(),
   }).describe('the lab that it is for: made so where bondproof makes the lab itself; elsewhere it must be so').optional(),
 });
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-import { faultClasses, secondLinks, switchEngines, tokenCoefficientRange } from '../model/lab.ts';
+import { addressOns, faultClasses, linkModes, secondLinks, switchEngines, tokenCoefficientRange } from '../model/lab.ts';
 import { injectors } from '../model/scenario.ts';
 import { choice, list, map, text, whole } from './shapes.ts';
 
@@ -35,7 +35,11 @@ const victimClass = choice(faultClasses, 'which of its peers the victim loses wi
 export const tokenCoefficient = whole(tokenCoefficientRange.least, tokenCoefficientRange.most,
   `corosync's token_coefficient, ${tokenCoefficientRange.least} to ${tokenCoefficientRange.most} ms: what each node beyond two adds to the token's time-out; new clusters of Proxmox VE have 125, older ones 650`);
 
-export const secondLink = choice(secondLinks, 'a second link of corosync: own-nic (over a NIC and a network of its own) or same-bond (with a second address on the bond); without it there is one link');
+export const secondLink = choice(secondLinks, 'a second link of corosync: own-nic (over a NIC and a network of its own), same-bond (with a second address on the bond) or own-nic-first (as own-nic, which is link 0 and the bond link 1); without it there is one link');
+
+export const linkMode = choice(linkModes, "by which of its links corosync sends: passive (the first that is up), active (all) or rr (each in turn); without it passive");
+
+export const addressOn = choice(addressOns, "what has corosync's address: bond (the bond itself), bridge (vmbr0, whose port the bond is) or vlan (bond0.51); without it the bond");
 
 const engine = choice(switchEngines, 'what the lab’s switch is and what speaks LACP there: linux (bridge and bonding), openvswitch, or teamd (on a Linux bridge)').default('linux');
 
@@ -48,6 +52,8 @@ export const virtualSchema = map({
   switch: engine,
   tokenCoefficientMs: tokenCoefficient.optional(),
   secondLink: secondLink.optional(),
+  linkMode: linkMode.optional(),
+  addressOn: addressOn.optional(),
   injector,
   kernel: choice(['debian', 'own'], 'the kernel of the machines: debian (the packaged one) or own (made by `bondproof kernel build`; it can hold faults by injector lease)').default('debian'),
   memoryMb: map({
@@ -65,6 +71,8 @@ export const timewarpSchema = map({
   switch: engine,
   tokenCoefficientMs: tokenCoefficient.optional(),
   secondLink: secondLink.optional(),
+  linkMode: linkMode.optional(),
+  addressOn: addressOn.optional(),
   injector,
 });
 
@@ -84,6 +92,7 @@ export const sshSchema = map({
       id: whole(1, 2 ** 31 - 1, "corosync's nodeid, from 1"),
       ...login,
       address: ipv4("the node's IPv4 address on the bond"),
+      addressOn: nicName('the interface that has this address, where that is not the bond itself, like vmbr0').optional(),
       bond: nicName("the bond's name"),
       slaves: list(
         map({

@@ -20,6 +20,7 @@ export const sshLab = (form: SshForm, home: string): Lab => {
       name: node.name,
       id: node.id,
       address: node.address,
+      ...node.addressOn !== undefined && { addressOn: node.addressOn },
       bond: node.bond,
       slaves: node.slaves.map(({ nic }) => nic),
       login: loginOf(node),

@@ -1,6 +1,6 @@
 // The lab that a short lab file stands for: one of a world that brings its machines up itself. Its shape is free.
 
-import type { Lab, LabShape, Link, SecondLink } from '../model/lab.ts';
+import { addressOns, type AddressOn, type Lab, type LabShape, type Link, type Node, type SecondLink } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { TimewarpForm, VirtualForm } from './schema.ts';
 
@@ -11,11 +11,12 @@ export const virtualLab = (form: VirtualForm | TimewarpForm): Lab => ({
   name: form.name,
   world: form.world,
   cluster: form.name,
-  ...machines(form.nodes, form.secondLink ?? null),
+  ...machines(form.nodes, { second: form.secondLink ?? null, addressOn: form.addressOn ?? 'bond' }),
   switch: { name: 'sw1', dialect: form.switch, address: '10.10.10.254', login: null },
   victim: form.victim,
   class: form.class,
   ...form.tokenCoefficientMs !== undefined && { tokenCoefficientMs: form.tokenCoefficientMs },
+  ...form.linkMode !== undefined && { linkMode: form.linkMode },
   // Its machines are nobody's but the lab's.
   fencing: true,
   injector: form.injector,
@@ -26,16 +27,22 @@ export const virtualLab = (form: VirtualForm | TimewarpForm): Lab => ({
  * Nodes pve1, pve2, ... with eth1 and eth2 in bond0, wired to the ports of one Linux switch in order: swp1, swp2, ...; behind those the ports of eth3,
  * where corosync's second link has a NIC of its own.
  */
-const machines = (nodes: number, second: SecondLink | null): Pick<Lab, 'nodes' | 'links'> => {
+const machines = (nodes: number, { second, addressOn }: { readonly second: SecondLink | null; readonly addressOn: AddressOn }): Pick<Lab, 'nodes' | 'links'> => {
   const ids = Array.from({ length: nodes }, (_, at) => at + 1);
   return {
-    nodes: ids.map((id) => ({ name: `pve${id}`, id, address: `10.10.10.${id}`, bond: 'bond0', slaves: ['eth1', 'eth2'], login: null, ...second !== null && { second: { address: `10.10.11.${id}`, nic: second === 'own-nic' ? 'eth3' : null } } })),
+    nodes: ids.map((id) => ({ name: `pve${id}`, id, address: `10.10.10.${id}`, ...names[addressOn], bond: 'bond0', slaves: ['eth1', 'eth2'], login: null, ...second !== null && { second: { address: `10.10.11.${id}`, nic: second === 'same-bond' ? null : 'eth3', ...second === 'own-nic-first' && { first: true as const } } } })),
     links: [
       ...ids.flatMap((id) => ['eth1', 'eth2'].map((nic, at) => cable(id, nic, 2 * id - 1 + at))),
-      ...second === 'own-nic' ? ids.map((id) => cable(id, 'eth3', 2 * nodes + id)) : [],
+      ...second !== null && second !== 'same-bond' ? ids.map((id) => cable(id, 'eth3', 2 * nodes + id)) : [],
     ],
   };
 };
+
+/**
+ * What has the address. The bridge is called as Proxmox VE's installer calls it, the VLAN as ifupdown2 knows one by its name (addons/vlan.py). An odd number
+ * tells whether the tag is hashed: two slaves go by its lowest bit.
+ */
+const names: Readonly<Record<AddressOn, Pick<Node, 'addressOn'>>> = { bond: {}, bridge: { addressOn: 'vmbr0' }, vlan: { addressOn: 'bond0.51' } };
 
 const cable = (id: number, nic: string, port: number): Link => ({ id: `pve${id}-${nic}`, node: `pve${id}`, nic, switch: 'sw1', port: `swp${port}`, transceiver: `${nic}-phy` });
 
@@ -56,7 +63,7 @@ export const shapedLab = (lab: Lab, shape: LabShape, scenario?: string): Lab => 
     return refuse(`its machines are there, and are ${lab.nodes.length}`, `a scenario for ${lab.nodes.length} nodes, or a lab of ${nodes}`, 'leave the scenario out, or take `lab` out of its file to try it all the same');
   }
   if (nodes > most) return refuse(`the ${lab.world} world takes up to ${most}`, `2 to ${most} nodes`);
-  const made = { ...lab, ...machines(nodes, shape.secondLink ?? secondOf(lab)), victim: shape.victim ?? lab.victim, class: shape.class ?? lab.class, ...shape.tokenCoefficientMs !== undefined && { tokenCoefficientMs: shape.tokenCoefficientMs } };
+  const made = { ...lab, ...machines(nodes, { second: shape.secondLink ?? secondOf(lab), addressOn: shape.addressOn ?? addressOnOf(lab) }), victim: shape.victim ?? lab.victim, class: shape.class ?? lab.class, ...shape.tokenCoefficientMs !== undefined && { tokenCoefficientMs: shape.tokenCoefficientMs }, ...shape.linkMode !== undefined && { linkMode: shape.linkMode } };
   if (!made.nodes.some(({ name }) => name === made.victim)) return refuse(`the victim is ${made.victim}, which is none of them`, `a victim from pve1 to pve${nodes}`);
   if (nodes < 3 && (made.class ?? 'partial') === 'partial') return refuse('its class is partial, and a victim with one peer reaches all of them or none', '3 nodes or more, or class none or isolated');
   return made;
@@ -64,8 +71,10 @@ export const shapedLab = (lab: Lab, shape: LabShape, scenario?: string): Lab => 
 
 const secondOf = ({ nodes }: Lab): SecondLink | null => {
   const second = nodes[0]?.second;
-  return second === undefined ? null : second.nic === null ? 'same-bond' : 'own-nic';
+  return second === undefined ? null : second.nic === null ? 'same-bond' : second.first ? 'own-nic-first' : 'own-nic';
 };
+
+const addressOnOf = ({ nodes }: Lab): AddressOn => addressOns.find((each) => names[each].addressOn === nodes[0]?.addressOn) ?? 'bond';
 
 /** The node that pve1, pve2, ... is by corosync's ids. */
 const nodeOfRank = (lab: Lab, rank: string): string | undefined => lab.nodes.toSorted((a, b) => a.id - b.id)[Number(rank.slice('pve'.length)) - 1]?.name;

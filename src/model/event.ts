@@ -100,6 +100,8 @@ export interface NodeSurvey {
     readonly xmitHashPolicy: string | null;
     readonly lacpRate: string | null;
     readonly activeSlave: string | null;
+    /** 802.3ad: slaves of the aggregator that is used; without it all are. */
+    readonly inUse?: readonly string[];
     /** Null, or empty: the kernel does not tell, as of an option that it does not have. Older records have none of it. */
     readonly options?: {
       readonly miimonMs: number | null;
@@ -113,6 +115,8 @@ export interface NodeSurvey {
     /** In order of enslavement. */
     readonly slaves: readonly { readonly nic: string; readonly mac: string }[];
   };
+  /** The interface that has the node's address, where that is not the bond: its kind (`ip -d link`), and the VLAN tag of what it sends by the bond, null for none. */
+  readonly addressOn?: { readonly device: string; readonly kind: string; readonly mac: string; readonly vlan: number | null };
   /** Neighbour entries on the bond that do not age. Older records have none of it. */
   readonly permanentNeighbours?: readonly Neighbour[];
   /** Of runtime.config.totem., in milliseconds. */
@@ -122,6 +126,8 @@ export interface NodeSurvey {
     /** What corosync.conf says, or corosync's own: the token of two nodes, and what each further node adds. Older records have none of it. */
     readonly twoNodesTokenMs?: number;
     readonly tokenCoefficientMs?: number;
+    /** Without it passive, which is corosync's own. */
+    readonly linkMode?: string;
   } | null;
   /** corosync's links: the device that has its address, what that lies on, and to how many nodes it is connected. Older records have none of it. */
   readonly corosyncLinks?: readonly { readonly id: number; readonly device: string | null; readonly below: string | null; readonly connected: number }[];

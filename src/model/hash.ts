@@ -34,6 +34,8 @@ export interface PredictionInput {
   readonly policy: HashPolicy;
   readonly victim: Station;
   readonly peers: readonly (Station & { readonly name: NodeId })[];
+  /** The VLAN tag's number on all that the victim sends; without it there is none. */
+  readonly vlan?: number;
   /** The victim's kernel as `uname -r` tells it; without it a new one. */
   readonly kernel?: string;
   /** The victim's usable slaves in order of enslavement. */
@@ -48,7 +50,7 @@ export interface PredictionInput {
  * What a bond of this mode does to the victim's peers when its slave `hit` stops sending; null where the kernel fixes no mapping (it deals
  * balance-rr by packet, balance-tlb and balance-alb by load: drivers/net/bonding/bond_main.c bond_xmit_roundrobin, bond_alb.c bond_tlb_xmit).
  */
-export const predict = ({ mode, policy, victim, peers, slaves, hit, active, kernel }: PredictionInput): Prediction | null => {
+export const predict = ({ mode, policy, victim, peers, slaves, hit, active, kernel, vlan = 0 }: PredictionInput): Prediction | null => {
   const index = slaves.indexOf(hit);
   if (index < 0) throw new Error(`${hit} is none of the slaves ${slaves.join(', ')}`);
   switch (mode) {
@@ -62,7 +64,7 @@ export const predict = ({ mode, policy, victim, peers, slaves, hit, active, kern
       return predictionOf(active === hit ? peers : [], peers);
     case 'balance-xor':
     case '802.3ad':
-      return predictionOf(peers.filter((peer) => slaveIndex({ from: victim, to: peer }, policy, slaves.length, kernel) === index), peers);
+      return predictionOf(peers.filter((peer) => slaveIndex({ from: victim, to: peer, vlan }, policy, slaves.length, kernel) === index), peers);
   }
 };
 

@@ -32,8 +32,10 @@ export interface Node {
   readonly id: number;
   /** IPv4 address on the bond, the one that corosync uses. */
   readonly address: string;
-  /** Of corosync's second link: the address, and the NIC where that has one of its own. */
-  readonly second?: { readonly address: string; readonly nic: string | null };
+  /** The interface that has it, where that is not the bond itself: a bridge or a VLAN above it, like vmbr0 or bond0.51. */
+  readonly addressOn?: string;
+  /** corosync's other link: the address, and the NIC where that has one of its own. `first`: it is link 0, and what is over the bond link 1. */
+  readonly second?: { readonly address: string; readonly nic: string | null; readonly first?: true };
   /** The bond's interface name. */
   readonly bond: string;
   /** The bond's NICs in order of enslavement: the kernel numbers them by it when it hashes. */
@@ -77,6 +79,8 @@ export interface Lab {
   readonly class: FaultClass | null;
   /** corosync's token_coefficient where bondproof makes the lab; without it what `pvecm create` writes today (worlds/virtual/corosync.ts). */
   readonly tokenCoefficientMs?: number;
+  /** corosync's link_mode where bondproof makes the lab; without it passive, as Proxmox VE sets it up. */
+  readonly linkMode?: LinkMode;
   /** Whether nodes of this lab may be reset by their watchdogs. */
   readonly fencing: boolean;
   /** How NICs are silenced, where a command does not say otherwise. */
@@ -94,14 +98,28 @@ export interface LabShape {
   readonly victim?: NodeId;
   readonly tokenCoefficientMs?: number;
   readonly secondLink?: SecondLink;
+  readonly linkMode?: LinkMode;
+  readonly addressOn?: AddressOn;
 }
 
-/** A second link of corosync's: over a NIC and a network of its own, or with a second address on the same bond. */
-export const secondLinks = ['own-nic', 'same-bond'] as const;
+/** What has corosync's address: the bond itself, a bridge whose port the bond is (as Proxmox VE's installer makes vmbr0), or a VLAN of the bond. */
+export const addressOns = ['bond', 'bridge', 'vlan'] as const;
+export type AddressOn = (typeof addressOns)[number];
+
+/** Two links of corosync's: link 1 over a NIC and a network of its own, or with a second address on the same bond; or link 0 over a NIC of its own, and link 1 over the bond. */
+export const secondLinks = ['own-nic', 'same-bond', 'own-nic-first'] as const;
 export type SecondLink = (typeof secondLinks)[number];
+
+/** corosync.conf(5), link_mode: by which of its links corosync sends: the first that is up, all of them, or each in turn. */
+export const linkModes = ['passive', 'active', 'rr'] as const;
+export type LinkMode = (typeof linkModes)[number];
 
 /** corosync.conf(5): up to which the token's time-out grows with each node beyond two by so much. */
 export const tokenCoefficientRange = { least: 1, most: 60_000 } as const;
+
+/** In the order of corosync's links. */
+export const corosyncAddresses = ({ address, second }: Node): readonly string[] =>
+  second === undefined ? [address] : second.first ? [second.address, address] : [address, second.address];
 
 export const findNode = (lab: Lab, name: NodeId): Node =>
   lab.nodes.find((node) => node.name === name) ?? missing(lab, 'node', name, lab.nodes.map((node) => node.name));

@@ -56,13 +56,24 @@ export const arpModes: readonly BondMode[] = ['balance-rr', 'active-backup', 'ba
 export type PortsConfig =
   | { readonly kind: 'plain' }
   | { readonly kind: 'static' }
-  | { readonly kind: 'lacp'; readonly rate: LacpRate };
+  | {
+      readonly kind: 'lacp';
+      readonly rate: LacpRate;
+      /** 2: each of a node's ports is on a switch of its own that knows nothing of the other, as without MLAG; one machine plays both. */
+      readonly switches?: 2;
+    };
+
+/** Forms that a switch can have or not, whatever the rate. */
+export const portsForms = ['plain', 'static', 'lacp', 'lacp over two switches'] as const;
+export type PortsForm = (typeof portsForms)[number];
+
+export const formOf = (ports: PortsConfig): PortsForm => (ports.kind === 'lacp' && ports.switches !== undefined ? 'lacp over two switches' : ports.kind);
 
 /** armed: watchdogs reset nodes; idle: no HA service, no watchdog; rehearse: the watchdog logs instead of resetting. */
 export const haStates = ['armed', 'idle', 'rehearse'] as const;
 export type HaState = (typeof haStates)[number];
 
-/** Which of the victim's slaves the fault hits: the first in order of enslavement, or by its role in active-backup. */
+/** Which of the victim's slaves the fault hits: the first in order of enslavement, or by its role in active-backup or over two switches. */
 export const targetSlaves = ['first', 'active', 'backup'] as const;
 export type TargetSlave = (typeof targetSlaves)[number];
 

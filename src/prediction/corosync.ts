@@ -52,8 +52,8 @@ export const firstTokenLoss = (situation: Situation): Interval | null => {
 
 const tokenLoss = (situation: Situation): Range | null => {
   const down = linkDown(situation);
-  // knet sends over the next link once it took the first one down (libknet, host.c, _host_dstcache_update_sync): before a token is missed.
-  if (down === null || situation.scenario.lab?.secondLink === 'own-nic') return null;
+  // knet sends over the next link once it took the first one down (libknet, host.c, _host_dstcache_update_sync): before a token is missed. Over the one that it has first it sends all the while.
+  if (down === null || ['own-nic', 'own-nic-first'].includes(situation.scenario.lab?.secondLink ?? '')) return null;
   const { totem, darkPeers } = situation;
   const round = { leastMs: totem.tokenMs - holdMs(totem), mostMs: totem.tokenMs + spokenMs };
   const { before, after } = neighbours(situation);

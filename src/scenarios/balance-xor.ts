@@ -22,6 +22,8 @@ export const xorLabs: readonly Scenario[] = [
   shaped('none', { class: 'none' }, 'The hash has all peers on the slave that goes on: nobody is cut off.'),
   shaped('isolated', { class: 'isolated' }, 'The hash has all peers on the slave that falls silent: the victim is mute.'),
   shaped('last-node', { nodes: 3, victim: 'pve3' }, 'The hash cuts off a part of the peers of the node with the highest id, where elsewhere it is the one with the lowest.'),
+  shaped('on-bridge', { addressOn: 'bridge' }, 'A hash of MACs picks the slave for each peer, the MAC of vmbr0 in place of the bond’s: it is the same.'),
+  shaped('second-link-own-nic-first', { secondLink: 'own-nic-first' }, 'A hash cuts off some peers under the second link of corosync for good; its first has a NIC and a network of its own, and goes on over that.'),
   shaped('5-nodes', { nodes: 5, class: 'partial' }, 'The hash cuts off two of four peers: the victim and the two that it reaches are enough for a quorum.'),
 ];
 
@@ -39,6 +41,7 @@ export const xorVariants: readonly Scenario[] = [
   hashedBy('layer2+3', 'A hash of MACs and addresses picks the slave for each peer.'),
   hashedBy('layer3+4', 'A hash of addresses and ports picks the slave for each peer; corosync’s ports are the same at both ends and say nothing.'),
   hashedBy('vlan+srcmac', 'The node’s own MAC picks one slave for all peers: silent, it cuts off all or nobody.'),
+  { ...hashedBy('vlan+srcmac', 'The number of the VLAN that has corosync’s address and the node’s own MAC pick one slave for all peers.'), name: 'balance-xor/vlan+srcmac/on-vlan', lab: { addressOn: 'vlan' } },
   hashedBy('encap3+4', 'A hash of addresses and ports picks the slave for each peer, those within a tunnel where there is one.'),
   {
     ...balanceXor,

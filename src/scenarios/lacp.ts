@@ -1,7 +1,7 @@
 // 802.3ad: the switch misses LACPDUs and tells the node, after 3 s with its rate fast, after 90 s with slow (IEEE 802.1AX; the kernel's
 // AD_SHORT_TIMEOUT_TIME and AD_LONG_TIMEOUT_TIME of drivers/net/bonding/bond_3ad.c). Names give the node's rate, then the switch's.
 
-import type { LabShape, SecondLink } from '../model/lab.ts';
+import type { AddressOn, LabShape, LinkMode, SecondLink } from '../model/lab.ts';
 import { lacpRates as rates, type LacpRate, type Scenario } from '../model/scenario.ts';
 import { pveBond } from './scenario.ts';
 
@@ -54,6 +54,35 @@ const linked = (secondLink: SecondLink, summary: string): Scenario => ({ ...slow
 export const lacpLinks: readonly Scenario[] = [
   linked('own-nic', 'LACP with its default rates, and a second link of corosync over a NIC and a network of its own: it goes on over that.'),
   linked('same-bond', 'LACP with its default rates, and a second link of corosync over the same bond: the hash has only MACs to go by, and both links share their fate.'),
+  linked('own-nic-first', 'LACP with its default rates under the second link of corosync, whose first has a NIC and a network of its own, as is recommended: it goes on over that.'),
+];
+
+const moded = (secondLink: SecondLink, linkMode: LinkMode, summary: string): Scenario =>
+  ({ ...slowSlow, name: `802.3ad/slow-slow/second-link-${secondLink}/${linkMode}`, summary, lab: { secondLink, linkMode } });
+
+const apart = (scenario: Scenario, rate: LacpRate, summary: string): Scenario =>
+  ({ ...scenario, name: `${scenario.name}/two-switches`, summary, ports: { kind: 'lacp', rate, switches: 2 }, target: 'active' });
+
+/** Each port of a node on a switch of its own, without MLAG: a bond has two aggregators, and uses one. */
+export const lacpApart: readonly Scenario[] = [
+  apart(slowSlow, 'slow', 'LACP with its default rates over two switches that know nothing of each other: all goes over one of them, until it misses the silent slave.'),
+  apart(fastFast, 'fast', 'LACP fast at both ends over two switches that know nothing of each other: all goes over one of them, until it misses the silent slave.'),
+];
+
+/** How corosync uses two links, where it is not as Proxmox VE sets it up: passive, the first that is up. */
+export const lacpLinkModes: readonly Scenario[] = [
+  moded('own-nic', 'active', 'LACP with its default rates, and a second link of corosync over a NIC and a network of its own: all is sent over both.'),
+  moded('own-nic', 'rr', 'LACP with its default rates, and a second link of corosync over a NIC and a network of its own: packets take turns between the two.'),
+  moded('same-bond', 'active', 'LACP with its default rates, and a second link of corosync over the same bond: all is sent over both, and by the same slave.'),
+  moded('same-bond', 'rr', 'LACP with its default rates, and a second link of corosync over the same bond: packets take turns between the two, and go by the same slave.'),
+];
+
+const addressed = (addressOn: AddressOn, summary: string): Scenario => ({ ...fastFast, name: `802.3ad/fast-fast/on-${addressOn}`, summary, lab: { addressOn } });
+
+/** Where corosync's address is elsewhere than on the bond itself. */
+export const lacpAddresses: readonly Scenario[] = [
+  addressed('bridge', 'LACP fast at both ends, with corosync’s address on vmbr0 over the bond, as Proxmox VE’s installer has it.'),
+  addressed('vlan', 'LACP fast at both ends, with corosync’s address on a VLAN of the bond.'),
 ];
 
 /** How long corosync waits grows with the cluster, and with the coefficient that it was made with: what of a failover does it see? */

@@ -2,7 +2,7 @@
 
 import type { Command, Query } from '../model/command.ts';
 import type { Conversation } from '../model/conversation.ts';
-import type { PortsConfig, XmitHashPolicy } from '../model/scenario.ts';
+import type { PortsConfig, PortsForm, XmitHashPolicy } from '../model/scenario.ts';
 import type { Aggregate, DeviceTime, Identity, LearnedMac, LldpNeighbour, PortCounters } from '../model/switch-facts.ts';
 
 /** The ports that lead to one node, in order. */
@@ -88,7 +88,7 @@ export interface Dialect {
   readonly name: string;
   readonly summary: string;
   /** The forms that it can give ports; absent: all. */
-  readonly forms?: readonly PortsConfig['kind'][];
+  readonly forms?: readonly PortsForm[];
   /** Commands that give the groups of ports the wanted form, whatever they had before. */
   configure(groups: readonly PortGroup[], ports: PortsConfig): readonly Command[];
   /** The form that the groups of ports have now, as `configure` could bring it back; throws when they have several, or one that it does not know. */

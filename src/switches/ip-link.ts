@@ -64,8 +64,9 @@ export const healthOfPorts = (groups: readonly PortGroup[], links: readonly Link
     return { port, up, inUse: lacp === null || (slave?.miiUp === true && isInUse(lacp.actor) && isInUse(lacp.partner)) };
   }));
 
-/** Throws a Problem when the groups have different forms, or one that `configure` does not give. */
-export const formOfPorts = (groups: readonly PortGroup[], links: readonly Link[], bridge: string): PortsConfig => commonForm(groups, (group) => formOfGroup(group, links, bridge));
+/** Throws a Problem when the groups have different forms, or one that `configure` does not give. `bridges`: of the switch, and of the second that it may play. */
+export const formOfPorts = (groups: readonly PortGroup[], links: readonly Link[], bridges: readonly [string, string?]): PortsConfig =>
+  commonForm(groups, (group) => formOfGroup(group, links, bridges));
 
 /** The form of all groups; throws a Problem when they have different ones. */
 export const commonForm = (groups: readonly PortGroup[], formOf: (group: PortGroup) => PortsConfig): PortsConfig => {
@@ -76,7 +77,9 @@ export const commonForm = (groups: readonly PortGroup[], formOf: (group: PortGro
   return first;
 };
 
-const formOfGroup = (group: PortGroup, links: readonly Link[], bridge: string): PortsConfig => {
+const formOfGroup = (group: PortGroup, links: readonly Link[], [bridge, second]: readonly [string, string?]): PortsConfig => {
+  const apart = group.ports.length === 2 ? group.ports.map((port, at) => lacpRateOf(port, links, at === 0 ? bridge : second)) : [];
+  if (isRate(apart[0]) && apart[1] === apart[0] && new Set(group.ports.map((port) => findPort(port, links).master)).size === 2) return { kind: 'lacp', rate: apart[0], switches: 2 };
   const masters = [...new Set(group.ports.map((port) => findPort(port, links).master))];
   const [master] = masters;
   if (masters.length !== 1 || master === null || master === undefined) throw unknownForm(group, `in ${masters.map((name) => name ?? 'nothing').join(' and ')}`);
@@ -89,7 +92,13 @@ const formOfGroup = (group: PortGroup, links: readonly Link[], bridge: string): 
   throw unknownForm(group, `in ${master}, a bond of mode ${mode}`);
 };
 
-const isRate = (rate: string | null): rate is LacpRate => rate === 'slow' || rate === 'fast';
+/** Of the bond of 802.3ad that a port is in, on this bridge; null where there is none. */
+const lacpRateOf = (port: string, links: readonly Link[], bridge: string | undefined): string | null => {
+  const above = links.find(({ name }) => name === findPort(port, links).master);
+  return bridge !== undefined && above?.master === bridge && above.bond?.mode === '802.3ad' ? above.bond.lacpRate : null;
+};
+
+const isRate = (rate: string | null | undefined): rate is LacpRate => rate === 'slow' || rate === 'fast';
 
 /** Of a port that carries traffic: in sync (8), collecting (16) and distributing (32): IEEE 802.1AX port state (include/net/bond_3ad.h LACP_STATE_*). */
 export const isInUse = (state: number): boolean => (state & 56) === 56;
@@ -114,4 +123,4 @@ export const unknownForm = (group: PortGroup, found: string, right = 'in the bri
     exitCode: exitCodes.device,
   });
 
-const describe = (form: PortsConfig): string => (form.kind === 'lacp' ? `lacp ${form.rate}` : form.kind);
+const describe = (form: PortsConfig): string => (form.kind === 'lacp' ? `lacp ${form.rate}${form.switches === undefined ? '' : ' on two switches'}` : form.kind);

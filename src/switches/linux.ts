@@ -1,7 +1,7 @@
 // A Linux machine as the switch: ports on the bridge br0, a bond per node where the mode wants a link aggregation.
 
 import type { Command } from '../model/command.ts';
-import type { PortsConfig } from '../model/scenario.ts';
+import { formOf, type PortsConfig } from '../model/scenario.ts';
 import type { Dialect, PortGroup } from './dialect.ts';
 import { formOfPorts, healthOfPorts, parseLinks } from './ip-link.ts';
 
@@ -12,11 +12,11 @@ export const linux: Dialect = {
   summary: 'Linux bridge br0, with bonding where ports are aggregated',
 
   configure(groups, ports) {
-    const names = groups.flatMap((group, at) => [bondName(at), ...group.ports]);
+    const names = groups.flatMap((group, at) => [bondName(at), ...isApart(ports) ? group.ports.map((_, n) => apartName(at, n)) : [], ...group.ports]);
     return [{ argv: ['sh', '-eu', '-c', configureScript, 'configure', ...names], stdin: batch(groups, ports) }];
   },
 
-  current: (groups) => ({ command: showLinks, parse: (stdout) => formOfPorts(groups, parseLinks(stdout), bridge) }),
+  current: (groups) => ({ command: showLinks, parse: (stdout) => formOfPorts(groups, parseLinks(stdout), [bridge, secondBridge]) }),
   health: (groups) => ({ command: showLinks, parse: (stdout) => healthOfPorts(groups, parseLinks(stdout)) }),
 
   portDown: (port) => ({ argv: ['ip', 'link', 'set', 'dev', port, 'down'] }),
@@ -47,14 +47,23 @@ export const versionOf = (argv: readonly string[], pattern: RegExp, name: string
 
 const bridge = 'br0';
 
+/** What the machine plays a second switch with: another bridge, and the cable between the two. */
+const secondBridge = 'br0-second';
+const [nearEnd, farEnd] = ['br0-to-second', 'br0-to-first'];
+
 /** Not `ip link show`: that begins with an empty RTM_NEWLINK, to see whether the kernel knows it (iproute2 ip/iplink.c, iplink_have_newlink). */
 const showLinks: Command = { argv: ['ip', '-d', '-j', 'addr', 'show'] };
 
 const bondName = (at: number): string => `po${at + 1}`;
 
+const isApart = (ports: PortsConfig): boolean => formOf(ports) === 'lacp over two switches';
+
+/** Of the bond of one port alone. */
+const apartName = (at: number, port: number): string => `${bondName(at)}-${port + 1}`;
+
 /**
- * Prints what leads from any former state to a known one: bonds that hold one of our ports, or have a name that we give, are deleted, and a
- * bridge is made where there is none. The rest comes on standard input. One `ip` does it all, and ends at the first line that fails. The shell
+ * Prints what leads from any former state to a known one: bonds that hold one of our ports, or have a name that we give, are deleted, as is a
+ * second switch, and a bridge is made where there is none. The rest comes on standard input. One `ip` does it all, and ends at the first line that fails. The shell
  * reads sysfs itself, because on a virtual switch each program costs more than all of the work.
  */
 const configureScript = `
@@ -69,6 +78,9 @@ const configureScript = `
       case " $bond $slaves " in *" $name "*) echo "link del dev $bond"; break ;; esac
     done
   done
+  for name in ${secondBridge} ${nearEnd}; do
+    [ ! -e "/sys/class/net/$name" ] || echo "link del dev $name"
+  done
   [ -d /sys/class/net/${bridge}/bridge ] || echo "link add name ${bridge} type bridge"
   cat
 } | ip -batch -
@@ -80,9 +92,10 @@ const batch = (groups: readonly PortGroup[], config: PortsConfig): string => {
   return [
     ...bridgeLines,
     ...ports.flatMap((port) => [`link set dev ${port} down`, `link set dev ${port} nomaster`]),
-    ...(config.kind === 'plain' ? ports.flatMap(joinBridge) : groups.flatMap((group, at) => bondLines(group, bondName(at), config))),
+    ...isApart(config) ? secondLines : [],
+    ...(config.kind === 'plain' ? ports.flatMap((port) => joinBridge(port)) : groups.flatMap((group, at) => bondsOf(group, at, config))),
     // What was learned about the former ports would send frames the wrong way until it ages (300 s).
-    `link set dev ${bridge} type bridge fdb_flush`,
+    `link set dev ${bridge} type bridge fdb_flush`, ...isApart(config) ? [`link set dev ${secondBridge} type bridge fdb_flush`] : [],
     '',
   ].join('\n');
 };
@@ -94,10 +107,21 @@ export const bridgeLines = [
   `link set dev ${bridge} up`,
 ];
 
-export const joinBridge = (device: string): readonly string[] => [`link set dev ${device} master ${bridge}`, `link set dev ${device} up`];
+export const joinBridge = (device: string, to = bridge): readonly string[] => [`link set dev ${device} master ${to}`, `link set dev ${device} up`];
 
-const bondLines = (group: PortGroup, bond: string, config: Exclude<PortsConfig, { kind: 'plain' }>): readonly string[] => [
+const secondLines = [
+  `link add name ${secondBridge} type bridge stp_state 0 forward_delay 0`, `link set dev ${secondBridge} up`,
+  `link add name ${nearEnd} type veth peer name ${farEnd}`, ...joinBridge(nearEnd), ...joinBridge(farEnd, secondBridge),
+];
+
+type Aggregated = Exclude<PortsConfig, { kind: 'plain' }>;
+
+/** A bond has its port's MAC, and by that a system of LACP of its own (drivers/net/bonding/bond_3ad.c, bond_3ad_initialize). */
+const bondsOf = (group: PortGroup, at: number, config: Aggregated): readonly string[] => !isApart(config) ? bondLines(group.ports, bondName(at), config)
+  : group.ports.flatMap((port, n) => bondLines([port], apartName(at, n), config, n === 0 ? bridge : secondBridge));
+
+const bondLines = (ports: readonly string[], bond: string, config: Aggregated, to = bridge): readonly string[] => [
   `link add name ${bond} type bond mode ${config.kind === 'lacp' ? `802.3ad lacp_rate ${config.rate}` : 'balance-xor'} xmit_hash_policy ${hashPolicy} miimon 100`,
-  ...group.ports.flatMap((port) => [`link set dev ${port} master ${bond}`, `link set dev ${port} up`]),
-  ...joinBridge(bond),
+  ...ports.flatMap((port) => [`link set dev ${port} master ${bond}`, `link set dev ${port} up`]),
+  ...joinBridge(bond, to),
 ];

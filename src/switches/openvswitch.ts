@@ -129,7 +129,7 @@ const currentForm = (groups: readonly PortGroup[], shown: Shown): PortsConfig =>
 
 const formOf = (group: PortGroup, { links, ports }: Shown): PortsConfig => {
   const held = group.ports.map((port) => ports.find(({ interfaces }) => interfaces.includes(port)));
-  if (held.every((port) => port === undefined)) return formOfPorts([group], links, plainBridge);
+  if (held.every((port) => port === undefined)) return formOfPorts([group], links, [plainBridge]);
   if (held.every((port) => port?.interfaces.length === 1)) return { kind: 'plain' };
   const [bond] = held;
   if (bond?.lacp === true && held.every((port) => port === bond)) return { kind: 'lacp', rate: bond.fast ? 'fast' : 'slow' };

@@ -9,6 +9,7 @@ import { countOf, fieldsOf, flagOf, readJson, textOf } from './reading.ts';
 export const teamd: Dialect = {
   name: 'teamd',
   summary: 'Linux bridge br0, with teamd where ports are aggregated',
+  forms: ['plain', 'static', 'lacp'],
 
   configure(groups, ports) {
     const teams = ports.kind === 'plain' ? [] : groups.flatMap((group, at) => [teamName(at), JSON.stringify(configOf(group, ports))]);
@@ -67,7 +68,7 @@ const batch = (groups: readonly PortGroup[], config: PortsConfig): string => {
   return [
     ...bridgeLines,
     ...ports.flatMap((port) => [`link set dev ${port} down`, `link set dev ${port} nomaster`]),
-    ...config.kind === 'plain' ? ports.flatMap(joinBridge) : [],
+    ...config.kind === 'plain' ? ports.flatMap((port) => joinBridge(port)) : [],
     `link set dev ${bridge} type bridge fdb_flush`,
     '',
   ].join('\n');
@@ -124,7 +125,7 @@ const teamOf = (shown: unknown): Team => {
 
 const currentForm = (groups: readonly PortGroup[], { links, teams }: Shown): PortsConfig => commonForm(groups, (group) => {
   const team = teams.find(({ ports }) => group.ports.every((port) => ports.has(port)));
-  return team === undefined ? formOfPorts([group], links, bridge) : formOf(group, team);
+  return team === undefined ? formOfPorts([group], links, [bridge]) : formOf(group, team);
 });
 
 const formOf = (group: PortGroup, { name, runner, fastRate }: Team): PortsConfig => {

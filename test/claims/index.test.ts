@@ -79,8 +79,14 @@ const cases: readonly (readonly [id: string, outcome: string, evidence: readonly
   ['C22', 'inconclusive', [trialOf('802.3ad/slow-slow/second-link-same-bond', unaffected)]],
   ['C23', 'upheld', times(12, () => trialOf('802.3ad/slow-slow/second-link-own-nic', unaffected))],
   ['C23', 'refuted', [trialOf('802.3ad/slow-slow/second-link-own-nic', fenced('pve2'))]],
+  ['C24', 'upheld', ['802.3ad/slow-slow', 'balance-xor'].flatMap((name) => times(6, () => trialOf(`${name}/second-link-own-nic-first`, unaffected)))],
+  ['C24', 'inconclusive', times(6, () => trialOf('802.3ad/slow-slow/second-link-own-nic-first', unaffected))],
+  ['C24', 'refuted', [trialOf('balance-xor/second-link-own-nic-first', partial)]],
+  ['C24', 'inconclusive', [trialOf('802.3ad/slow-slow/second-link-own-nic', partial)]],
   ['C28', 'upheld', [trialOf('balance-tlb', partial)]],
   ['C16', 'untested', [trialOf('balance-tlb', fenced('pve2'))]],
+  ['U11', 'answered', [trialOf('802.3ad/fast-fast/two-switches', isolated)]],
+  ['U16', 'answered', [trialOf('802.3ad/slow-slow/second-link-own-nic/rr', unaffected)]],
   ['U14', 'answered', [trialOf('broadcast', { recoveryMs: 10_000 })]],
 ];
 
@@ -103,4 +109,12 @@ test('laws are corrected for their number: what upholds one of them alone may no
   const [first, second] = judgeClaims([...few, ...few], times(4, () => trialOf('802.3ad/fast-fast', stopped(5700))));
   t.deepEqual([first?.outcome, second?.outcome], ['inconclusive', 'inconclusive']);
   t.regex(first!.sentence, /not enough among 2 such claims/);
+});
+
+test('over two switches it is told when all heard each other again, which is later than when the NIC was out of use', (t) => {
+  const sentenceOf = (...evidence: readonly Evidence[]): string => judgeClaims(claims.filter(({ id }) => id === 'U11'), evidence)[0]!.sentence;
+  const back = stopped(9500);
+  const later = { ...back, darkPairs: back.darkPairs!.map((pair) => ({ ...pair, toMs: 12_900 })) };
+  t.regex(sentenceOf(trialOf('802.3ad/fast-fast/two-switches', later)), /two-switches: .*NIC out of use after 9\.5 s, .*, all heard each other again after 12\.9 s\.$/);
+  t.notRegex(sentenceOf(trialOf('802.3ad/fast-fast/two-switches', partial)), /heard each other again/);
 });

@@ -103,7 +103,7 @@ const oneLayout = async (t: ExecutionContext, { nic, kind, script }: Layout, { r
   const look = async (): Promise<string> => (await run(['sh', '-c', seen(nic)])).stdout;
   const before = await look();
   const node: Node = { ...paperLab.nodes[0]!, slaves: [nic] };
-  const survey = parseSurvey((await run(surveyOf('bond0').command.argv)).stdout, 'bond0');
+  const survey = parseSurvey((await run(surveyOf({ bond: 'bond0', address: '10.10.10.1' }).command.argv)).stdout, { bond: 'bond0', address: '10.10.10.1' });
   const check = nodeChecks(paperLab, node, new Map([['pve1', survey]]), { today: '2026-11-25' }).find(({ what }) => what === 'qdisc')!;
   t.is(await look(), before, `the survey touched ${kind}: ${script}`);
 
@@ -135,7 +135,7 @@ const oneLayout = async (t: ExecutionContext, { nic, kind, script }: Layout, { r
 };
 
 test('a qdisc with bondproof’s own handle is refused: it is what a run left', (t) => {
-  const survey = parseSurvey('\u001eqdisc\n[{"kind":"netem","handle":"b0d:","dev":"eth1","root":true}]\n', 'bond0');
+  const survey = parseSurvey('\u001eqdisc\n[{"kind":"netem","handle":"b0d:","dev":"eth1","root":true}]\n', { bond: 'bond0', address: '10.10.10.1' });
   const check = nodeChecks(paperLab, paperLab.nodes[0]!, new Map([['pve1', survey]]), { today: '2026-11-25' }).find(({ what }) => what === 'qdisc')!;
   t.deepEqual([check.held, check.found], [false, 'eth1 has netem b0d:, which bondproof left (see `bondproof recover`)']);
 });

@@ -56,7 +56,7 @@ const survey: Parser = {
   name: 'survey', share: 0.2, throws: 'nothing',
   good: texts(textOf(sectionsOf(paperLab, pve1)), textOf({ ...sectionsOf(paperLab, pve1), ha: 'none', guests: '', lrm: '', totem: 'runtime.config.totem.token (u32) = 3000\nruntime.config.totem.consensus (u32) = 3600', corosync: "Corosync Cluster Engine, version '3.1.9'" })),
   read(text) {
-    const seen = parseSurvey(text.toString('utf8'), 'bond0');
+    const seen = parseSurvey(text.toString('utf8'), { bond: 'bond0', address: '10.10.10.1' });
     const surveys = new Map([...surveysOf(paperLab), ['pve1', seen]]);
     const checks = nodeChecks(paperLab, pve1, surveys, { today });
     haObstacle(surveys, 'armed', paperLab);

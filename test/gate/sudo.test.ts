@@ -69,7 +69,7 @@ for (const [what, publicKey] of [['a shell', null], ['a key that is forced to th
     await using served = await device.serve(user);
     await using session = await connected(served);
 
-    const survey = surveyOf('bond0');
+    const survey = surveyOf({ bond: 'bond0', address: '10.10.10.1' });
     const seen = survey.parse((await session.run(survey.command, long)).stdout);
     t.is(seen.interfaces, interfaces);
     t.is(seen.wayBack.local, '192.0.2.11', 'it knows how it is reached');

@@ -5,11 +5,12 @@ import { spawnSync } from 'node:child_process';
 import test from 'ava';
 
 import { writeInterfaces } from '../../src/harness/configuration.ts';
+import type { Node } from '../../src/model/lab.ts';
 import { simulatedLab as lab } from '../simulated/world.ts';
 
 /** `before` and `after` surround the script; `ifup` makes the bond unless somebody has ifupdown2's lock, as the real one does. */
-const ran = (text: string, { before, after }: { readonly before: string; readonly after: string }): string => {
-  const { command } = writeInterfaces(lab.nodes[0]!, text);
+const ran = (text: string, { before, after, addressOn }: { readonly before: string; readonly after: string } & Pick<Node, 'addressOn'>): string => {
+  const { command } = writeInterfaces({ ...lab.nodes[0]!, ...addressOn !== undefined && { addressOn } }, text);
   const around = `
 set -eu
 mount -t tmpfs none /sys && mount -t sysfs none /sys
@@ -19,7 +20,7 @@ mkdir /run/bin; PATH=/run/bin:$PATH
 cat > /run/bin/ifup <<'IFUP'
 #!/bin/sh
 flock --nonblock /run/network/.lock true || { echo "Another instance of this program is already running." >&2; exit 89; }
-ip link add "$1" type veth peer name "far-$1"; echo "ifup $1"
+for name; do [ -e "/sys/class/net/$name" ] || ip link add "$name" type veth peer name "far-$name"; done; echo "ifup $*"
 IFUP
 chmod +x /run/bin/ifup
 ${before}
@@ -41,6 +42,15 @@ test('a bond of another form is made anew, and one that is right is left alone',
 
 test('a bond that is missing is made although the file is right', (t) => {
   t.is(ran('new\n', { before: 'echo new > /etc/network/interfaces', after }), `ifup bond0\n${left}`);
+});
+
+test('what has the address in place of the bond is made with it, and where that alone is missing', (t) => {
+  const with51 = `${after} /sys/class/net/bond0.51`;
+  const addressOn = 'bond0.51';
+  const both = `${left}/sys/class/net/bond0.51\n`;
+  t.is(ran('new\n', { before: `echo old > /etc/network/interfaces; ${bond}`, after: with51, addressOn }), `ifup bond0 bond0.51\n${both}`);
+  t.is(ran('new\n', { before: `echo new > /etc/network/interfaces; ${bond}`, after: with51, addressOn }), `ifup bond0 bond0.51\n${both}`);
+  t.is(ran('new\n', { before: `echo new > /etc/network/interfaces; ${bond}; ip link add bond0.51 type veth peer name far`, after: with51, addressOn }), both);
 });
 
 test('it waits until ifupdown2 has finished elsewhere, and takes nothing away before', (t) => {

@@ -13,7 +13,7 @@ import { seenOf, target, topologyOf, truthOf } from './topology.ts';
 const node: Node = { ...paperLab.nodes[0]!, bond: target.bond, slaves: target.nics };
 
 const check = (seed: number): { readonly held: boolean; readonly found: string } => {
-  const survey = parseSurvey(textOf(seenOf(topologyOf(seed), seed)), node.bond);
+  const survey = parseSurvey(textOf(seenOf(topologyOf(seed), seed)), node);
   return nodeChecks(paperLab, node, new Map([[node.name, survey]]), { today: '2026-11-25' }).find(({ what }) => what === 'management')!;
 };
 

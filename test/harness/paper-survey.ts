@@ -45,4 +45,4 @@ export const sectionsOf = (lab: Lab, node: Node): Sections => ({
 export const textOf = (sections: Sections): string => Object.entries(sections).map(([name, text]) => `\u001e${name}\n${text}\n`).join('');
 
 export const surveysOf = (lab: Lab, change: Readonly<Record<string, Sections>> = {}): ReadonlyMap<string, Survey> =>
-  new Map(lab.nodes.map((node) => [node.name, parseSurvey(textOf({ ...sectionsOf(lab, node), ...change[node.name] }), node.bond)]));
+  new Map(lab.nodes.map((node) => [node.name, parseSurvey(textOf({ ...sectionsOf(lab, node), ...change[node.name] }), node)]));

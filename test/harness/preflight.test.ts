@@ -225,5 +225,13 @@ const markerOf = (node: string, change: Readonly<Record<string, unknown>>): Sect
 };
 
 test('guests without Proxmox VE: there are none, and none are missed', (t) => {
-  t.deepEqual(nodeChecks(paperLab, pve1, new Map([...surveysOf(paperLab), ['pve1', parseSurvey(textOf({ ...right, ha: 'stand-in', guests: '' }), 'bond0')]]), { today }).filter(({ held }) => !held), []);
+  t.deepEqual(nodeChecks(paperLab, pve1, new Map([...surveysOf(paperLab), ['pve1', parseSurvey(textOf({ ...right, ha: 'stand-in', guests: '' }), { bond: 'bond0', address: '10.10.10.1' })]]), { today }).filter(({ held }) => !held), []);
+});
+
+test('where corosync’s first link has a NIC of its own, that one’s address is the node’s in corosync.conf', (t) => {
+  const first = { ...pve1, second: { address: '10.10.11.1', nic: 'eth3', first: true as const } };
+  const cluster = (text: string): readonly string[] => nodeChecks(paperLab, first, new Map([...surveysOf(paperLab), ['pve1', parseSurvey(textOf({ ...right, conf: text }), pve1)]]), { today })
+    .filter(({ what, held }) => what === 'cluster' && !held).map(({ found }) => found);
+  t.deepEqual(cluster(conf.replace('ring0_addr: 10.10.10.1\n', 'ring0_addr: 10.10.11.1\n    ring1_addr: 10.10.10.1\n')), []);
+  t.deepEqual(cluster(conf), ['pve1 has ring0_addr 10.10.10.1']);
 });

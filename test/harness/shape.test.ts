@@ -3,7 +3,7 @@ import test from 'ava';
 import { requireShapes, shapeWrong } from '../../src/harness/shape.ts';
 import type { NodeSurvey } from '../../src/model/event.ts';
 import { chooseMacs } from '../../src/model/macs.ts';
-import { faultClasses, type FaultClass, type LabShape, type SecondLink } from '../../src/model/lab.ts';
+import { faultClasses, type AddressOn, type FaultClass, type LabShape, type LinkMode, type SecondLink } from '../../src/model/lab.ts';
 import type { BondConfig, Scenario } from '../../src/model/scenario.ts';
 import { paperLab, paperScenario } from './paper-lab.ts';
 import { surveysOf } from './paper-survey.ts';
@@ -47,6 +47,17 @@ for (const [what, totem, wrong] of tokens) {
   test(`a token ${what} ${wrong === null ? 'will do' : 'is told'}`, (t) => t.is(shapeWrong(paperLab, surveys('partial', (node) => (node === 'pve2' ? totem : old)), wanting({ tokenCoefficientMs: 650 })), wrong));
 }
 
+const linkModesSeen: readonly (readonly [totem: Totem, wanted: LinkMode, wrong: string | null])[] = [
+  [old, 'passive', null], [{ ...old, linkMode: 'rr' }, 'rr', null],
+  [old, 'active', 'pve1 has link_mode passive, the scenario wants active'],
+  [{ ...old, linkMode: 'rr' }, 'passive', 'pve1 has link_mode rr, the scenario wants passive'],
+  [null, 'passive', 'pve1 has link_mode unknown, the scenario wants passive'],
+];
+
+for (const [totem, wanted, wrong] of linkModesSeen) {
+  test(`link_mode ${wanted} where ${totem === null ? 'nobody knows' : totem.linkMode ?? 'nothing is said'}`, (t) => t.is(shapeWrong(paperLab, surveys('partial', () => totem), wanting({ linkMode: wanted })), wrong));
+}
+
 type Links = NodeSurvey['corosyncLinks'];
 
 const ring = (id: number, device: string | null, { connected = 2, below = null }: { readonly connected?: number; readonly below?: string | null } = {}): NonNullable<Links>[number] => ({ id, device, below, connected });
@@ -55,10 +66,15 @@ const secondLinksSeen: readonly (readonly [what: string, wanted: SecondLink, lin
   ['on a NIC of its own', 'own-nic', [ring(0, 'bond0'), ring(1, 'eth3')], null],
   ['on the bond', 'same-bond', [ring(0, 'bond0'), ring(1, 'bond0')], null],
   ['on a VLAN of the bond', 'same-bond', [ring(0, 'bond0'), ring(1, 'bond0.7', { below: 'bond0' })], null],
-  ['on the bond in place of a NIC', 'own-nic', [ring(0, 'bond0'), ring(1, 'bond0')], 'pve1 has link 1 of corosync on bond0, the scenario wants own-nic'],
-  ['on a NIC in place of the bond', 'same-bond', [ring(0, 'bond0'), ring(1, 'eth3')], 'pve1 has link 1 of corosync on eth3, the scenario wants same-bond'],
-  ['on nobody knows what', 'own-nic', [ring(0, 'bond0'), ring(1, null)], 'pve1 has link 1 of corosync on no device that is known, the scenario wants own-nic'],
-  ['on a slave', 'own-nic', [ring(0, 'bond0'), ring(1, 'eth2')], 'pve1 has link 1 of corosync on eth2, the scenario wants own-nic'],
+  ['on the bond in place of a NIC', 'own-nic', [ring(0, 'bond0'), ring(1, 'bond0')], 'pve1 has link 0 of corosync on bond0 and link 1 on bond0, the scenario wants own-nic'],
+  ['on a NIC in place of the bond', 'same-bond', [ring(0, 'bond0'), ring(1, 'eth3')], 'pve1 has link 0 of corosync on bond0 and link 1 on eth3, the scenario wants same-bond'],
+  ['on nobody knows what', 'own-nic', [ring(0, 'bond0'), ring(1, null)], 'pve1 has link 0 of corosync on bond0 and link 1 on no device that is known, the scenario wants own-nic'],
+  ['on a bridge over the bond', 'same-bond', [ring(0, 'bond0'), ring(1, 'vmbr1', { below: 'bond0' })], null],
+  ['over the bond, where the first has a NIC of its own', 'own-nic-first', [ring(0, 'eth3'), ring(1, 'bond0')], null],
+  ['over the bond, where the first has a NIC of its own and not the other way round', 'own-nic', [ring(0, 'eth3'), ring(1, 'bond0')], 'pve1 has link 0 of corosync on eth3 and link 1 on bond0, the scenario wants own-nic'],
+  ['over the bond, where the first has a NIC of its own and not the bond', 'same-bond', [ring(0, 'eth3'), ring(1, 'bond0')], 'pve1 has link 0 of corosync on eth3 and link 1 on bond0, the scenario wants same-bond'],
+  ['that has a NIC, where the first has one, too', 'own-nic-first', [ring(0, 'eth3'), ring(1, 'eth4')], 'pve1 has link 0 of corosync on eth3 and link 1 on eth4, the scenario wants own-nic-first'],
+  ['on a slave', 'own-nic', [ring(0, 'bond0'), ring(1, 'eth2')], 'pve1 has link 0 of corosync on bond0 and link 1 on eth2, the scenario wants own-nic'],
   ['that reaches not all', 'own-nic', [ring(0, 'bond0'), ring(1, 'eth3', { connected: 1 })], 'pve1 has no link 1 of corosync that is connected to all others'],
   ['that is not there', 'own-nic', [ring(0, 'bond0')], 'pve1 has no link 1 of corosync that is connected to all others'],
   ['where none was seen', 'own-nic', undefined, 'pve1 has no link 0 of corosync that is connected to all others'],
@@ -68,6 +84,20 @@ for (const [what, wanted, corosyncLinks, wrong] of secondLinksSeen) {
   test(`a second link ${what} ${wrong === null ? 'is' : 'is not'} ${wanted}`, (t) => {
     const found = new Map([...surveys('partial')].map(([name, node]) => [name, { ...node, corosyncLinks: corosyncLinks ?? [] }]));
     t.is(shapeWrong(paperLab, found, wanting({ secondLink: wanted })), wrong);
+  });
+}
+
+const addresses: readonly (readonly [kind: string, wanted: AddressOn, wrong: string | null])[] = [
+  ['bond', 'bond', null], ['bridge', 'bridge', null], ['vlan', 'vlan', null],
+  ['bond', 'bridge', 'pve1 has 10.10.10.1 on the bond itself, the scenario wants it on a bridge'],
+  ['bridge', 'vlan', 'pve1 has 10.10.10.1 on br7, a bridge, the scenario wants it on a vlan'],
+  ['nic', 'bond', 'pve1 has 10.10.10.1 on br7, a nic, the scenario wants it on a bond'],
+];
+
+for (const [kind, wanted, wrong] of addresses) {
+  test(`an address on a ${kind} ${wrong === null ? 'is' : 'is not'} on a ${wanted}`, (t) => {
+    const found = new Map([...surveys('partial')].map(([name, node]) => [name, kind === 'bond' ? node : { ...node, addressOn: { device: 'br7', kind, mac: node.bond.mac, vlan: null } }]));
+    t.is(shapeWrong(paperLab, found, wanting({ addressOn: wanted })), wrong);
   });
 }
 

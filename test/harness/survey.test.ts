@@ -5,12 +5,12 @@ import { join } from 'node:path';
 
 import test from 'ava';
 
-import { clusterWrong, corosyncAddresses, membersWrong } from '../../src/harness/membership.ts';
+import { clusterWrong, addressesInUse, membersWrong } from '../../src/harness/membership.ts';
 import { parseSurvey, surveyOf } from '../../src/harness/survey.ts';
 import { paperLab } from './paper-lab.ts';
 import { sectionsOf, textOf } from './paper-survey.ts';
 
-const { argv } = surveyOf('bond0').command;
+const { argv } = surveyOf({ bond: 'bond0', address: '10.10.10.1' }).command;
 const script = argv[2]!;
 
 /** What this machine says of itself. */
@@ -24,7 +24,7 @@ test('the script has every section that a paper node answers, and runs to its en
 
 test('a node that is not asked over ssh does not know its way back', (t) => {
   for (const SSH_CONNECTION of ['', 'UNKNOWN 65535 UNKNOWN 65535', '1 2 3 4 5', '$(reboot) 1 2 3', '192.0.2.1', '* * * *']) {
-    t.deepEqual(parseSurvey(here({ SSH_CONNECTION }), 'bond0').wayBack, { local: null, devices: [], leaving: [], unknown: ['the connection that it is asked over'] }, SSH_CONNECTION);
+    t.deepEqual(parseSurvey(here({ SSH_CONNECTION }), { bond: 'bond0', address: '10.10.10.1' }).wayBack, { local: null, devices: [], leaving: [], unknown: ['the connection that it is asked over'] }, SSH_CONNECTION);
   }
 });
 
@@ -33,14 +33,14 @@ test('what a kernel without modules has built in is there', (t) => {
   t.teardown(() => { rmSync(folder, { recursive: true }); });
   const tools = (config: string): readonly string[] => {
     for (const [name, text] of [['modprobe', 'exit 1'], ['zcat', `echo ${config}`]] as const) writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-    return parseSurvey(here({ PATH: `${folder}:${process.env['PATH'] ?? ''}` }), 'bond0').tools;
+    return parseSurvey(here({ PATH: `${folder}:${process.env['PATH'] ?? ''}` }), { bond: 'bond0', address: '10.10.10.1' }).tools;
   };
   t.true(tools('CONFIG_NET_SCH_NETEM=y').includes('sch_netem'));
   t.false(tools('CONFIG_NET_SCH_NETEM_OTHER=y').includes('sch_netem'));
 });
 
 test('a paper node is read in full', (t) => {
-  const survey = parseSurvey(textOf(sectionsOf(paperLab, paperLab.nodes[1]!)), 'bond0');
+  const survey = parseSurvey(textOf(sectionsOf(paperLab, paperLab.nodes[1]!)), { bond: 'bond0', address: '10.10.10.1' });
   t.deepEqual(survey.wayBack, { local: '192.0.2.2', devices: ['eno9'], leaving: ['eno9'], unknown: [] });
   t.deepEqual(survey.marker.file, { kind: 'regular file', uid: 0, mode: 0o644 });
   t.deepEqual(survey.guests, [{ config: 'qemu-server/100.conf', tags: 'ha;bondproof' }]);
@@ -53,13 +53,13 @@ test('corosync’s links are told with what they lie on, and to how many nodes t
     rings: `Local node ID 1, transport knet\n${rings.join('')}`,
     links: JSON.stringify([{ ifname: 'bond0' }, { ifname: 'bond0.7', link: 'bond0' }]),
     addresses: JSON.stringify([{ ifname: 'bond0', addr_info: [{ local: '10.10.10.1' }] }, { ifname: 'bond0.7', addr_info: [{ local: '10.10.11.1' }] }]),
-  }), 'bond0').node;
+  }), { bond: 'bond0', address: '10.10.10.1' }).node;
   t.deepEqual(corosyncLinks, [{ id: 0, device: 'bond0', below: null, connected: 2 }, { id: 1, device: 'bond0.7', below: 'bond0', connected: 1 }]);
-  t.deepEqual(parseSurvey(textOf({}), 'bond0').node.corosyncLinks, []);
+  t.deepEqual(parseSurvey(textOf({}), { bond: 'bond0', address: '10.10.10.1' }).node.corosyncLinks, []);
 });
 
 test('guests: without the folders there is no place for them; a guest without tags is one', (t) => {
-  const guestsIn = (guests: string): unknown => parseSurvey(textOf({ guests }), 'bond0').guests;
+  const guestsIn = (guests: string): unknown => parseSurvey(textOf({ guests }), { bond: 'bond0', address: '10.10.10.1' }).guests;
   t.is(guestsIn(''), null);
   t.deepEqual(guestsIn('there'), []);
   t.deepEqual(guestsIn('there\nlxc/7.conf '), [{ config: 'lxc/7.conf', tags: '' }]);
@@ -114,9 +114,16 @@ test('of corosync.conf who is who leaves the node, and nothing else', (t) => {
     'totem {', 'cluster_name: paper', 'interface {', '}', '}', 'nodelist {',
     'node {', 'name: pve1', 'nodeid: 1', 'ring0_addr: 10.10.10.1', '}', 'node {', 'name: pve2', 'nodeid: 2', 'ring0_addr: 10.10.10.2', 'ring1_addr: 10.10.11.2', '}', '}',
   ]);
-  const survey = parseSurvey(textOf({ conf: left }), 'bond0');
+  const survey = parseSurvey(textOf({ conf: left }), { bond: 'bond0', address: '10.10.10.1' });
   const lab = { ...paperLab, nodes: paperLab.nodes.slice(0, 2) };
   for (const node of lab.nodes) t.is(clusterWrong(lab, node, survey), null);
   t.is(membersWrong(lab, survey), null);
-  t.deepEqual(corosyncAddresses(lab.nodes[1]!, survey), ['10.10.10.2', '10.10.10.2', '10.10.11.2']);
+  t.deepEqual(addressesInUse(lab.nodes[1]!, survey), ['10.10.10.2', '10.10.10.2', '10.10.11.2']);
+});
+
+test('corosync’s link_mode is told where it is not its own, as corosync-cmapctl(8) prints it', (t) => {
+  const totem = 'runtime.config.totem.token (u32) = 3125\nruntime.config.totem.consensus (u32) = 3750\ntotem.token_coefficient (u32) = 125\n';
+  const seen = (more: string): unknown => parseSurvey(textOf({ totem: totem + more }), { bond: 'bond0', address: '10.10.10.1' }).node.totem;
+  const without = { tokenMs: 3125, consensusMs: 3750, twoNodesTokenMs: 3000, tokenCoefficientMs: 125 };
+  t.deepEqual([seen(''), seen('totem.link_mode (str) = passive\n'), seen('totem.link_mode (str) = rr\n')], [without, without, { ...without, linkMode: 'rr' }]);
 });

@@ -58,7 +58,7 @@ victim: a
 user: ops
 keyFile: ~/.ssh/lab
 nodes:
-  - {name: a, id: 1, host: 192.0.2.1, hostKey: "${fingerprint('a')}", address: 10.0.0.1, bond: bond0, slaves: [{nic: eno1, port: swp1}, {nic: eno2, port: swp2}]}
+  - {name: a, id: 1, host: 192.0.2.1, hostKey: "${fingerprint('a')}", address: 10.0.0.1, bond: bond0, slaves: [{nic: eno1, port: swp1}, {nic: eno2, port: swp2}], addressOn: vmbr0}
   - name: b
     id: 2
     host: b.example
@@ -78,7 +78,7 @@ test('a lab of real machines has their logins, with the defaults of the whole la
   const lab = load(hardware);
   t.deepEqual(lab.nodes, [
     {
-      name: 'a', id: 1, address: '10.0.0.1', bond: 'bond0', slaves: ['eno1', 'eno2'],
+      name: 'a', id: 1, address: '10.0.0.1', addressOn: 'vmbr0', bond: 'bond0', slaves: ['eno1', 'eno2'],
       login: { host: '192.0.2.1', port: 22, user: 'ops', sudo: false, keyFile: '/home/ann/.ssh/lab', hostKey: fingerprint('a') },
     },
     {
@@ -123,7 +123,7 @@ const wholeMessages: readonly (readonly [what: string, text: string, message: st
   ['a number for a name', 'name: 7\nworld: virtual\n', `labs/x.yaml:1:7: name is 7\n  right would be: the name of the lab: ${nameRule}`],
   ['a mistyped key', 'name: x\nworld: virtual\nnodse: 3\n', 'labs/x.yaml:3:1: unknown key "nodse"\n  right would be: nodes'],
   ['a strange key', 'name: x\nworld: virtual\nmemoryMb: {\n  colour: 3 }\n', 'labs/x.yaml:4:3: unknown key "colour"\n  right would be: one of node, switch'],
-  ['the key __proto__', 'name: x\nworld: virtual\n__proto__: {nodes: 3}\n', 'labs/x.yaml:3:1: unknown key "__proto__"\n  right would be: one of name, world, nodes, victim, class, switch, tokenCoefficientMs, secondLink, injector, kernel, memoryMb'],
+  ['the key __proto__', 'name: x\nworld: virtual\n__proto__: {nodes: 3}\n', 'labs/x.yaml:3:1: unknown key "__proto__"\n  right would be: one of name, world, nodes, victim, class, switch, tokenCoefficientMs, secondLink, linkMode, addressOn, injector, kernel, memoryMb'],
   ['nine nodes', 'name: x\nworld: virtual\nnodes: 9\n', 'labs/x.yaml:3:8: nodes is 9\n  right would be: how many nodes, 2 to 8'],
   ['no number of nodes', 'name: x\nworld: virtual\nnodes: .nan\n', 'labs/x.yaml:3:8: nodes is NaN\n  right would be: how many nodes, 2 to 8'],
   ['a list of nodes', 'name: x\nworld: virtual\nnodes: []\n', 'labs/x.yaml:3:8: nodes is a list\n  right would be: how many nodes, 2 to 8'],

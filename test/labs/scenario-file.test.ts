@@ -5,7 +5,7 @@ import { loadLab } from '../../src/labs/lab-file.ts';
 import { loadScenario, scenarioText } from '../../src/labs/scenario-file.ts';
 import { scenarioSchemaText } from '../../src/labs/scenario-schema.ts';
 import { shapedLab } from '../../src/labs/virtual-lab.ts';
-import { faultClasses, secondLinks, type Lab, type LabShape } from '../../src/model/lab.ts';
+import { addressOns, faultClasses, linkModes, secondLinks, type Lab, type LabShape } from '../../src/model/lab.ts';
 import { Problem } from '../../src/model/problem.ts';
 import { arpModes, arpTargets, arpValidations, bondModes, detectorOf, detectors, forMsRange, haStates, lacpRates, portsOf, xmitHashPolicies, type BondMode, type PortsConfig, type Scenario } from '../../src/model/scenario.ts';
 import { scenarios } from '../../src/scenarios/index.ts';
@@ -53,17 +53,17 @@ const whole = <T extends object>(value: T): T => Object.fromEntries(Object.entri
 const anyScenario: fc.Arbitrary<Scenario> = fc.record({
   mode: fc.constantFrom(...bondModes), part: fc.stringMatching(/^(\/[a-z0-9][a-z0-9.+-]{0,9}){0,3}$/), summary: fc.stringMatching(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,100}$/),
   lacpRate: optional(fc.constantFrom(...lacpRates)), rate: fc.constantFrom(...lacpRates), xmitHashPolicy: fc.constantFrom(...xmitHashPolicies), miimonMs: fc.integer({ min: 10, max: 10_000 }),
-  isStatic: fc.boolean(), fault: fc.constantFrom(...faults), target: fc.constantFrom('first', 'active', 'backup'), ha: fc.constantFrom(...haStates), detector: fc.constantFrom(...detectors),
+  isStatic: fc.boolean(), switches: optional(fc.constant(2 as const)), fault: fc.constantFrom(...faults), target: fc.constantFrom('first', 'active', 'backup'), ha: fc.constantFrom(...haStates), detector: fc.constantFrom(...detectors),
   arpMonitor: optional(fc.record({ intervalMs: fc.integer({ min: 10, max: 60_000 }), targets: fc.constantFrom(...arpTargets), validate: fc.constantFrom(...arpValidations) })),
   neighbours: optional(fc.constant('permanent' as const)), coupledControl: optional(fc.constantFrom('on' as const, 'off' as const)), minLinks: optional(fc.nat(2)), tlbDynamicLb: optional(fc.constantFrom(0 as const, 1 as const)),
-  forMs: optional(fc.integer({ min: forMsRange.least, max: forMsRange.most })), nodes: optional(fc.integer({ min: 3, max: 32 })), tokenCoefficientMs: optional(fc.integer({ min: 1, max: 60_000 })), secondLink: optional(fc.constantFrom(...secondLinks)), class: optional(fc.constantFrom(...faultClasses)), victim: optional(fc.constantFrom('pve1', 'pve2', 'pve3')),
-}).map(({ mode, part, summary, lacpRate, rate, xmitHashPolicy, miimonMs, isStatic, fault, target, ha, detector, forMs, neighbours, nodes, class: labClass, victim, tokenCoefficientMs, secondLink, ...wanted }) => {
+  forMs: optional(fc.integer({ min: forMsRange.least, max: forMsRange.most })), nodes: optional(fc.integer({ min: 3, max: 32 })), tokenCoefficientMs: optional(fc.integer({ min: 1, max: 60_000 })), secondLink: optional(fc.constantFrom(...secondLinks)), linkMode: optional(fc.constantFrom(...linkModes)), addressOn: optional(fc.constantFrom(...addressOns)), class: optional(fc.constantFrom(...faultClasses)), victim: optional(fc.constantFrom('pve1', 'pve2', 'pve3')),
+}).map(({ mode, part, summary, lacpRate, rate, xmitHashPolicy, miimonMs, isStatic, switches, fault, target, ha, detector, forMs, neighbours, nodes, class: labClass, victim, tokenCoefficientMs, secondLink, linkMode, addressOn, ...wanted }) => {
   const arpMonitor = arpModes.includes(mode) ? wanted.arpMonitor : undefined;
   const only = (one: BondMode, values: Partial<typeof wanted>): object => (one === mode ? values : {});
   const options = whole({ arpMonitor, ...only('802.3ad', { coupledControl: wanted.coupledControl, minLinks: wanted.minLinks }), ...only('balance-tlb', { tlbDynamicLb: wanted.tlbDynamicLb }) });
-  const ports: PortsConfig = mode === '802.3ad' ? { kind: 'lacp', rate } : { kind: isStatic ? 'static' : 'plain' };
-  const lab = whole<{ [key in keyof LabShape]: LabShape[key] | undefined }>({ nodes, class: labClass, victim, tokenCoefficientMs, secondLink }) as LabShape;
-  return whole({ name: `${mode}${part}`, summary, bond: whole({ mode, lacpRate: mode === '802.3ad' ? lacpRate : undefined, xmitHashPolicy, miimonMs: arpMonitor === undefined ? miimonMs : 0, options: Object.keys(options).length > 0 ? options : undefined }), ports, fault, target: mode === 'active-backup' ? target : 'first' as const, ha, detector, forMs, neighbours, lab: Object.keys(lab).length > 0 ? lab : undefined }) as Scenario;
+  const ports: PortsConfig = mode === '802.3ad' ? { kind: 'lacp', rate, ...switches !== undefined && { switches } } : { kind: isStatic ? 'static' : 'plain' };
+  const lab = whole<{ [key in keyof LabShape]: LabShape[key] | undefined }>({ nodes, class: labClass, victim, tokenCoefficientMs, secondLink, linkMode, addressOn }) as LabShape;
+  return whole({ name: `${mode}${part}`, summary, bond: whole({ mode, lacpRate: mode === '802.3ad' ? lacpRate : undefined, xmitHashPolicy, miimonMs: arpMonitor === undefined ? miimonMs : 0, options: Object.keys(options).length > 0 ? options : undefined }), ports, fault, target: mode === 'active-backup' || mode === '802.3ad' && switches !== undefined ? target : 'first' as const, ha, detector, forMs, neighbours, lab: Object.keys(lab).length > 0 ? lab : undefined }) as Scenario;
 });
 
 test('what is written is read as the same', (t) => {
@@ -91,8 +91,9 @@ const refused: readonly (readonly [what: string, text: string, message: string])
   ['an ARP monitor beside miimon', least.replace('{mode: balance-xor}', '{mode: balance-xor, miimonMs: 100, options: {arpMonitor: {intervalMs: 100, targets: peers}}}'), 'found.yaml:3:37: miimonMs with an arpMonitor\n  right would be: one of the two: the kernel has no bond with both'],
   ['an ARP monitor where the kernel has none', least.replaceAll('balance-xor', 'balance-alb').replace('alb}', 'alb, options: {arpMonitor: {intervalMs: 100, targets: peers}}}'), 'found.yaml:3:49: arpMonitor with mode "balance-alb"\n  right would be: no arpMonitor, or mode balance-rr or active-backup or balance-xor or broadcast'],
   ['ports of another mode', `${least}ports: {kind: lacp}\n`, 'found.yaml:5:15: ports of kind "lacp" with mode "balance-xor"\n  right would be: kind plain or static'],
+  ['two switches without LACP', `${least}ports: {kind: static, switches: 2}\n`, 'found.yaml:5:33: switches with ports of kind "static"\n  right would be: no switches, or kind lacp'],
   ['a rate without LACP', `${least}ports: {kind: static, rate: fast}\n`, 'found.yaml:5:29: a rate with ports of kind "static"\n  right would be: no rate, or kind lacp'],
-  ['a role that no slave has', `${least}target: backup\n`, 'found.yaml:5:9: target is "backup" with mode "balance-xor"\n  right would be: first, or mode active-backup'],
+  ['a role that no slave has', `${least}target: backup\n`, 'found.yaml:5:9: target is "backup" with mode "balance-xor"\n  right would be: first, or mode active-backup, or LACP over two switches'],
   ['a victim that is not there', `${least}lab: {nodes: 3, victim: pve4}\n`, 'found.yaml:5:25: victim is "pve4" of 3 nodes\n  right would be: one of pve1 to pve3'],
   ['a class that two nodes cannot have', `${least}lab: {nodes: 2, class: partial}\n`, 'found.yaml:5:24: class is "partial" with 2 nodes\n  right would be: 3 nodes or more, or class none or isolated'],
 ];
@@ -116,7 +117,9 @@ const labOf = (text: string): Lab => loadLab(text, { file: 'x', home: '/', diale
 
 test('a lab that bondproof makes gets the shape, as if its file had said so', (t) => {
   for (const world of ['virtual', 'timewarp']) {
-    t.deepEqual(shapedLab(labOf(`{name: x, world: ${world}}`), { nodes: 5, class: 'isolated', victim: 'pve4', tokenCoefficientMs: 650, secondLink: 'own-nic' }), labOf(`{name: x, world: ${world}, nodes: 5, class: isolated, victim: pve4, tokenCoefficientMs: 650, secondLink: own-nic}`));
+    t.deepEqual(shapedLab(labOf(`{name: x, world: ${world}}`), { nodes: 5, class: 'isolated', victim: 'pve4', tokenCoefficientMs: 650, secondLink: 'own-nic', linkMode: 'rr', addressOn: 'vlan' }), labOf(`{name: x, world: ${world}, nodes: 5, class: isolated, victim: pve4, tokenCoefficientMs: 650, secondLink: own-nic, linkMode: rr, addressOn: vlan}`));
+    t.deepEqual(shapedLab(labOf(`{name: x, world: ${world}, addressOn: bridge}`), { nodes: 4 }), labOf(`{name: x, world: ${world}, nodes: 4, addressOn: bridge}`));
+    t.deepEqual(shapedLab(labOf(`{name: x, world: ${world}, addressOn: bridge}`), { addressOn: 'bond' }), labOf(`{name: x, world: ${world}}`));
     t.deepEqual(shapedLab(labOf(`{name: x, world: ${world}, nodes: 4, victim: pve2}`), {}), labOf(`{name: x, world: ${world}, nodes: 4, victim: pve2}`));
   }
 });

@@ -141,6 +141,15 @@ test('vlan+srcmac sends all that a node sends on one slave, by its own MAC and t
   t.is(slaveIndex({ from, to: station(2) }, 'vlan+srcmac', 7), 0x026360 % 7);
 });
 
+test('the tag of the victim’s VLAN is a part of what is foretold for vlan+srcmac, and of no other policy', (t) => {
+  const classOf = (policy: HashPolicy, vlan?: number): string => predict({
+    mode: 'balance-xor', policy, victim: station(1, '02:62:70:00:01:10'), peers: [{ name: 'pve2', ...station(2) }, { name: 'pve3', ...station(3) }], slaves: ['eth1', 'eth2'], hit: 'eth1', active: null,
+    ...vlan !== undefined && { vlan },
+  })!.class;
+  t.deepEqual([classOf('vlan+srcmac'), classOf('vlan+srcmac', 50), classOf('vlan+srcmac', 51)], ['isolated', 'isolated', 'none']);
+  for (const policy of xmitHashPolicies.filter((each) => each !== 'vlan+srcmac')) t.is(classOf(policy, 51), classOf(policy), policy);
+});
+
 test('a bond without usable slaves, or an address that is none, is an error', (t) => {
   t.throws(() => slaveIndex({ from: station(1), to: station(2) }, 'layer2', 0), { message: 'a bond with 0 usable slaves sends nothing' });
   t.throws(() => slaveIndex({ from: station(1, 'x'), to: station(2) }, 'layer2', 2), { message: '"x" is not a MAC address' });

@@ -19,12 +19,15 @@ test('the scenarios are these', (t) => {
     'balance-xor/layer2+3, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/layer3+4, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/vlan+srcmac, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/vlan+srcmac/on-vlan, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/encap3+4, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/permanent-neighbours, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/idle, balance-xor, -, static, tx-silent, first, idle, none',
     'balance-xor/none, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/isolated, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/last-node, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/on-bridge, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/second-link-own-nic-first, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/5-nodes, balance-xor, -, static, tx-silent, first, armed, none',
     'broadcast, broadcast, -, static, tx-silent, first, armed, unneeded',
     '802.3ad/slow-slow, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
@@ -40,6 +43,15 @@ test('the scenarios are these', (t) => {
     '802.3ad/fast-fast/8-nodes/coefficient-650, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/slow-slow/second-link-own-nic, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
     '802.3ad/slow-slow/second-link-same-bond, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/second-link-own-nic-first, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/second-link-own-nic/active, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/second-link-own-nic/rr, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/second-link-same-bond/active, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/second-link-same-bond/rr, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/on-bridge, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/on-vlan, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/two-switches, 802.3ad, slow, lacp slow 2, tx-silent, active, armed, lacp',
+    '802.3ad/fast-fast/two-switches, 802.3ad, fast, lacp fast 2, tx-silent, active, armed, lacp',
     '802.3ad/fast-fast/data-only, 802.3ad, fast, lacp fast, tx-data-silent, first, armed, none',
     '802.3ad/fast-fast/lacpdu-only, 802.3ad, fast, lacp fast, tx-lacpdu-silent, first, armed, lacp',
     '802.3ad/slow-slow/rx-silent, 802.3ad, slow, lacp slow, rx-silent, first, armed, lacp',
@@ -78,7 +90,7 @@ test('what else bonds are told stands in their names', (t) => {
     'active-backup/active/arp': arp('switch', 'none'), 'active-backup/active/arp-validate': arp('switch', 'active'), 'active-backup/active/arp-validate-peers': arp('peers', 'active'),
     'balance-xor/arp-validate': arp('peers', 'active'),
     'balance-xor/layer2+3': { xmitHashPolicy: 'layer2+3', miimonMs: 100 }, 'balance-xor/layer3+4': { xmitHashPolicy: 'layer3+4', miimonMs: 100 },
-    'balance-xor/vlan+srcmac': { xmitHashPolicy: 'vlan+srcmac', miimonMs: 100 }, 'balance-xor/encap3+4': { xmitHashPolicy: 'encap3+4', miimonMs: 100 },
+    'balance-xor/vlan+srcmac': { xmitHashPolicy: 'vlan+srcmac', miimonMs: 100 }, 'balance-xor/vlan+srcmac/on-vlan': { xmitHashPolicy: 'vlan+srcmac', miimonMs: 100 }, 'balance-xor/encap3+4': { xmitHashPolicy: 'encap3+4', miimonMs: 100 },
     '802.3ad/fast-fast/coupled-off': options({ coupledControl: 'off' }), '802.3ad/slow-slow/min-links': options({ minLinks: 2 }), 'balance-tlb/static': options({ tlbDynamicLb: 0 }),
   });
 });
@@ -87,7 +99,10 @@ test('the labs that scenarios are for are these', (t) => {
   t.deepEqual(Object.fromEntries(scenarios.flatMap(({ name, lab }) => (lab === undefined ? [] : [[name, lab] as const]))), {
     'balance-xor/none': { class: 'none' }, 'balance-xor/isolated': { class: 'isolated' }, 'balance-xor/last-node': { nodes: 3, victim: 'pve3' }, 'balance-xor/5-nodes': { nodes: 5, class: 'partial' },
     '802.3ad/fast-fast/coefficient-650': { nodes: 3, tokenCoefficientMs: 650 }, '802.3ad/fast-fast/8-nodes': { nodes: 8 }, '802.3ad/fast-fast/8-nodes/coefficient-650': { nodes: 8, tokenCoefficientMs: 650 },
-    '802.3ad/slow-slow/second-link-own-nic': { secondLink: 'own-nic' }, '802.3ad/slow-slow/second-link-same-bond': { secondLink: 'same-bond' },
+    '802.3ad/slow-slow/second-link-own-nic': { secondLink: 'own-nic' }, '802.3ad/slow-slow/second-link-same-bond': { secondLink: 'same-bond' }, '802.3ad/slow-slow/second-link-own-nic-first': { secondLink: 'own-nic-first' },
+    ...Object.fromEntries((['own-nic', 'same-bond'] as const).flatMap((secondLink) => (['active', 'rr'] as const).map((linkMode) => [`802.3ad/slow-slow/second-link-${secondLink}/${linkMode}`, { secondLink, linkMode }]))),
+    'balance-xor/second-link-own-nic-first': { secondLink: 'own-nic-first' },
+    '802.3ad/fast-fast/on-bridge': { addressOn: 'bridge' }, '802.3ad/fast-fast/on-vlan': { addressOn: 'vlan' }, 'balance-xor/on-bridge': { addressOn: 'bridge' }, 'balance-xor/vlan+srcmac/on-vlan': { addressOn: 'vlan' },
   });
   t.true(ofModes.every(({ lab }) => lab === undefined));
 });
@@ -119,7 +134,7 @@ test('a scenario is found by its whole name, even where that begins another', (t
 test('what several names begin with finds them all', (t) => {
   t.deepEqual(names(['control']), ['control/none', 'control/carrier-down']);
   t.deepEqual(names(['802.3ad']), scenarios.map(({ name }) => name).filter((name) => name.startsWith('802.3ad/')));
-  t.is(names(['802.3ad']).length, 23);
+  t.is(names(['802.3ad']).length, 32);
 });
 
 test('scenarios come in the order asked for, each once', (t) =>

@@ -77,6 +77,8 @@ export const testProgramDialect = (dialect: ManagedDialect, { kind, facts, group
   }
 
   if (deadMan === null) return;
+  const { pending, revert } = deadMan;
+  if (pending === null || revert === null) throw new Error(`${name} runs programs, and can say whether a change waits, and take it back`);
   const arm = async (session: Session, ports: PortsConfig, afterS = deadMan.leastS): Promise<void> => {
     for (const command of deadMan.arm(dialect.form(groups, ports), afterS)) await done(session, command);
   };
@@ -86,15 +88,15 @@ export const testProgramDialect = (dialect: ManagedDialect, { kind, facts, group
     test(`${name}: nobody confirms ${form}, and when the time is up all is as before`, async (t) => {
       await on(async (session, device) => {
         const [before, configuration] = [device.running(), await asked(session, dialect.facts.configuration)];
-        t.false(await asked(session, deadMan.pending));
+        t.false(await asked(session, pending));
         await arm(session, ports);
         t.not(device.running(), before);
         if (form === 'lacp fast') t.is(device.running(), lacpFast);
-        t.true(await asked(session, deadMan.pending));
+        t.true(await asked(session, pending));
         device.pass(deadMan.leastS + deadMan.lateS);
         t.is(device.running(), before);
         t.is(await asked(session, dialect.facts.configuration), configuration);
-        t.false(await asked(session, deadMan.pending));
+        t.false(await asked(session, pending));
       });
     });
   }
@@ -105,11 +107,11 @@ export const testProgramDialect = (dialect: ManagedDialect, { kind, facts, group
     await on(async (session, device) => {
       const before = device.running();
       await arm(session, lacp);
-      for (const command of [...deadMan.revert, ...deadMan.revert]) await session.run(command, patient);
+      for (const command of [...revert, ...revert]) await session.run(command, patient);
       t.is(device.running(), before);
-      t.false(await asked(session, deadMan.pending));
+      t.false(await asked(session, pending));
       await arm(session, lacp);
-      t.true(await asked(session, deadMan.pending));
+      t.true(await asked(session, pending));
     });
   });
 
@@ -118,10 +120,10 @@ export const testProgramDialect = (dialect: ManagedDialect, { kind, facts, group
       await arm(session, lacp);
       const changed = device.running();
       for (const command of deadMan.keep) await done(session, command);
-      t.false(await asked(session, deadMan.pending));
+      t.false(await asked(session, pending));
       device.pass(2 * deadMan.mostS);
       t.is(device.running(), changed);
-      for (const command of deadMan.revert) await session.run(command, patient);
+      for (const command of revert) await session.run(command, patient);
       t.is(device.running(), changed);
     });
   });

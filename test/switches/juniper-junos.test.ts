@@ -154,13 +154,13 @@ test('juniper-junos: once it has rolled back by itself, revert and keep do nothi
   const session = await device.session(conversation!);
   for (const command of deadMan!.arm(juniperJunos.form([{ name: 'pve1', ports: ['xe-0/0/1'] }], { kind: 'plain' }), 60)) t.is((await session.run(command, { timeoutMs: 60_000 })).exitCode, 0);
   device.pass(61);
-  for (const command of [...deadMan!.revert, ...deadMan!.keep]) t.is((await session.run(command, { timeoutMs: 60_000 })).exitCode, 1);
+  for (const command of [...deadMan!.revert!, ...deadMan!.keep]) t.is((await session.run(command, { timeoutMs: 60_000 })).exitCode, 1);
   t.deepEqual(device.state.running, kind.before);
   t.is(device.state.mode, 'exec');
 });
 
 test('juniper-junos: a release that says nothing of a pending rollback has its time looked at', (t) => {
-  const pending = (now: string, first: string): boolean => juniperJunos.deadMan!.pending.parse([`0   2026-11-30 10:00:00 CET by root via ${first}\n`, `Current time: 2026-11-30 ${now} CET\n`]);
+  const pending = (now: string, first: string): boolean => juniperJunos.deadMan!.pending!.parse([`0   2026-11-30 10:00:00 CET by root via ${first}\n`, `Current time: 2026-11-30 ${now} CET\n`]);
   t.true(pending('10:00:59', 'cli commit confirmed, rollback in 1mins'));
   t.false(pending('10:01:00', 'cli commit confirmed, rollback in 1mins'));
   t.false(pending('10:00:59', 'other'));

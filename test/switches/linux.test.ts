@@ -49,6 +49,23 @@ for (const [ports, lines] of forms) {
   });
 }
 
+const alone = (po: string, port: string, bridge: string, rate: string): readonly string[] => [
+  `link add name ${po} type bond mode 802.3ad lacp_rate ${rate} xmit_hash_policy layer2+3 miimon 100`, `link set dev ${port} master ${po}`, `link set dev ${port} up`, `link set dev ${po} master ${bridge}`, `link set dev ${po} up`,
+];
+
+test('as two switches each port has a bond of its own, on one of two bridges that are joined', (t) => {
+  const [command, ...others] = linux.configure(groups, { kind: 'lacp', rate: 'slow', switches: 2 });
+  t.deepEqual(others, []);
+  t.deepEqual(command?.stdin?.split('\n'), [
+    ...before,
+    'link add name br0-second type bridge stp_state 0 forward_delay 0', 'link set dev br0-second up', 'link add name br0-to-second type veth peer name br0-to-first',
+    'link set dev br0-to-second master br0', 'link set dev br0-to-second up', 'link set dev br0-to-first master br0-second', 'link set dev br0-to-first up',
+    ...alone('po1-1', 'swp1', 'br0', 'slow'), ...alone('po1-2', 'swp2', 'br0-second', 'slow'), ...alone('po2-1', 'swp3', 'br0', 'slow'), ...alone('po2-2', 'swp4', 'br0-second', 'slow'),
+    'link set dev br0 type bridge fdb_flush', 'link set dev br0-second type bridge fdb_flush', '',
+  ]);
+  t.deepEqual(command?.argv.slice(4), ['configure', 'po1', 'po1-1', 'po1-2', 'swp1', 'swp2', 'po2', 'po2-1', 'po2-2', 'swp3', 'swp4']);
+});
+
 test('the script is the same for all forms and names no port itself', (t) => {
   const scripts = new Set(forms.map(([ports]) => linux.configure(groups, ports)[0]?.argv[3]));
   t.is(scripts.size, 1);
@@ -79,6 +96,16 @@ const link = (ifname: string, more: object = {}) => ({ ifname, flags: ['BROADCAS
 const bond = (ifname: string, mode: string, more: object = {}) => link(ifname, { master: 'br0', linkinfo: { info_kind: 'bond', info_data: { mode, ...more } } });
 const slave = (ifname: string, master: string, data: object) => link(ifname, { master, linkinfo: { info_kind: 'veth', info_slave_kind: 'bond', info_slave_data: data } });
 const shown = (...links: readonly object[]): string => JSON.stringify(links);
+
+const aloneBond = (ifname: string, master: string, rate = 'fast'): object => link(ifname, { master, linkinfo: { info_kind: 'bond', info_data: { mode: '802.3ad', ad_lacp_rate: rate } } });
+const apart = (...bridges: readonly string[]): readonly object[] => [1, 2, 3, 4].flatMap((at) => [aloneBond(`po${at}`, bridges[at - 1]!), slave(`swp${at}`, `po${at}`, {})]);
+
+test('two switches on one machine are a form that is known, where each node has a port on both', (t) => {
+  t.deepEqual(linux.current(groups).parse(shown(...apart('br0', 'br0-second', 'br0', 'br0-second'))), { kind: 'lacp', rate: 'fast', switches: 2 });
+  for (const bridges of [['br0', 'br0', 'br0', 'br0'], ['br0-second', 'br0', 'br0', 'br0-second'], ['br0', 'br9', 'br0', 'br9']]) {
+    t.regex(problemOf(() => linux.current(groups).parse(shown(...apart(...bridges)))), /^form of the switch ports of pve1 \(swp1, swp2\): in po1 and po2\n/);
+  }
+});
 
 const strangeForms: readonly (readonly [what: string, text: string, found: string])[] = [
   ['ports in nothing', shown(link('swp1'), link('swp2'), link('swp3'), link('swp4')), 'pve1 (swp1, swp2): in nothing'],

@@ -103,7 +103,7 @@ test('sonic: while a change waits no other is armed, for its checkpoint would be
   const refused = await session.run(arm()[0]!, patient);
   t.is(refused.exitCode, 1);
   t.regex(refused.stderr, /waits already/);
-  t.true(await asked(session, sonic.deadMan!.pending));
+  t.true(await asked(session, sonic.deadMan!.pending!));
   device.pass(60);
   t.is(device.running(), before);
 });
@@ -113,7 +113,7 @@ test('sonic: where the service cannot be started nothing waits, and nothing is c
   await using session = await device.session();
   const before = device.running();
   t.not((await session.run(sonic.deadMan!.arm([], 60)[0]!, patient)).exitCode, 0);
-  t.false(await asked(session, sonic.deadMan!.pending));
+  t.false(await asked(session, sonic.deadMan!.pending!));
   t.is(device.running(), before);
 });
 
@@ -124,5 +124,5 @@ test('sonic: a rollback that is refused is tried again', async (t) => {
   for (const command of sonic.deadMan!.arm(sonic.form(groups, { kind: 'plain' }), 60)) await done(session, command);
   device.pass(60);
   t.is(device.running(), before);
-  t.false(await asked(session, sonic.deadMan!.pending));
+  t.false(await asked(session, sonic.deadMan!.pending!));
 });

@@ -1,6 +1,6 @@
 // The corosync.conf of a virtual lab, as Proxmox VE's `pvecm create` and `pvecm add` leave it on a cluster of this size.
 
-import type { Lab } from '../../model/lab.ts';
+import { corosyncAddresses, type Lab } from '../../model/lab.ts';
 
 /** What `pvecm create` of pve-cluster 9.1 writes. Older clusters have none, and so corosync's own 650 (exec/totemconfig.c, TOKEN_COEFFICIENT). */
 const usualCoefficientMs = 125;
@@ -13,7 +13,7 @@ export const corosyncConf = (lab: Lab): string => [
   'logging {', '  debug: off', '  to_syslog: yes', '}', '',
   'nodelist {',
   ...lab.nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)).flatMap((node) => [
-    '  node {', `    name: ${node.name}`, `    nodeid: ${node.id}`, '    quorum_votes: 1', `    ring0_addr: ${node.address}`, ...node.second ? [`    ring1_addr: ${node.second.address}`] : [], '  }',
+    '  node {', `    name: ${node.name}`, `    nodeid: ${node.id}`, '    quorum_votes: 1', ...corosyncAddresses(node).map((address, link) => `    ring${link}_addr: ${address}`), '  }',
   ]),
   '}', '',
   'quorum {', '  provider: corosync_votequorum', '}', '',
@@ -21,6 +21,6 @@ export const corosyncConf = (lab: Lab): string => [
   `  cluster_name: ${lab.cluster}`,
   `  config_version: ${lab.nodes.length}`,
   '  interface {', '    linknumber: 0', '  }', ...lab.nodes.some(({ second }) => second) ? ['  interface {', '    linknumber: 1', '  }'] : [],
-  '  ip_version: ipv4-6', '  link_mode: passive', '  secauth: on', `  token_coefficient: ${lab.tokenCoefficientMs ?? usualCoefficientMs}`, '  version: 2',
+  '  ip_version: ipv4-6', `  link_mode: ${lab.linkMode ?? 'passive'}`, '  secauth: on', `  token_coefficient: ${lab.tokenCoefficientMs ?? usualCoefficientMs}`, '  version: 2',
   '}', '',
 ].join('\n');

@@ -46,19 +46,32 @@ export const interfacesFile = (node: Node): string => [
   'auto lo', 'iface lo inet loopback', '',
   ...node.slaves.flatMap((nic) => [`iface ${nic} inet manual`, '']),
   ...node.second?.nic ? [`auto ${node.second.nic}`, `iface ${node.second.nic} inet static`, `\taddress ${node.second.address}/24`, ''] : [],
-  `auto ${node.bond}`, `iface ${node.bond} inet static`,
-  `\taddress ${node.address}/24`, ...node.second?.nic === null ? [`\taddress ${node.second.address}/24`] : [], `\tbond-slaves ${node.slaves.join(' ')}`, '\tbond-miimon 100', '\tbond-mode active-backup', '',
+  `auto ${node.bond}`, `iface ${node.bond} inet ${node.addressOn === undefined ? 'static' : 'manual'}`,
+  ...node.addressOn === undefined ? addressLines(node) : [], `\tbond-slaves ${node.slaves.join(' ')}`, '\tbond-miimon 100', '\tbond-mode active-backup', '',
+  ...node.addressOn === undefined ? [] : [
+    `auto ${node.addressOn}`, `iface ${node.addressOn} inet static`, ...addressLines(node),
+    ...vlanOf(node) === null ? [`\tbridge-ports ${node.bond}`, '\tbridge-stp off', '\tbridge-fd 0'] : [], '',
+  ],
 ].join('\n');
+
+const addressLines = ({ address, second }: Node): readonly string[] => [`\taddress ${address}/24`, ...second?.nic === null ? [`\taddress ${second.address}/24`] : []];
+
+/** The number of the VLAN that has the address; null where that is the bond, or a bridge. */
+const vlanOf = ({ addressOn }: Node): string | null => /\.(\d+)$/.exec(addressOn ?? '')?.[1] ?? null;
 
 /** A plain switch: every port of the bonds in one bridge, which forwards at once; those of corosync's second link, where that has NICs, in another. */
 const switchLinks = (lab: Lab): string => [
   'link add br0 type bridge stp_state 0 forward_delay 0',
   'link set br0 up',
-  ...lab.switch.address === undefined ? [] : [`address add ${lab.switch.address}/24 dev br0`],
+  ...lab.switch.address === undefined ? [] : switchAddress(lab.switch.address, vlanOf(lab.nodes[0]!)),
   ...lab.nodes.some(({ second }) => second?.nic) ? ['link add br1 type bridge stp_state 0 forward_delay 0', 'link set br1 up'] : [],
   ...linksOf(lab, lab.switch.name).map((link) => `link set ${link.port} up master ${findNode(lab, link.node).slaves.includes(link.nic) ? 'br0' : 'br1'}`),
   '',
 ].join('\n');
+
+/** In the network of the nodes' addresses. Tagged frames pass the bridge as all do: it does not filter VLANs. */
+const switchAddress = (address: string, vlan: string | null): readonly string[] =>
+  vlan === null ? [`address add ${address}/24 dev br0`] : [`link add br0.${vlan} up link br0 type vlan id ${vlan}`, `address add ${address}/24 dev br0.${vlan}`];
 
 const hostsFile = (lab: Lab): string => ['127.0.0.1 localhost', ...lab.nodes.map((node) => `${node.address} ${node.name}`), ''].join('\n');
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { loadLab } from '../../../src/labs/lab-file.ts';
 import { shapedLab } from '../../../src/labs/virtual-lab.ts';
 import { predict } from '../../../src/model/hash.ts';
-import { deviceIds, type FaultClass, type Lab } from '../../../src/model/lab.ts';
+import { deviceIds, type AddressOn, type FaultClass, type Lab } from '../../../src/model/lab.ts';
 import { filesOf, type Secrets } from '../../../src/worlds/virtual/files.ts';
 import { newKeyPair } from '../../../src/worlds/virtual/keys.ts';
 import { countingBytes, labOf } from './lab-of.ts';
@@ -54,6 +54,14 @@ test('a second link of corosync has a NIC and a bridge of its own', (t) => {
   ]);
 });
 
+test('or that is the first, and the bond’s the second', (t) => {
+  const lab = shapedLab(loadLab('{name: x, world: virtual, secondLink: same-bond}', { file: 'x', home: '/', dialects: [] }), { secondLink: 'own-nic-first' });
+  t.true(textsOf(lab, 'pve2')['etc/corosync/corosync.conf']!.includes('ring0_addr: 10.10.11.2\n    ring1_addr: 10.10.10.2\n'));
+  t.deepEqual(shapedLab(lab, {}), lab);
+  const other = shapedLab(lab, { secondLink: 'own-nic' });
+  for (const path of ['etc/network/interfaces', 'etc/bondproof/machine']) t.is(textsOf(lab, 'pve2')[path], textsOf(other, 'pve2')[path]);
+});
+
 test('or a second address on the bond', (t) => {
   const lab = shapedLab(loadLab('{name: x, world: virtual, secondLink: own-nic}', { file: 'x', home: '/', dialects: [] }), { secondLink: 'same-bond' });
   t.true(textsOf(lab, 'pve2')['etc/network/interfaces']!.includes('iface bond0 inet static\n\taddress 10.10.10.2/24\n\taddress 10.10.11.2/24\n\tbond-slaves eth1 eth2\n'));
@@ -75,6 +83,51 @@ iface bond0 inet static
 \tbond-miimon 100
 \tbond-mode active-backup
 `);
+});
+
+test('corosync’s link_mode is passive unless the lab says otherwise', (t) => {
+  const lab = labOf(3);
+  t.true(textsOf(lab, 'pve2')['etc/corosync/corosync.conf']!.includes('\n  link_mode: passive\n'));
+  t.true(textsOf(shapedLab(lab, { linkMode: 'rr' }), 'pve2')['etc/corosync/corosync.conf']!.includes('\n  link_mode: rr\n'));
+});
+
+const on = (addressOn: AddressOn): Lab => shapedLab(loadLab('{name: x, world: virtual}', { file: 'x', home: '/', dialects: [] }), { addressOn, secondLink: 'same-bond' });
+
+test('an address on a bridge over the bond is there as Proxmox VE’s installer has it', (t) => {
+  t.true(textsOf(on('bridge'), 'pve2')['etc/network/interfaces']!.endsWith(`
+auto bond0
+iface bond0 inet manual
+\tbond-slaves eth1 eth2
+\tbond-miimon 100
+\tbond-mode active-backup
+
+auto vmbr0
+iface vmbr0 inet static
+\taddress 10.10.10.2/24
+\taddress 10.10.11.2/24
+\tbridge-ports bond0
+\tbridge-stp off
+\tbridge-fd 0
+`));
+  t.is(textsOf(on('bridge'), 'sw1')['etc/bondproof/links'], textsOf(on('bond'), 'sw1')['etc/bondproof/links']);
+});
+
+test('an address on a VLAN of the bond has the switch’s own in that VLAN', (t) => {
+  t.true(textsOf(on('vlan'), 'pve2')['etc/network/interfaces']!.endsWith(`
+auto bond0
+iface bond0 inet manual
+\tbond-slaves eth1 eth2
+\tbond-miimon 100
+\tbond-mode active-backup
+
+auto bond0.51
+iface bond0.51 inet static
+\taddress 10.10.10.2/24
+\taddress 10.10.11.2/24
+`));
+  t.deepEqual(textsOf(on('vlan'), 'sw1')['etc/bondproof/links']!.split('\n').filter((line) => line.includes('.51') || line.includes('address')), [
+    'link add br0.51 up link br0 type vlan id 51', 'address add 10.10.10.254/24 dev br0.51',
+  ]);
 });
 
 test('every machine knows all nodes by name', (t) => {
