@@ -23,7 +23,7 @@ const terminal = { term: 'vt100', cols: 511, rows: 1000, width: 0, height: 0 } a
  */
 export const converse = async (connection: Connection, conversation: Conversation, { limits, timeoutMs }: { readonly limits: Limits; readonly timeoutMs: number }): Promise<Session> => {
   const { device } = connection;
-  const shell = createShell(connection, await openShell(connection), limits.outputBytes);
+  const shell = createShell(connection, await openShell(connection), { outputBytes: limits.outputBytes, isPrompt: (line) => conversation.prompt.test(line) });
   const slots = createSlots(1);
   connection.whenGone((reason) => slots.close(`the connection is gone: ${reason}`));
 
@@ -100,7 +100,7 @@ interface Waited {
 }
 
 /** What came since the last `until`, and who waits for what in it. */
-const createShell = (connection: Connection, channel: ClientChannel, outputBytes: number) => {
+const createShell = (connection: Connection, channel: ClientChannel, { outputBytes, isPrompt }: { readonly outputBytes: number; readonly isPrompt: (line: string) => boolean }) => {
   const { device } = connection;
   let raw = '';
   let look: () => void = () => undefined;
@@ -138,15 +138,18 @@ const createShell = (connection: Connection, channel: ClientChannel, outputBytes
           fail(`wrote more than ${outputBytes} bytes`);
           return;
         }
-        const seen = seenText(raw);
-        const asked = asks.find(({ shows }) => shows.test(lastLine(seen)));
+        // The last line tells; all of a long answer is looked at when that may be its end, and not with each piece that comes.
+        const from = raw.lastIndexOf('\n') + 1;
+        const last = seenText(raw.slice(from));
+        const asked = asks.find(({ shows }) => shows.test(last));
         if (asked !== undefined) {
           // What it asked is wiped by the device or not: it is no part of the answer.
-          raw = seen.slice(0, seen.length - lastLine(seen).length);
+          raw = raw.slice(0, from);
           channel.write(asked.keys);
           return;
         }
-        if (isAll(seen)) {
+        const seen = isPrompt(last) ? seenText(raw) : null;
+        if (seen !== null && isAll(seen)) {
           stop();
           raw = '';
           resolve(seen);
