@@ -34,6 +34,8 @@ network cards falls silent, measured.
                              which what is refuted or imprecise is put right
       --against FOLDER       instead say whether another verification agrees, as
                              of the same claims in another world
+      --excerpt FOLDER       instead write what can be kept in 10 MB: verdicts,
+                             pages, records that decide, digests of the rest
   bondproof certify LAB      run what a profile still needs of a switch with
                              LACP, grade it, make a certificate and its bundle;
                              goes on where it stopped

@@ -10,6 +10,7 @@ import { claims as allClaims } from '../claims/index.ts';
 import { wantedTrials, type Wanted } from '../claims/plan.ts';
 import { isSettled, judgeClaims } from '../claims/verdict.ts';
 import type { PlannedTrial } from '../harness/campaign.ts';
+import { excerpt } from '../harness/excerpt.ts';
 import { beginVerification, gather, planDigest, runsFolder, writeVerification } from '../harness/verification.ts';
 import type { Lab } from '../model/lab.ts';
 import { periodMs, phaseOfTrial } from '../model/phase.ts';
@@ -110,8 +111,11 @@ const follow = ({ claims, evidence: before, wanted, from, lab, budgetMs }: Follo
   };
 };
 
+/** What a repository bears. */
+const excerptBytes = 10_000_000;
+
 export const claims = async (args: readonly string[]): Promise<ExitCode> => {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { suggest: { type: 'string' }, against: { type: 'string' } } });
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { suggest: { type: 'string' }, against: { type: 'string' }, excerpt: { type: 'string' } } });
   if (positionals.length > 1) throw usageProblem('bondproof claims', `${positionals.length} operands`, 'bondproof claims, or bondproof claims VERIFICATION');
   const [folder] = positionals;
   if (folder === undefined) {
@@ -122,6 +126,11 @@ export const claims = async (args: readonly string[]): Promise<ExitCode> => {
   }
   const verification = await writeVerification(folder);
   if (values.suggest !== undefined) return suggestTo(verification, values.suggest);
+  if (values.excerpt !== undefined) {
+    const { bytes, records, deciding } = await excerpt(folder, values.excerpt, verification, excerptBytes);
+    say(`${values.excerpt}: ${(bytes / 1e6).toFixed(1)} MB, with ${records} of the ${deciding} records that decide something, and digests of everything`);
+    return exitCodes.ok;
+  }
   if (values.against !== undefined) {
     const agreement = agreementOf(allClaims, verification.evidence, (await gather(values.against)).evidence);
     sayAsIs(agreementText(agreement, host.columns));
