@@ -1,8 +1,9 @@
 // What `--scenario` names: scenarios of ours, or a file with one.
 
 import { readFile, stat } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 
-import { faults } from '../faults/index.ts';
+import { faults, findFault } from '../faults/index.ts';
 import { shapedLab } from '../labs/virtual-lab.ts';
 import { loadScenario } from '../labs/scenario-file.ts';
 import type { Lab } from '../model/lab.ts';
@@ -18,11 +19,11 @@ import { usageProblem } from './words.ts';
  */
 export const chooseScenarios = async (names: readonly string[], lab: Lab, leftOut: (sentence: string) => void): Promise<readonly Scenario[]> => {
   const all = [...new Set((await Promise.all(names.map(scenariosOf))).flat())];
-  const forms = findDialect(lab.switch.dialect).forms;
-  const scenarios = all.filter(({ ports }) => forms?.includes(formOf(ports)) !== false);
+  const scenarios = all.filter((scenario) => whyNot(lab, scenario) === null);
   const others = all.filter((scenario) => !scenarios.includes(scenario));
-  if (scenarios.length === 0) throw noForm(lab, others, forms ?? []);
-  if (others.length > 0) leftOut(`left out, for a switch of dialect ${lab.switch.dialect} has no ports of form ${[...new Set(others.map(({ ports }) => formOf(ports)))].join(' or ')}: ${others.map(({ name }) => name).join(', ')}`);
+  const [other] = others;
+  if (scenarios.length === 0 && other !== undefined) throw notHere(lab, other);
+  for (const [why, those] of Map.groupBy(others, (scenario) => whyNot(lab, scenario)!)) leftOut(`left out, for ${why}: ${those.map(({ name }) => name).join(', ')}`);
   const twice = scenarios.find(({ name }, at) => scenarios.findIndex((other) => other.name === name) < at);
   if (twice !== undefined) throw usageProblem(`--scenario ${names.join(' --scenario ')}`, `two scenarios are named ${twice.name}`, 'a name of its own for each, for reports tell them apart by it');
   for (const { name, bond, lab: shape = {} } of scenarios) {
@@ -31,9 +32,18 @@ export const chooseScenarios = async (names: readonly string[], lab: Lab, leftOu
   return scenarios;
 };
 
-const noForm = (lab: Lab, scenarios: readonly Scenario[], forms: readonly string[]): Problem => new Problem({
-  asked: `run ${scenarios.map(({ name }) => name).join(', ')} on lab ${lab.name}`, found: `a switch of dialect ${lab.switch.dialect} has no ports of form ${[...new Set(scenarios.map(({ ports }) => formOf(ports)))].join(' or ')}`,
-  right: `a scenario whose ports are ${forms.join(' or ')}`, todo: 'see `bondproof list scenarios`, or give the lab another switch', exitCode: exitCodes.usage,
+/** Null, or what of it the lab's switch cannot have. */
+const whyNot = ({ switch: { name, dialect, ports } }: Lab, scenario: Scenario): string | null => {
+  if (ports !== undefined && !isDeepStrictEqual(ports, scenario.ports)) return `the ports of ${name}, which is passive, are not ${portsWords(scenario.ports)}`;
+  const known = ports === undefined ? findDialect(dialect) : null;
+  if (known?.forms?.includes(formOf(scenario.ports)) === false) return `a switch of dialect ${dialect} has no ports of form ${formOf(scenario.ports)}`;
+  return findFault(scenario.fault).possible?.(known) === false ? `a switch of dialect ${dialect} cannot have the fault ${scenario.fault}` : null;
+};
+
+const portsWords = (ports: Scenario['ports']): string => (ports.kind === 'lacp' ? `${formOf(ports)} ${ports.rate}` : ports.kind);
+
+const notHere = (lab: Lab, scenario: Scenario): Problem => new Problem({
+  asked: `run ${scenario.name} on lab ${lab.name}`, found: whyNot(lab, scenario) ?? '', right: 'a scenario that the switch can have', todo: 'see `bondproof list scenarios`, or give the lab another switch', exitCode: exitCodes.usage,
 });
 
 const noAddress = (lab: Lab, scenario: string): Problem => new Problem({

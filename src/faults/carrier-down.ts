@@ -12,7 +12,10 @@ export const carrierDown: Fault = {
   // Without carrier the kernel sends nothing to the NIC, and there is no netem to count drops.
   proof: () => ({ canary: 'lost', drops: null, tx: null, carrier: 0 }),
 
+  possible: (dialect) => dialect !== null,
+
   plan(link, { dialect }) {
+    if (dialect === null) throw new Error('nobody can take down a port of a passive switch');
     const onPort = (command: Action['command']): Action => ({ device: link.switch, command });
     return {
       stage: [],

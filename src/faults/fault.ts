@@ -11,8 +11,8 @@ export interface Fault {
   readonly summary: string;
   /** Those that can make it; where there is one, it does so whatever is asked for. None where the fault has a way of its own. */
   readonly injectors: readonly Injector[];
-  /** Whether a lab's switch can have it; absent: any can. */
-  readonly possible?: (dialect: Dialect) => boolean;
+  /** Whether a lab's switch can have it, null being a passive one; absent: any can. */
+  readonly possible?: (dialect: Dialect | null) => boolean;
   proof(injector: Injector): Proof;
-  plan(link: Link, where: { readonly lab: Lab; readonly dialect: Dialect; readonly injector: Injector }): Change;
+  plan(link: Link, where: { readonly lab: Lab; readonly dialect: Dialect | null; readonly injector: Injector }): Change;
 }

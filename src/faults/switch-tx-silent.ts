@@ -9,11 +9,11 @@ export const switchTxSilent: Fault = {
   injectors: ['netem'],
   // Nobody watches the switch: that nothing comes to the NIC any more says it.
   proof: () => ({ canary: 'kept-in-use', drops: null, tx: 'moves', carrier: 1, rx: 'still' }),
-  possible: (dialect) => dialect.netdev !== undefined,
+  possible: (dialect) => dialect?.netdev !== undefined,
 
   plan(link, { dialect }) {
-    const netdev = dialect.netdev?.(link.port);
-    if (netdev === undefined) throw new Error(`a switch of dialect ${dialect.name} cannot hold a fault`);
+    const netdev = dialect?.netdev?.(link.port);
+    if (netdev === undefined) throw new Error(`a switch of dialect ${dialect?.name ?? 'passive'} cannot hold a fault`);
     return planNetemOn({ device: link.switch, nic: netdev }, 100);
   },
 };

@@ -93,6 +93,7 @@ const nodeShapes = (lab: Lab, node: Node): readonly Shape[] => {
 
 const switchShapes = (lab: Lab): readonly Shape[] => {
   const dialect = dialectOf(lab);
+  if (dialect === null) return [];
   const groups = portGroups(lab);
   const forms = portsForms.map((form) => dialect.configure(groups, form));
   return [

@@ -3,14 +3,15 @@
 import { hooksOf, neighbourHooks, targetsOf, type Neighbour } from '../model/bond-hooks.ts';
 import type { Action } from '../model/command.ts';
 import { bondStanza, withBond } from '../model/interfaces.ts';
-import { findLink, type Lab, type Node } from '../model/lab.ts';
+import { findLink, isPassive, type Lab, type Node } from '../model/lab.ts';
 import type { BondConfig, Scenario } from '../model/scenario.ts';
 import type { Dialect, PortGroup } from '../switches/dialect.ts';
 import { findDialect } from '../switches/index.ts';
 import { all, type Bench, TrialBroken } from './bench.ts';
 import { ownMac, type Survey } from './survey.ts';
 
-export const dialectOf = (lab: Lab): Dialect => findDialect(lab.switch.dialect);
+/** Null: a passive switch, which is not asked and not told anything. */
+export const dialectOf = (lab: Lab): Dialect | null => (isPassive(lab) ? null : findDialect(lab.switch.dialect));
 
 /** A node's ports belong together, in the order of its slaves. */
 export const portGroups = (lab: Lab): readonly PortGroup[] =>
@@ -47,6 +48,7 @@ export const configurationUndo = (lab: Lab, surveys: ReadonlyMap<string, Survey>
 /** What the switch has now, as the commands that bring it back. */
 export const portsAsTheyAre = async (bench: Pick<Bench, 'devices' | 'lab'>): Promise<readonly Action[]> => {
   const dialect = dialectOf(bench.lab);
+  if (dialect === null) return [];
   const groups = portGroups(bench.lab);
   const now = await bench.devices.ask(bench.lab.switch.name, dialect.current(groups));
   return onSwitch(bench.lab, dialect.configure(groups, now));
@@ -54,7 +56,8 @@ export const portsAsTheyAre = async (bench: Pick<Bench, 'devices' | 'lab'>): Pro
 
 export const configure = async (bench: Bench, surveys: ReadonlyMap<string, Survey>): Promise<void> => {
   const { lab, scenario } = bench;
-  const ports = onSwitch(lab, dialectOf(lab).configure(portGroups(lab), scenario.ports));
+  // What a passive switch has is what its lab file says, and scenarios for other ports are not run on it.
+  const ports = onSwitch(lab, dialectOf(lab)?.configure(portGroups(lab), scenario.ports) ?? []);
   const portsDone = (async () => {
     for (const action of ports) await recorded(bench, action);
   })();

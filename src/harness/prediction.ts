@@ -16,7 +16,7 @@ export const predictClass = ({ lab, scenario, injector }: Trial, surveys: Readon
   if (carrier === 0) return null;
   if (rx !== undefined) {
     // Whom the victim does not hear the switch decides; by a table of addresses, where it does not aggregate ports. These hashes are the same both ways.
-    const policy = dialectOf(lab).hashPolicy;
+    const policy = dialectOf(lab)?.hashPolicy;
     if (policy === undefined || scenario.ports.kind === 'plain' || scenario.ports.kind === 'lacp' && scenario.ports.switches !== undefined) return null;
     return predict({ mode: 'balance-xor', policy, ...endsOf(lab, surveys), slaves: portGroups(lab).find(({ name }) => name === lab.victim)!.ports, hit: port, active: null });
   }

@@ -4,7 +4,8 @@ import { ourHandle } from '../faults/netem.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import { type Lab, type Node, type NodeId } from '../model/lab.ts';
 import { dayOf, markerPath } from '../model/marker.ts';
-import { injectors, type Injector } from '../model/scenario.ts';
+import { formOf, injectors, type Injector } from '../model/scenario.ts';
+import type { Dialect } from '../switches/dialect.ts';
 import { all } from './bench.ts';
 import { bondObstacle, dialectOf, portGroups } from './configuration.ts';
 import type { Devices } from './devices.ts';
@@ -33,21 +34,31 @@ export type Questioned = Pick<Devices, 'ask'> & Partial<Pick<Devices, 'pastNetwo
 /** With an injector, whether the victim can have its faults made by it. `today` is a day of this machine's calendar, as YYYY-MM-DD. */
 export const preflight = async (lab: Lab, devices: Questioned, injector: Injector | null = null, today = dayOf(new Date())): Promise<Preflight> => {
   const dialect = dialectOf(lab);
-  const [version, ports, looks] = await Promise.all([
-    devices.ask(lab.switch.name, dialect.version),
-    devices.ask(lab.switch.name, dialect.health(portGroups(lab))),
+  const [switchLooks, looks] = await Promise.all([
+    dialect === null ? [passiveCheck(lab)] : switchChecks(lab, dialect, devices),
     all(lab.nodes.map(async (node) => [node, await devices.ask(node.name, surveyOf(node))] as const)),
   ]);
   const surveys = new Map(looks.map(([node, survey]) => [node.name, survey]));
   const obstacle = injector === null ? null : await injectorObstacle(injector, lab, { devices, surveys });
-  const down = ports.filter(({ up }) => !up).map(({ port }) => port);
   const checks: Check[] = [
-    { device: lab.switch.name, what: 'answers', held: true, found: `${dialect.name}, ${version}`, right: '' },
-    { device: lab.switch.name, what: 'ports', held: down.length === 0, found: down.length === 0 ? 'all up' : `${down.join(', ')} down`, right: 'every port of the lab file up' },
+    ...switchLooks,
     ...lab.nodes.flatMap((node) => nodeChecks(lab, node, surveys, { today, pastNetworks: devices.pastNetworks ?? false })),
     ...injector === null ? [] : [{ device: lab.victim, what: injector, held: obstacle === null, found: obstacle ?? 'can silence its NIC', right: rightFor[injector], todo: otherwise(injector) }],
   ];
   return { checks, surveys };
+};
+
+const passiveCheck = ({ switch: { name, ports } }: Lab): Check =>
+  ({ device: name, what: 'passive', held: true, found: `not asked; its ports are ${ports === undefined ? 'unknown' : formOf(ports)} by the lab file`, right: '' });
+
+const switchChecks = async (lab: Lab, dialect: Dialect, devices: Questioned): Promise<readonly Check[]> => {
+  const { name } = lab.switch;
+  const [version, ports] = await Promise.all([devices.ask(name, dialect.version), devices.ask(name, dialect.health(portGroups(lab)))]);
+  const down = ports.filter(({ up }) => !up).map(({ port }) => port);
+  return [
+    { device: name, what: 'answers', held: true, found: `${dialect.name}, ${version}`, right: '' },
+    { device: name, what: 'ports', held: down.length === 0, found: down.length === 0 ? 'all up' : `${down.join(', ')} down`, right: 'every port of the lab file up' },
+  ];
 };
 
 /** What must hold of one node. The others' surveys tell whether it is one of them under a second name. */

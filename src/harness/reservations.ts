@@ -33,10 +33,10 @@ export const reserveOurLab = async (open: OpenLab, reserver: Reserver): Promise<
 export const reserveLab = async (open: OpenLab, reserver: Reserver): Promise<Reservations> => {
   const held = new Map<DeviceId, Promise<Reservation>>();
   const numbers = new Map<DeviceId, number>();
-  const home = open.lab.switch.name;
+  const [home = open.lab.switch.name] = deviceIds(open.lab);
 
   const start = async (device: DeviceId): Promise<Reservation> => {
-    // No trial resets the switch: what it knows of later runs is not lost with a node's memory.
+    // No trial resets the switch: what it knows of later runs is not lost with a node's memory. Where the switch is passive, the first node is asked first.
     if (device !== home) await reservationOf(home);
     const session = await open.session(device, { timeoutMs: reachMs });
     try {

@@ -1,5 +1,7 @@
 // One trial, from a lab in any state to a record and a lab that is whole again. The steps are those of ARCHITECTURE.md, in that order.
 
+import { isDeepStrictEqual } from 'node:util';
+
 import { findFault, injectorOf } from '../faults/index.ts';
 import { isRefusal } from '../model/disk.ts';
 import { findLink, type Link } from '../model/lab.ts';
@@ -151,8 +153,9 @@ const chooseTarget = async (bench: Bench): Promise<Link> => {
 /** Before anything is set up for it. */
 const requirePossible = ({ lab, scenario }: Bench): void => {
   const dialect = dialectOf(lab);
-  if (dialect.forms?.includes(formOf(scenario.ports)) === false) throw new TrialBroken(`a switch of dialect ${dialect.name} has no ports of form ${formOf(scenario.ports)}`);
-  if (findFault(scenario.fault).possible?.(dialect) === false) throw new TrialBroken(`a switch of dialect ${dialect.name} cannot have the fault ${scenario.fault}`);
+  if (lab.switch.ports !== undefined && !isDeepStrictEqual(lab.switch.ports, scenario.ports)) throw new TrialBroken(`the ports of ${lab.switch.name}, which is passive, are others than the scenario wants`);
+  if (dialect?.forms?.includes(formOf(scenario.ports)) === false) throw new TrialBroken(`a switch of dialect ${dialect.name} has no ports of form ${formOf(scenario.ports)}`);
+  if (findFault(scenario.fault).possible?.(dialect) === false) throw new TrialBroken(`a switch of dialect ${lab.switch.dialect} cannot have the fault ${scenario.fault}`);
 };
 
 /** Until every node is decided. `injection` is null where the fault was reverted before. */

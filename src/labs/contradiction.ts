@@ -1,5 +1,6 @@
 // What no schema sees: values that are well formed and do not fit each other. Looks only at what has the right kind; the schema tells the rest.
 
+import { passive } from '../model/lab.ts';
 import { nearest, type Mistake } from './mistake.ts';
 import { places, shown, valueAt, type Place } from './value.ts';
 import type { YamlText } from './yaml-text.ts';
@@ -22,7 +23,8 @@ export const sshContradictions = (yaml: YamlText, dialects: readonly string[]): 
     ...repeated(places(data, ['nodes', '*', 'slaves', '*', 'port']), 'port', yaml),
     ...places(data, ['nodes', '*']).flatMap(({ path }) => repeated(places(data, ['slaves', '*', 'nic'], path), 'nic', yaml)),
     ...strangeVictim(yaml, [...new Set(names.map(({ value }) => value).filter((name) => typeof name === 'string'))]),
-    ...strangeDialect(yaml, dialects),
+    ...strangeDialect(yaml, [...dialects, passive]),
+    ...strangeSwitch(yaml),
     ...strangeSudo(yaml),
   ];
 };
@@ -63,6 +65,18 @@ const strangeDialect = (yaml: YamlText, dialects: readonly string[]): readonly M
   const dialect = valueAt(yaml.data, ['switch', 'dialect']);
   if (typeof dialect !== 'string' || dialects.includes(dialect)) return [];
   return [{ offset: yaml.offsetOf(['switch', 'dialect']), found: `dialect is ${shown(dialect)}, which bondproof does not speak`, right: nearest(dialect, dialects) ?? `one of ${dialects.join(', ')}` }];
+};
+
+/** To a passive switch nobody logs in, and what its ports are nobody else says; to any other one must be able to. */
+const strangeSwitch = (yaml: YamlText): readonly Mistake[] => {
+  const form = valueAt(yaml.data, ['switch']);
+  if (typeof form !== 'object' || form === null || !('dialect' in form) || typeof form.dialect !== 'string') return [];
+  const offset = yaml.offsetOf(['switch', 'dialect']);
+  const [wanted, unwanted] = form.dialect === passive ? [['ports'], ['host', 'hostKey']] : [['host', 'hostKey'], ['ports']];
+  return [
+    ...wanted.filter((key) => !(key in form)).map((key) => ({ offset, found: `dialect is ${shown(form.dialect)}, and there is no ${key}`, right: key === 'ports' ? 'what the ports are: plain, static, lacp-slow or lacp-fast' : `the ${key} of the switch, or dialect passive` })),
+    ...unwanted.filter((key) => key in form).map((key) => ({ offset: yaml.offsetOf(['switch', key]), found: `${key} of a switch of dialect ${shown(form.dialect)}`, right: form.dialect === passive ? 'none: nobody logs in to it' : 'none: the switch is asked' })),
+  ];
 };
 
 /** For root the gate is no limit; and sudoers takes ALL and names in capitals for more than a user (sudoers(5), Aliases). */

@@ -76,6 +76,8 @@ export const timewarpSchema = map({
   injector,
 });
 
+export const passivePorts = ['plain', 'static', 'lacp-slow', 'lacp-fast'] as const;
+
 export const sshSchema = map({
   name: labName,
   world: z.literal('ssh').describe('machines that are there and reached over ssh'),
@@ -106,9 +108,12 @@ export const sshSchema = map({
   ),
   switch: map({
     name: deviceName('the switch'),
-    dialect: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'the kind of switch, like linux'),
+    dialect: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'the kind of switch: linux, say, or passive, to which nobody logs in'),
+    ports: choice(passivePorts, 'what the ports of a passive switch are, for bondproof changes none: plain, static, lacp-slow or lacp-fast').optional(),
     address: ipv4("the switch's IPv4 address in the network of the bonds, which ARP monitors ask").optional(),
     ...login,
+    host: login.host.optional(),
+    hostKey: login.hostKey.optional(),
   }),
 });
 

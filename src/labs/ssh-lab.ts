@@ -1,10 +1,11 @@
 // The lab of real machines that a lab file describes.
 
 import type { Lab, Login } from '../model/lab.ts';
-import type { SshForm } from './schema.ts';
+import type { PortsConfig } from '../model/scenario.ts';
+import type { passivePorts, SshForm } from './schema.ts';
 
 export const sshLab = (form: SshForm, home: string): Lab => {
-  const loginOf = ({ host, port, user, sudo, keyFile, hostKey }: SshForm['switch'] | SshForm['nodes'][number]): Login => ({
+  const loginOf = ({ host, port, user, sudo, keyFile, hostKey }: SshForm['nodes'][number] | SshForm['switch'] & { readonly host: string; readonly hostKey: string }): Login => ({
     host,
     port,
     user: user ?? form.user,
@@ -12,6 +13,8 @@ export const sshLab = (form: SshForm, home: string): Lab => {
     keyFile: (keyFile ?? form.keyFile)?.replace(/^~(?=\/)/, () => home) ?? null,
     hostKey,
   });
+  /** What is missing is a contradiction (contradiction.ts), and never gets here. */
+  const switchLogin = ({ host, hostKey, ...rest }: SshForm['switch']): Login | null => (host === undefined || hostKey === undefined ? null : loginOf({ ...rest, host, hostKey }));
   return {
     name: form.name,
     world: form.world,
@@ -25,7 +28,13 @@ export const sshLab = (form: SshForm, home: string): Lab => {
       slaves: node.slaves.map(({ nic }) => nic),
       login: loginOf(node),
     })),
-    switch: { name: form.switch.name, dialect: form.switch.dialect, ...form.switch.address !== undefined && { address: form.switch.address }, login: loginOf(form.switch) },
+    switch: {
+      name: form.switch.name,
+      dialect: form.switch.dialect,
+      ...form.switch.ports !== undefined && { ports: portsOf(form.switch.ports) },
+      ...form.switch.address !== undefined && { address: form.switch.address },
+      login: switchLogin(form.switch),
+    },
     links: form.nodes.flatMap((node) => node.slaves.map(({ nic, port }) => ({
       id: `${node.name}-${nic}`,
       node: node.name,
@@ -41,3 +50,5 @@ export const sshLab = (form: SshForm, home: string): Lab => {
     virtual: null,
   };
 };
+
+const portsOf = (ports: (typeof passivePorts)[number]): PortsConfig => (ports === 'plain' || ports === 'static' ? { kind: ports } : { kind: 'lacp', rate: ports === 'lacp-fast' ? 'fast' : 'slow' });

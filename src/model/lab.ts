@@ -1,6 +1,6 @@
 // A lab: what is wired to what.
 
-import type { Injector } from './scenario.ts';
+import type { Injector, PortsConfig } from './scenario.ts';
 
 export type DeviceId = string;
 export type NodeId = DeviceId;
@@ -46,8 +46,10 @@ export interface Node {
 
 export interface Switch {
   readonly name: DeviceId;
-  /** A name from switches/index.ts. */
+  /** A name from switches/index.ts, or `passive`: nobody logs in to it, nothing there is asked or changed. */
   readonly dialect: string;
+  /** Of a passive switch what the ports are, by its lab file. */
+  readonly ports?: PortsConfig;
   /** IPv4 address in the network of the nodes' bonds, which answers ARP there; without it nobody knows one. */
   readonly address?: string;
   readonly login: Login | null;
@@ -130,7 +132,12 @@ export const findLink = (lab: Lab, node: NodeId, nic: string): Link =>
 export const nodeById = (lab: Lab, id: number): Node =>
   lab.nodes.find((node) => node.id === id) ?? missing(lab, 'node with id', String(id), lab.nodes.map((node) => String(node.id)));
 
-export const deviceIds = (lab: Lab): readonly DeviceId[] => [lab.switch.name, ...lab.nodes.map((node) => node.name)];
+/** A switch that only its effects are seen of. */
+export const passive = 'passive';
+export const isPassive = (lab: Lab): boolean => lab.switch.dialect === passive;
+
+/** Devices that can be asked, in the order in which a lab is taken: the switch, which no trial resets, before the nodes. */
+export const deviceIds = (lab: Lab): readonly DeviceId[] => [...isPassive(lab) ? [] : [lab.switch.name], ...lab.nodes.map((node) => node.name)];
 
 const missing = (lab: Lab, kind: string, name: string, there: readonly string[]): never => {
   throw new Error(`lab ${lab.name} has no ${kind} "${name}"; it has ${there.join(', ')}`);
