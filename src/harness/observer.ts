@@ -21,6 +21,8 @@ const tickMs = 100;
  * message costs: every second took half as much computing again of a virtual lab as every other second (docs/adr/0007).
  */
 export const messageEveryMs = 2000;
+/** As often: a quiet journal is known to be followed, and the lines are few. */
+export const echoEveryMs = 2000;
 /** A burst finds the quick round trip; a single ping may meet a sleeping processor. */
 const pingsPerBurst = 4;
 const burstEveryMs = 2000;
@@ -33,7 +35,7 @@ const samplesKept = 120;
 export const agentConfig = (lab: Lab, node: Node): AgentConfig => ({
   node: node.name, nodeId: node.id, address: node.address, bond: node.bond, slaves: node.slaves,
   peers: lab.nodes.filter(({ name }) => name !== node.name).map(({ name, id, address }) => ({ name, id, address })),
-  probePort, tickMs, messageEveryMs, lrmStatus: `/etc/pve/nodes/${node.name}/lrm_status`,
+  probePort, tickMs, messageEveryMs, echoEveryMs, lrmStatus: `/etc/pve/nodes/${node.name}/lrm_status`,
 });
 
 export interface Observer {
@@ -42,6 +44,8 @@ export interface Observer {
   started(): Promise<void>;
   /** Sends the canary on this slave from now on, also after the agent had to be started anew. */
   canary(nic: string | null): void;
+  /** Sends so many long frames on the slave, once, which end at the switch. */
+  tryCable(nic: string, frames: number): void;
   stop(): Promise<void>;
 }
 
@@ -94,6 +98,9 @@ export const observe = (node: Node, stage: Stage): Observer => {
     canary(nic) {
       canary = nic;
       agent?.order({ order: 'canary', nic });
+    },
+    tryCable(nic, frames) {
+      agent?.order({ order: 'try-cable', nic, frames });
     },
     async stop() {
       stopping.abort();

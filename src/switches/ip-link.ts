@@ -24,6 +24,17 @@ export const parseLinks = (stdout: string): readonly Link[] => {
   return shown.map(linkOf);
 };
 
+/** Of `ip -s -j addr show`: what came to each port, in bytes (iproute2 ip/ipaddress.c, print_link_stats64). Throws for a port that is not among it, or has no figure. */
+export const bytesOfPorts = (ports: readonly string[], stdout: string): Readonly<Record<string, number>> => {
+  const shown = parsed(stdout);
+  if (!Array.isArray(shown)) throw new Error(`ip -s -j addr show did not print a list: ${stdout.slice(0, 200)}`);
+  return Object.fromEntries(ports.map((port) => {
+    const bytes = fields(fields(fields(shown.find((link) => fields(link)['ifname'] === port))['stats64'])['rx'])['bytes'];
+    if (typeof bytes !== 'number') throw new Error(`ip -s -j addr show did not tell what came to ${port}`);
+    return [port, bytes];
+  }));
+};
+
 const parsed = (stdout: string): unknown => {
   try {
     return JSON.parse(stdout);

@@ -3,7 +3,7 @@
 import type { Command } from '../model/command.ts';
 import type { PortsConfig } from '../model/scenario.ts';
 import type { Dialect, PortGroup } from './dialect.ts';
-import { formOfPorts, healthOfPorts, parseLinks } from './ip-link.ts';
+import { bytesOfPorts, formOfPorts, healthOfPorts, parseLinks } from './ip-link.ts';
 
 const hashPolicy = 'layer2+3';
 
@@ -18,6 +18,8 @@ export const linux: Dialect = {
 
   current: (groups) => ({ command: showLinks, parse: (stdout) => formOfPorts(groups, parseLinks(stdout), bridge) }),
   health: (groups) => ({ command: showLinks, parse: (stdout) => healthOfPorts(groups, parseLinks(stdout)) }),
+
+  counters: (ports) => ({ command: showCounters, parse: (stdout) => bytesOfPorts(ports, stdout) }),
 
   portDown: (port) => ({ argv: ['ip', 'link', 'set', 'dev', port, 'down'] }),
   portUp: (port) => ({ argv: ['ip', 'link', 'set', 'dev', port, 'up'] }),
@@ -39,6 +41,8 @@ const bridge = 'br0';
 
 /** Not `ip link show`: that begins with an empty RTM_NEWLINK, to see whether the kernel knows it (iproute2 ip/iplink.c, iplink_have_newlink). */
 const showLinks: Command = { argv: ['ip', '-d', '-j', 'addr', 'show'] };
+
+const showCounters: Command = { argv: ['ip', '-s', '-j', 'addr', 'show'] };
 
 const bondName = (at: number): string => `po${at + 1}`;
 
