@@ -3,12 +3,12 @@
 import { copyFile, mkdir, open, readdir, readFile, rename, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { judgeRun } from '../analysis/index.ts';
+import { judgeRecord, runOf, type JudgedTrial } from '../analysis/index.ts';
 import type { Damage } from '../model/damage.ts';
 import type { Event } from '../model/event.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { RunResult } from '../model/result.ts';
-import { reportFiles } from '../report/index.ts';
+import { runFiles, trialFiles, trialSection, type ReportFile } from '../report/index.ts';
 import { isUnchecked, parseRecord } from './record-text.ts';
 
 /** A campaign on three nodes leaves about 2 MB a trial; the rest is so that a disk is never filled. */
@@ -47,33 +47,49 @@ export interface StoredTrial { readonly folder: string; readonly events: readonl
 
 /** Reads the records of a run, in the order of their folders' names. */
 export const readRun = async (folder: string): Promise<readonly StoredTrial[]> => {
+  const trials: StoredTrial[] = [];
+  for await (const trial of readTrials(folder)) trials.push(trial);
+  return trials;
+};
+
+/** The same one by one: those of a large run are more than fits into memory. */
+async function* readTrials(folder: string): AsyncGenerator<StoredTrial> {
   const names = await readdir(join(folder, 'trials')).catch(() => {
     throw new Problem({ asked: `read the run ${folder}`, found: 'no folder `trials` in it', right: 'a folder that `bondproof run` made', todo: 'see `ls reports`', exitCode: exitCodes.usage });
   });
-  const trials: StoredTrial[] = [];
   for (const name of names.sort()) {
     const text = await readFile(join(folder, 'trials', name, 'events.ndjson'), 'utf8').catch(() => null);
     if (text === null) continue;
     if (isUnchecked(text)) {
       throw new Problem({ asked: `read the run ${folder}`, found: `${name} has a record of format 1, which cannot tell whether it is whole`, right: 'format 2', todo: 'use the reports that lie beside it, or run it again', exitCode: exitCodes.usage });
     }
-    trials.push({ folder: join('trials', name), ...parseRecord(text) });
+    yield { folder: join('trials', name), ...parseRecord(text) };
   }
-  return trials;
-};
+}
 
 /** Makes every report of a run anew from its records alone; the same records give the same bytes. */
 export const writeReports = async (folder: string): Promise<RunResult> => {
-  const trials = await readRun(folder);
-  const run = judgeRun(trials);
-  for (const { path, content } of reportFiles(run, trials)) {
+  const judged: JudgedTrial[] = [];
+  const sections = new Map<string, string>();
+  for await (const trial of readTrials(folder)) {
+    const each = judgeRecord(trial);
+    judged.push(each);
+    sections.set(trial.folder, trialSection(each.result, trial.events));
+    await writeFiles(folder, trialFiles(trial));
+  }
+  const run = runOf(judged);
+  await writeFiles(folder, runFiles(run, (trial) => sections.get(trial.folder)!));
+  return run;
+};
+
+const writeFiles = async (folder: string, files: readonly ReportFile[]): Promise<void> => {
+  for (const { path, content } of files) {
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true });
     // Whole or not at all: a report that a full disk cut short would be read as one.
     await writeFile(`${target}.new`, content);
     await rename(`${target}.new`, target);
   }
-  return run;
 };
 
 export const sizeOf = async (path: string | null): Promise<number> => path === null ? 0 : stat(path).then(({ size }) => size, () => 0);
