@@ -23,8 +23,6 @@ const tailLength = beforeSum.length + sumLength + behindSum.length;
 
 /** Every whole line, whatever became of the others, and what is wrong with the rest. Never throws. */
 export const parseRecord = (text: string): { readonly events: readonly Event[]; readonly damage: Damage } => {
-  const lines = text.split('\n');
-  const rest = lines.pop() ?? '';
   const whole = new Map<number, Event>();
   let brokenLines = 0;
   let doubledLines = 0;
@@ -36,7 +34,12 @@ export const parseRecord = (text: string): { readonly events: readonly Event[]; 
     else whole.set(n, event);
     return true;
   };
-  for (const line of lines) if (!take(line)) brokenLines += 1;
+  let from = 0;
+  for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
+    if (!take(text.slice(from, to))) brokenLines += 1;
+    from = to + 1;
+  }
+  const rest = text.slice(from);
   // A last line that lacks its newline alone is an event all the same.
   take(rest);
   const events = [...whole.values()];
