@@ -38,6 +38,7 @@ const fieldsOf: { readonly [Kind in AgentMessage['kind']]: Readonly<Record<Exclu
     seq: isFinite,
     heard: recordOf(listOf(isFinite)),
     canarySent: listOf(isFinite),
+    canaryRefused: isFinite,
     canaryHeard: listOf(isFinite),
     delivered: listOf(rowOf(isFinite, isFinite)),
     undeliveredMs: isFinite,

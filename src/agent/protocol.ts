@@ -13,6 +13,8 @@ export interface AgentConfig {
   readonly tickMs: number;
   /** How often an ordered message is offered. */
   readonly messageEveryMs: number;
+  /** How often it logs a line that must come back to it as the journal is followed, by the identifier `bondproof-echo`. */
+  readonly echoEveryMs: number;
   /** Where the LRM leaves its status; a change of the timestamp in it is a refresh. */
   readonly lrmStatus: string;
 }
@@ -24,7 +26,9 @@ export type AgentOrder =
   /** Send canary frames on this slave from now on, once a tick; null: stop. */
   | { readonly order: 'canary'; readonly nic: string | null }
   /** Send canary frames on that slave a millisecond apart, from now on for so long; a burst that goes on is made longer or shorter. */
-  | { readonly order: 'burst'; readonly forMs: number };
+  | { readonly order: 'burst'; readonly forMs: number }
+  /** Send so many of the longest frames on this slave, some each tick, that go no further than the switch. */
+  | { readonly order: 'try-cable'; readonly nic: string; readonly frames: number };
 
 /** Every message: microseconds of CLOCK_BOOTTIME and of CLOCK_REALTIME when the thing was seen. */
 interface Stamp { readonly bootUs: number; readonly realUs: number }
@@ -48,6 +52,8 @@ export type AgentMessage = Stamp & (
       /** By peer name. */
       readonly heard: Readonly<Record<string, readonly number[]>>;
       readonly canarySent: readonly number[];
+      /** Canaries that the kernel did not take, with an error to their sender. */
+      readonly canaryRefused: number;
       readonly canaryHeard: readonly number[];
       /** [seq, microseconds from send to return] */
       readonly delivered: readonly (readonly [number, number])[];

@@ -1,23 +1,70 @@
 // Which of the numbered frames that one side sent have reached the other.
 
+import type { EventOf } from '../model/event.ts';
+import { middleUs } from '../model/instant.ts';
+import type { NodeId } from '../model/lab.ts';
 import type { Span } from './timeline.ts';
 
 /** A numbered frame and when it left: somewhere in the span. */
 export interface Sent extends Span { readonly seq: number }
 
+/** Chains of places: for each number the first frame that had it, for each frame the next one with its number. */
+interface Places { readonly first: ReadonlyMap<number, number>; readonly next: Int32Array }
+
+const none = -1;
+const known = new WeakMap<readonly Sent[], Places>();
+
+/** What one node sent is looked up for each of its peers. */
+const placesOf = (sent: readonly Sent[]): Places => {
+  const before = known.get(sent);
+  if (before !== undefined) return before;
+  const first = new Map<number, number>();
+  const next = new Int32Array(sent.length);
+  for (let place = sent.length - 1; place >= 0; place -= 1) {
+    const { seq } = sent[place]!;
+    next[place] = first.get(seq) ?? none;
+    first.set(seq, place);
+  }
+  known.set(sent, { first, next });
+  return { first, next };
+};
+
 export interface Heard { readonly seq: number; readonly atUs: number }
+
+/** The peer's probes that the ticks tell of. */
+export const heardFrom = (peer: NodeId, ticks: readonly EventOf<'tick'>[]): readonly Heard[] => {
+  const byPeer = heardBy.get(ticks) ?? byPeers(ticks);
+  heardBy.set(ticks, byPeer);
+  return byPeer.get(peer) ?? [];
+};
+
+const heardBy = new WeakMap<readonly EventOf<'tick'>[], ReadonlyMap<NodeId, readonly Heard[]>>();
+
+/** In one pass: there are as many peers to ask for as a tick tells of. */
+const byPeers = (ticks: readonly EventOf<'tick'>[]): ReadonlyMap<NodeId, readonly Heard[]> => {
+  const heard = new Map<NodeId, Heard[]>();
+  for (const tick of ticks) {
+    const atUs = middleUs(tick.at);
+    for (const [peer, seqs] of Object.entries(tick.heard)) {
+      const own = heard.get(peer) ?? [];
+      for (const seq of seqs) own.push({ seq, atUs });
+      heard.set(peer, own);
+    }
+  }
+  return heard;
+};
 
 /**
  * Whether each frame was heard. A restarted sender counts from the start again, so a number belongs to the frame nearest in time,
  * at most ten seconds away: a restart takes an agent longer to come to the same number again.
  */
 export const arrivals = (sent: readonly Sent[], heard: readonly Heard[]): readonly boolean[] => {
-  const placesOf = Map.groupBy(sent.keys(), (place) => sent[place]!.seq);
+  const { first, next } = placesOf(sent);
   const arrived = sent.map(() => false);
   for (const { seq, atUs } of heard) {
     let nearest: number | null = null;
     let nearestUs = 10_000_000;
-    for (const place of placesOf.get(seq) ?? []) {
+    for (let place = first.get(seq) ?? none; place !== none; place = next[place]!) {
       const apartUs = Math.abs(sent[place]!.toUs - atUs);
       if (apartUs > nearestUs) continue;
       nearest = place;

@@ -4,7 +4,7 @@ import type { EventOf } from '../model/event.ts';
 import { middleUs } from '../model/instant.ts';
 import type { FaultClass, NodeId } from '../model/lab.ts';
 import type { DarkPair } from '../model/result.ts';
-import { arrivals } from './arrivals.ts';
+import { arrivals, heardFrom, type Sent } from './arrivals.ts';
 import type { DarkSpan, Probe } from './dark-spans.ts';
 import { darkSpans, lastsUntilEnd } from './dark-spans.ts';
 import type { Span, Timeline, Window } from './timeline.ts';
@@ -24,9 +24,9 @@ export const connectivity = (timeline: Timeline, window: Window): Connectivity =
   const { victim } = timeline;
   const inward = timeline.started?.proof.rx !== undefined;
   const isHit = ({ from, to }: { readonly from: NodeId; readonly to: NodeId }): boolean => (inward ? to : from) === victim;
-  const watchers = new Map(timeline.nodes.map((node) => [node, watcherOf(timeline, node)]));
+  const watchers = new Map(timeline.nodes.map((node) => [node, watcherOf(timeline, node, window)]));
   const pairs = timeline.nodes.flatMap((from) => timeline.nodes.filter((to) => to !== from).map((to) => {
-    const probes = judgedProbes(watchers.get(from)!, watchers.get(to)!, window);
+    const probes = judgedProbes(watchers.get(from)!, watchers.get(to)!);
     return { from, to, probes, dark: darkSpans(probes) };
   }));
   return {
@@ -45,12 +45,14 @@ export const connectivity = (timeline: Timeline, window: Window): Connectivity =
 interface Watcher {
   readonly node: NodeId;
   readonly ticks: readonly EventOf<'tick'>[];
+  /** Its probes of the time of the fault. */
+  readonly sent: readonly Sent[];
   /** When it listened without a long pause. */
   readonly awake: readonly Span[];
   readonly away: readonly Span[];
 }
 
-const watcherOf = (timeline: Timeline, node: NodeId): Watcher => {
+const watcherOf = (timeline: Timeline, node: NodeId, window: Window): Watcher => {
   const ticks = timeline.by(node, 'tick');
   const awake: { fromUs: number; toUs: number }[] = [];
   for (const tick of ticks) {
@@ -59,18 +61,18 @@ const watcherOf = (timeline: Timeline, node: NodeId): Watcher => {
     if (last !== undefined && us - last.toUs <= deafUs) last.toUs = us;
     else awake.push({ fromUs: us, toUs: us });
   }
-  return { node, ticks, awake, away: awaySpans(timeline, node) };
+  const span = { fromUs: window.outer.fromUs, toUs: window.sure.toUs };
+  const sent = ticks.map((tick) => ({ seq: tick.seq, fromUs: tick.at[0], toUs: middleUs(tick.at) })).filter((probe) => within(span, probe.toUs));
+  return { node, ticks, sent, awake, away: awaySpans(timeline, node) };
 };
 
 /**
  * The probes of one ordered pair whose fate is known: they arrived, or the receiver listened for a second more and heard nothing. A node that is
  * away by a reset neither sends nor hears, which makes no pair dark.
  */
-const judgedProbes = (from: Watcher, to: Watcher, window: Window): readonly Probe[] => {
-  const span = { fromUs: window.outer.fromUs, toUs: window.sure.toUs };
-  const sent = from.ticks.map((tick) => ({ seq: tick.seq, fromUs: tick.at[0], toUs: middleUs(tick.at) })).filter((probe) => within(span, probe.toUs));
-  const heard = to.ticks.flatMap((tick) => (tick.heard[from.node] ?? []).map((seq) => ({ seq, atUs: middleUs(tick.at) })));
-  const arrived = arrivals(sent, heard);
+const judgedProbes = (from: Watcher, to: Watcher): readonly Probe[] => {
+  const { sent } = from;
+  const arrived = arrivals(sent, heardFrom(from.node, to.ticks));
   const away = [...from.away, ...to.away];
   return sent
     .map((probe, place) => ({ us: probe.toUs, lost: arrived[place] !== true }))

@@ -8,6 +8,7 @@ import type { CanaryCount } from './canary.ts';
 import type { Span, Timeline, Window } from './timeline.ts';
 import { longestGap } from './timeline.ts';
 import type { ProofPart } from './validity.ts';
+import { counted } from './words.ts';
 
 type Counters = EventOf<'tick'>['counters'][string];
 
@@ -26,6 +27,7 @@ export const faultProof = (timeline: Timeline, window: Window): readonly ProofPa
     .flatMap((tick) => tick.counters[target.link.nic] ?? []);
   const samples = samplesIn(span);
   return [
+    ...refusedParts(timeline, span),
     ...canaryParts(timeline, window),
     ...(proof.drops === null ? [] : [dropsPart(proof.drops, samples)]),
     ...(proof.tx === null ? [] : [txPart(proof.tx, samples)]),
@@ -33,6 +35,14 @@ export const faultProof = (timeline: Timeline, window: Window): readonly ProofPa
     ...(proof.lacpdus === undefined ? [] : lacpduParts(proof.lacpdus, timeline, { window, span })),
     carrierPart(proof.carrier, samples),
   ];
+};
+
+/** A real silence is not told to anybody: a qdisc that answers with an error is (ENOBUFS; net/core/dev.c, net_xmit_errno). A NIC without carrier takes nothing. */
+const refusedParts = ({ started, victim, ...timeline }: Timeline, { fromUs, toUs }: Span): readonly ProofPart[] => {
+  const counts = timeline.by(victim, 'tick').filter(({ at }) => at[0] >= fromUs && at[1] <= toUs).flatMap(({ canaryRefused }) => canaryRefused ?? []);
+  if (counts.length === 0 || started?.proof.carrier === 0) return [];
+  const refused = counts.reduce((sum, count) => sum + count, 0);
+  return [{ what: 'no sender was told of the fault', held: refused === 0, found: refused === 0 ? 'no send failed' : `${counted(refused, 'canary send')} failed` }];
 };
 
 const canaryParts = (timeline: Timeline, window: Window): readonly ProofPart[] => {

@@ -72,11 +72,21 @@ const recoveryMs = ({ window, ...timeline }: Timeline): number | null => {
 /** Without `damage`: its events come from memory, or from a test. */
 interface JudgedRecord { readonly folder: string; readonly events: readonly Event[]; readonly damage?: Damage }
 
-/** Judges a run: its trials in the order of the campaign, a repeated one after the one that it repeats. */
-export const judgeRun = (trials: readonly JudgedRecord[]): RunResult => {
-  const starts = trials.flatMap(({ events }) => events.find((event): event is Event & TrialStarted => event.type === 'trial-started') ?? []);
+/** What a run's result takes of one trial: all else of its record may be forgotten. */
+export interface JudgedTrial { readonly result: TrialResult; readonly started: (Event & TrialStarted) | null; readonly standIn: boolean }
+
+export const judgeRecord = ({ events, folder, damage }: JudgedRecord): JudgedTrial => ({
+  result: judgeTrial(events, folder, damage), standIn: hasStandIn(events),
+  started: events.find((event): event is Event & TrialStarted => event.type === 'trial-started') ?? null,
+});
+
+export const judgeRun = (trials: readonly JudgedRecord[]): RunResult => runOf(trials.map(judgeRecord));
+
+/** A run's result: its trials in the order of the campaign, a repeated one after the one that it repeats. */
+export const runOf = (trials: readonly JudgedTrial[]): RunResult => {
+  const starts = trials.flatMap(({ started }) => started ?? []);
   const first = starts.toSorted((a, b) => a.startedAt < b.startedAt ? -1 : 1)[0];
-  const results = trials.map(({ events, folder, damage }) => judgeTrial(events, folder, damage)).sort((a, b) => a.number - b.number || a.attempt - b.attempt);
+  const results = trials.map(({ result }) => result).sort((a, b) => a.number - b.number || a.attempt - b.attempt);
   const radii = results.filter(({ valid }) => valid).map(({ blastRadius }) => blastRadius);
   return {
     format: 1,
@@ -88,7 +98,7 @@ export const judgeRun = (trials: readonly JudgedRecord[]): RunResult => {
     seed: first?.seed ?? 0,
     planned: first?.planned ?? 0,
     about: Object.assign({}, ...starts.map((start) => start.about)) as Readonly<Record<string, string>>,
-    simulated: [...new Set([...starts.flatMap((start) => start.simulated), ...(hasStandIn(trials) ? [standInWords] : [])])],
+    simulated: [...new Set([...starts.flatMap((start) => start.simulated), ...(trials.some(({ standIn }) => standIn) ? [standInWords] : [])])],
     blastRadius: radii.length === 0 ? null : radii.reduce((sum, radius) => sum + radius, 0) / radii.length,
     trials: results,
   };
@@ -130,5 +140,4 @@ const countsOf = ({ counts: { knetChanges, tokenLosses, memberships, quorumChang
 const unknownNode: NodeResult = { outOfQuorumMs: 0, deliveryOutageMs: 0, fenced: false, memberships: 0, tokenLosses: 0, lockAgeMs: null, nearMissMs: null, settled: false };
 
 /** Seen on the nodes themselves: a lab over ssh may have it as well. */
-const hasStandIn = (trials: readonly { readonly events: readonly Event[] }[]): boolean =>
-  trials.some(({ events }) => events.some((event) => event.type === 'node-surveyed' && event.survey.ha === 'stand-in'));
+const hasStandIn = (events: readonly Event[]): boolean => events.some((event) => event.type === 'node-surveyed' && event.survey.ha === 'stand-in');

@@ -3,6 +3,7 @@
 import type { Damage } from '../model/damage.ts';
 import type { NodeId } from '../model/lab.ts';
 import type { Outcome, TrialResult } from '../model/result.ts';
+import { cableWrong } from './cable.ts';
 import type { CorosyncCounts } from './corosync.ts';
 import type { Timeline } from './timeline.ts';
 import { counted, listed, secondsOf } from './words.ts';
@@ -22,11 +23,20 @@ const longestPauseMs = 1000;
 export const outcomeOf = (timeline: Timeline, findings: Findings | null, damage: Damage): Verdict => {
   const lost = damageWords(damage);
   if (lost !== null) return { outcome: 'invalid', reason: `It does not count, for its record is damaged: ${lost}.` };
+  // Both broke the trial off, and are known: the fault was not what it was to be.
+  const unproven = cableWrong(timeline) ?? unprovenBecause(timeline);
+  if (unproven !== null) return { outcome: 'invalid', reason: `It does not count, for this was not so: ${unproven}.` };
   const unfinished = unfinishedBecause(timeline);
   if (unfinished !== null || findings === null) return { outcome: 'inconclusive', reason: unfinished ?? 'The fault was never applied.' };
   const missing = findings.proof.find((part) => !part.held);
   if (missing !== undefined) return { outcome: 'invalid', reason: `It does not count, for this was not so: ${missing.what} (${missing.found}).` };
   return fencedVerdict(timeline, findings) ?? endVerdict(timeline, findings);
+};
+
+/** Null, or what the fault was seen not to do right after it was made (harness/injection.ts, proveFault). */
+const unprovenBecause = (timeline: Timeline): string | null => {
+  const [first] = timeline.all('trial-broken');
+  return first?.step === 'prove' && !first.interrupted ? first.because : null;
 };
 
 /** Why there can be no verdict; null where the fault was applied, watched and reverted as planned. What failed after that is no matter here. */

@@ -2,12 +2,13 @@
 
 import { middleUs, msOf } from '../model/instant.ts';
 import type { TrialResult } from '../model/result.ts';
+import { cableParts } from './cable.ts';
 import { deliveriesUs } from './delivery.ts';
 import { faultProof } from './fault-proof.ts';
 import { resetsOf } from './fencing.ts';
 import { countersAgree, quietBefore, ringsRise } from './invariants.ts';
 import { refreshesUs } from './lock-age.ts';
-import { observersAlive, watchedSpan } from './observers.ts';
+import { agentsLasted, journalsFollowed, observersAlive, watchedSpan } from './observers.ts';
 import type { Timeline, Window } from './timeline.ts';
 import { awaySpans, within } from './timeline.ts';
 import { listed, secondsOf } from './words.ts';
@@ -23,8 +24,11 @@ const momentWidthUs = 2_000_000;
 
 /** All parts, in the order of reading. */
 export const validityOf = (timeline: Timeline, window: Window): readonly ProofPart[] => [
+  ...cableParts(timeline),
   ...faultProof(timeline, window),
   observersAlive(timeline, window),
+  agentsLasted(timeline, window),
+  ...journalsFollowed(timeline, window),
   deliveryWatched(timeline, window),
   clocksKnown(timeline, window),
   corosyncScheduled(timeline, window),

@@ -97,7 +97,7 @@ const switchShapes = (lab: Lab): readonly Shape[] => {
   const groups = portGroups(lab);
   const forms = portsForms.map((form) => dialect.configure(groups, form));
   return [
-    ...[dialect.version.command, dialect.current(groups).command, dialect.health(groups).command, ...forms.flat()].map(shape),
+    ...[dialect.version.command, dialect.current(groups).command, dialect.health(groups).command, ...dialect.counters === undefined ? [] : [dialect.counters(lab.links.map(({ port }) => port)).command], ...forms.flat()].map(shape),
     arming(forms.map((commands) => commands.map((command) => ({ device: lab.switch.name, command })))),
   ];
 };

@@ -3,13 +3,14 @@
 import { type Bench, waitFor } from './bench.ts';
 import { quietMs, unrest } from './convergence.ts';
 import { staleLock } from './ha.ts';
+import { silentJournal } from './journals.ts';
 
 /** So long must everything be well before the fault. */
 export const baselineMs = 5000;
 export const baselineLimitMs = 90_000;
 
 /** Null, or what a fault must not meet. */
-export const unwell = (bench: Bench): string | null => unrest(bench, quietMs) ?? staleLock(bench);
+export const unwell = (bench: Bench): string | null => unrest(bench, quietMs) ?? silentJournal(bench) ?? staleLock(bench);
 
 export const baseline = async (bench: Bench): Promise<void> => {
   const sinceUs = bench.record.nowUs();

@@ -22,6 +22,8 @@ const tickMs = 100;
  * message costs: every second took half as much computing again of a virtual lab as every other second (docs/adr/0007).
  */
 export const messageEveryMs = 2000;
+/** As often: a quiet journal is known to be followed, and the lines are few. */
+export const echoEveryMs = 2000;
 /** Until its clock is known so well, or for so long, what a new agent says is held back: right after a boot a ping may take half a second. */
 const wellKnown = { errorUs: 50_000, withinUs: 2_000_000 };
 /** The record says anew how a clock stands when it went so far, or is known twice as well. */
@@ -30,7 +32,7 @@ const newsUs = 1000;
 export const agentConfig = (lab: Lab, node: Node): AgentConfig => ({
   node: node.name, nodeId: node.id, address: node.address, bond: node.bond, slaves: node.slaves,
   peers: lab.nodes.filter(({ name }) => name !== node.name).map(({ name, id, address }) => ({ name, id, address })),
-  probePort, tickMs, messageEveryMs, lrmStatus: `/etc/pve/nodes/${node.name}/lrm_status`,
+  probePort, tickMs, messageEveryMs, echoEveryMs, lrmStatus: `/etc/pve/nodes/${node.name}/lrm_status`,
 });
 
 export interface Observer {
@@ -41,6 +43,8 @@ export interface Observer {
   canary(nic: string | null): void;
   /** More of them, a millisecond apart, from now on for so long. */
   burst(forMs: number): void;
+  /** Sends so many long frames on the slave, once, which end at the switch. */
+  tryCable(nic: string, frames: number): void;
   stop(): Promise<void>;
 }
 
@@ -95,6 +99,9 @@ export const observe = (node: Node, stage: Stage): Observer => {
       agent?.order({ order: 'canary', nic });
     },
     burst(forMs) { agent?.order({ order: 'burst', forMs }); },
+    tryCable(nic, frames) {
+      agent?.order({ order: 'try-cable', nic, frames });
+    },
     async stop() {
       stopping.abort();
       // It may be gone with its node, or never answer again: then its session's end is the end of it.

@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 
 import type { Damage } from '../model/damage.ts';
 import type { Event } from '../model/event.ts';
+import { isObject } from '../model/shape.ts';
 
 /** A line is JSON and stays so. Its last two members are `n`, from 1, and `crc`, the CRC-32 of all text before that member. */
 export const recordLine = (event: Event, n: number): string => {
@@ -13,12 +14,15 @@ export const recordLine = (event: Event, n: number): string => {
 
 const checkSum = (text: string): string => crc32(text).toString(16).padStart(8, '0');
 
-const form = /^(.*),"crc":"([0-9a-f]{8})"\}$/s;
+const [beforeSum, behindSum] = [',"crc":"', '"}'];
+const sumLength = 8;
+const beforeNumber = ',"n":';
+const lastNumber = /,"n":(\d{1,15})$/;
+const longestNumber = beforeNumber.length + 15;
+const tailLength = beforeSum.length + sumLength + behindSum.length;
 
 /** Every whole line, whatever became of the others, and what is wrong with the rest. Never throws. */
 export const parseRecord = (text: string): { readonly events: readonly Event[]; readonly damage: Damage } => {
-  const lines = text.split('\n');
-  const rest = lines.pop() ?? '';
   const whole = new Map<number, Event>();
   let brokenLines = 0;
   let doubledLines = 0;
@@ -30,7 +34,12 @@ export const parseRecord = (text: string): { readonly events: readonly Event[]; 
     else whole.set(n, event);
     return true;
   };
-  for (const line of lines) if (!take(line)) brokenLines += 1;
+  let from = 0;
+  for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
+    if (!take(text.slice(from, to))) brokenLines += 1;
+    from = to + 1;
+  }
+  const rest = text.slice(from);
   // A last line that lacks its newline alone is an event all the same.
   take(rest);
   const events = [...whole.values()];
@@ -40,11 +49,16 @@ export const parseRecord = (text: string): { readonly events: readonly Event[]; 
 };
 
 const parseLine = (line: string): { readonly n: number; readonly event: Event } | null => {
-  const [, text, sum] = form.exec(line) ?? [];
-  if (text === undefined || checkSum(text) !== sum) return null;
+  const at = line.length - tailLength;
+  if (at < 0 || !line.startsWith(beforeSum, at) || !line.endsWith(behindSum)) return null;
+  const text = line.slice(0, at);
+  if (checkSum(text) !== line.slice(at + beforeSum.length, -behindSum.length)) return null;
   try {
-    const { n, ...event } = JSON.parse(`${text}}`) as Event & { readonly n: unknown };
-    return typeof n === 'number' && 'type' in event && 'at' in event ? { n, event } : null;
+    // What comes before the number is the event as it is: to take the number out of it again would copy each.
+    const [, number] = lastNumber.exec(text.slice(-longestNumber)) ?? [];
+    if (number === undefined) return null;
+    const event: unknown = JSON.parse(`${text.slice(0, -(beforeNumber.length + number.length))}}`);
+    return isObject(event) && 'type' in event && 'at' in event ? { n: Number(number), event: event as unknown as Event } : null;
   } catch {
     return null; // A right sum of something that was never a line, like that of nothing.
   }

@@ -1,14 +1,16 @@
 // Where a run's record lies: one folder a run, one folder a trial, and the reports made from them.
 
 import { copyFile, mkdir, open, readdir, readFile, rename, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 
-import { judgeRun } from '../analysis/index.ts';
+import { judgeRecord, runOf, type JudgedTrial } from '../analysis/index.ts';
 import type { Damage } from '../model/damage.ts';
 import type { Event } from '../model/event.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { RunResult } from '../model/result.ts';
-import { reportFiles } from '../report/index.ts';
+import { runFiles, trialFiles, trialSection, type ReportFile } from '../report/index.ts';
 import { isUnchecked, parseRecord } from './record-text.ts';
 
 /** A campaign on three nodes leaves about 2 MB a trial; the rest is so that a disk is never filled. */
@@ -47,33 +49,84 @@ export interface StoredTrial { readonly folder: string; readonly events: readonl
 
 /** Reads the records of a run, in the order of their folders' names. */
 export const readRun = async (folder: string): Promise<readonly StoredTrial[]> => {
-  const names = await readdir(join(folder, 'trials')).catch(() => {
-    throw new Problem({ asked: `read the run ${folder}`, found: 'no folder `trials` in it', right: 'a folder that `bondproof run` made', todo: 'see `ls reports`', exitCode: exitCodes.usage });
-  });
   const trials: StoredTrial[] = [];
-  for (const name of names.sort()) {
-    const text = await readFile(join(folder, 'trials', name, 'events.ndjson'), 'utf8').catch(() => null);
-    if (text === null) continue;
-    if (isUnchecked(text)) {
-      throw new Problem({ asked: `read the run ${folder}`, found: `${name} has a record of format 1, which cannot tell whether it is whole`, right: 'format 2', todo: 'use the reports that lie beside it, or run it again', exitCode: exitCodes.usage });
-    }
-    trials.push({ folder: join('trials', name), ...parseRecord(text) });
+  for (const name of await namesOf(folder)) {
+    const trial = await readTrial(folder, name);
+    if (trial !== null) trials.push(trial);
   }
   return trials;
 };
 
+const namesOf = async (folder: string): Promise<readonly string[]> => {
+  const names = await readdir(join(folder, 'trials')).catch(() => {
+    throw new Problem({ asked: `read the run ${folder}`, found: 'no folder `trials` in it', right: 'a folder that `bondproof run` made', todo: 'see `ls reports`', exitCode: exitCodes.usage });
+  });
+  return names.sort();
+};
+
+/** Null where it has no record. */
+const readTrial = async (folder: string, name: string): Promise<StoredTrial | null> => {
+  const text = await readFile(join(folder, 'trials', name, 'events.ndjson'), 'utf8').catch(() => null);
+  if (text === null) return null;
+  if (isUnchecked(text)) {
+    throw new Problem({ asked: `read the run ${folder}`, found: `${name} has a record of format 1, which cannot tell whether it is whole`, right: 'format 2', todo: 'use the reports that lie beside it, or run it again', exitCode: exitCodes.usage });
+  }
+  return { folder: join('trials', name), ...parseRecord(text) };
+};
+
 /** Makes every report of a run anew from its records alone; the same records give the same bytes. */
 export const writeReports = async (folder: string): Promise<RunResult> => {
-  const trials = await readRun(folder);
-  const run = judgeRun(trials);
-  for (const { path, content } of reportFiles(run, trials)) {
+  const names = await namesOf(folder);
+  const shared = names.length < manyTrials || availableParallelism() < 2 ? [] : names.filter((_, n) => n % 2 === 1);
+  const [own, others] = await Promise.all([reportTrials(folder, names.filter((name) => !shared.includes(name))), shared.length === 0 ? [] : reportElsewhere(folder, shared)]);
+  const trials = [...own, ...others].sort((a, b) => a.name < b.name ? -1 : 1);
+  const sections = new Map(trials.map(({ judged, section }) => [judged.result.folder, section]));
+  const run = runOf(trials.map(({ judged }) => judged));
+  await writeFiles(folder, runFiles(run, (trial) => sections.get(trial.folder)!));
+  return run;
+};
+
+/** From here on it pays to start a second thread, which costs a second of a processor. */
+const manyTrials = 12;
+
+/** What is left of a trial when its record is forgotten. */
+export interface ReportedTrial { readonly name: string; readonly judged: JudgedTrial; readonly section: string }
+
+/** Judges each trial and writes what lies beside its record, one after the other. */
+export const reportTrials = async (folder: string, names: readonly string[]): Promise<readonly ReportedTrial[]> => {
+  const trials: ReportedTrial[] = [];
+  for (const name of names) {
+    const trial = await readTrial(folder, name);
+    if (trial === null) continue;
+    const judged = judgeRecord(trial);
+    trials.push({ name, judged, section: trialSection(judged.result, trial.events) });
+    await writeFiles(folder, trialFiles(trial));
+  }
+  return trials;
+};
+
+/** The same on another processor. */
+const reportElsewhere = async (folder: string, names: readonly string[]): Promise<readonly ReportedTrial[]> => new Promise((resolve, reject) => {
+  const worker = new Worker(new URL('store-worker.ts', import.meta.url), { workerData: { folder, names } satisfies WorkerTask });
+  worker.once('message', (answer: WorkerAnswer) => {
+    if ('trials' in answer) resolve(answer.trials);
+    else reject(new Problem(answer.problem));
+  });
+  worker.once('error', reject);
+  worker.once('exit', (code) => { reject(new Error(`the second thread of the reports ended with ${code}`)); });
+});
+
+export interface WorkerTask { readonly folder: string; readonly names: readonly string[] }
+export type WorkerAnswer = { readonly trials: readonly ReportedTrial[] } | { readonly problem: Problem['parts'] };
+
+const writeFiles = async (folder: string, files: readonly ReportFile[]): Promise<void> => {
+  for (const { path, content } of files) {
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true });
     // Whole or not at all: a report that a full disk cut short would be read as one.
     await writeFile(`${target}.new`, content);
     await rename(`${target}.new`, target);
   }
-  return run;
 };
 
 export const sizeOf = async (path: string | null): Promise<number> => path === null ? 0 : stat(path).then(({ size }) => size, () => 0);

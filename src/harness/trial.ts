@@ -10,12 +10,14 @@ import { formOf } from '../model/scenario.ts';
 import { baseline, baselineMs } from './baseline.ts';
 import { all, type Bench, requireRecord, TrialBroken } from './bench.ts';
 import { bondWrong, neighboursWrong } from './bond-form.ts';
+import { tryCable } from './cable.ts';
 import { configure, dialectOf } from './configuration.ts';
 import { converge, nodeQuorate, recover } from './convergence.ts';
 import { decide, fullWatchMs, leftMs, limitMs, stableMs, type Moment } from './decision.ts';
 import { quietHa, startHa, waitForHa } from './ha.ts';
 import { burstLeadMs, duringBurst } from './burst.ts';
 import { brokenBecause, prepareInjection, proveCanary, proveFault, proveGone, type Injection } from './injection.ts';
+import { readJournals } from './journals.ts';
 import { observe, type Observer } from './observer.ts';
 import { phaseLimitMs, waitForPhase } from './phase.ts';
 import { predictClass } from './prediction.ts';
@@ -66,13 +68,14 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
 
     begin('baseline', 'everything must be well for 5 s', watching + 8000);
     const link = await chooseTarget(bench);
+    const victim = observers.find(({ node }) => node.name === bench.lab.victim)!;
+    await tryCable(bench, link, victim);
     const change = findFault(bench.scenario.fault).plan(link, { lab: bench.lab, dialect: dialectOf(bench.lab), injector: bench.injector });
 
     begin('arm', 'writing down the undo, arming it on the node', watching + 7000);
     injection = await prepareInjection(bench, change, { token: tokenOf(bench), what: `${bench.scenario.name} on ${link.id}`, capMs: capMs + baselineMs + (bench.phase === null ? 0 : phaseLimitMs), injector: injectorOf(bench.scenario.fault, bench.injector) });
     const fault = injection;
-    const sender = observers.find(({ node }) => node.name === bench.lab.victim)!;
-    sender.canary(link.nic);
+    victim.canary(link.nic);
     await proveCanary(bench);
     await baseline(bench);
     if (bench.phase !== null) {
@@ -81,9 +84,9 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     }
 
     begin('inject', `${bench.scenario.fault} on ${link.id}`, watching);
-    await duringBurst(bench, sender, async () => fault.apply());
-    begin('prove', 'the fault must have its effect, and the devices must answer', watching);
+    await duringBurst(bench, victim, async () => fault.apply());
     await injection.answers();
+    begin('prove', 'the fault must have its effect', watching);
     await proveFault(bench, findFault(bench.scenario.fault).proof(bench.injector));
     await injection.keep();
     const { forMs } = bench.scenario;
@@ -91,7 +94,7 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     await (forMs === undefined ? watch(bench, injection) : watchForSoLong(bench, injection, forMs));
 
     begin('revert', 'taking the fault away', aroundMs.after);
-    await duringBurst(bench, sender, async () => fault.revert());
+    await duringBurst(bench, victim, async () => fault.revert());
     if (forMs !== undefined) {
       begin('observe', 'watching what comes of it', aroundMs.after + stableMs);
       await watch(bench, null);
@@ -100,6 +103,7 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     await proveGone(bench);
     begin('recover', 'waiting until the lab is whole', aroundMs.after - 5000);
     await recover(bench, { timeoutMs: convergeMs });
+    await readJournals(bench);
     bench.record.note({ type: 'lab-whole' });
   } catch (error) {
     bench.record.note({ type: 'trial-broken', step, because: brokenBecause(error), interrupted: bench.signal.aborted });

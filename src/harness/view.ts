@@ -15,6 +15,8 @@ export interface NodeView {
   undeliveredUs: number | null;
   deliveredUs: number | null;
   heardUs: Record<NodeId, number>;
+  /** When the last line was logged that came back as an echo; null: none came yet. */
+  echoedUs: number | null;
   /** The LRM's last refresh of its lock, and its state. */
   refreshedUs: number | null;
   lrmState: string | null;
@@ -39,7 +41,7 @@ const slowDeliveryMs = 1000;
 const distributing = 0x20; // LACP_STATE_DISTRIBUTING, uapi/linux/if_bonding.h
 
 export const emptyNode = (): NodeView => ({
-  agentUs: null, bootId: null, quorate: null, disturbedUs: null, undeliveredUs: null, deliveredUs: null, heardUs: {},
+  agentUs: null, bootId: null, quorate: null, disturbedUs: null, undeliveredUs: null, deliveredUs: null, heardUs: {}, echoedUs: null,
   refreshedUs: null, lrmState: null, doomed: false, lacp: {}, resetUs: null, backUs: null,
 });
 
@@ -83,6 +85,7 @@ const updateNode = (node: NodeView, event: Event, atUs: number): void => {
       if (event.delivered.length > 0) node.deliveredUs = atUs;
       if (event.undeliveredMs > slowDeliveryMs) node.undeliveredUs = atUs;
       return;
+    case 'journal-echoed': node.echoedUs = atUs; return;
     case 'knet-link-changed': case 'token-lost': case 'membership-formed': node.disturbedUs = atUs; return;
     case 'quorum-changed': node.quorate = event.quorate; node.disturbedUs = atUs; return;
     case 'lacp-changed': node.lacp[event.slave] = { actor: event.actor, partner: event.partner }; return;

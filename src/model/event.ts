@@ -49,6 +49,8 @@ export type Harness =
   | { readonly type: 'node-back'; readonly node: NodeId }
   /** Why watching stopped, per node: `stable`, `reset-and-back`, `watched-out` or `time-limit`. */
   | { readonly type: 'node-decided'; readonly node: NodeId; readonly how: string }
+  /** Frames of `bytes` in all were sent on the hit slave; so many bytes came to each port of the switch meanwhile. */
+  | { readonly type: 'cable-tried'; readonly link: Link; readonly bytes: number; readonly came: Readonly<Record<string, number>> }
   | { readonly type: 'lab-whole' }
   /** Something that the trial could not do; it is judged by what is there. */
   | { readonly type: 'trial-broken'; readonly step: Step; readonly because: string; readonly interrupted: boolean }
@@ -80,6 +82,8 @@ export interface TrialStarted {
   readonly phase?: Phase;
   /** Null for a fault that has a way of its own. */
   readonly injector: Injector | null;
+  /** How often each agent has its node's journal echo a line. Older records have none of it. */
+  readonly echoEveryMs?: number;
   readonly proof: Proof;
   /** The lab without its logins. */
   readonly lab: Lab;
@@ -170,6 +174,8 @@ export type Traffic =
       readonly heard: Readonly<Record<NodeId, readonly number[]>>;
       /** Canaries sent since the last tick on the hit slave (victim only). */
       readonly canarySent: readonly number[];
+      /** Canaries that the kernel refused to their sender since the last tick. Older records have none of it. */
+      readonly canaryRefused?: number;
       /** Canaries of the victim that arrived since the last tick, duplicates included. */
       readonly canaryHeard: readonly number[];
       /** Own ordered messages that came back since the last tick, and how long each took. */
@@ -214,4 +220,7 @@ export type Fencing =
   | { readonly type: 'reset-rehearsed' };
 
 /** A journal line, kept as evidence; what is understood of it is an event of its own as well. */
-export interface Text { readonly type: 'logged'; readonly identifier: string; readonly text: string }
+export type Text =
+  | { readonly type: 'logged'; readonly identifier: string; readonly text: string }
+  /** A line that the agent itself had logged came back to it: all that was logged before it came, too. `at` is when it was logged. */
+  | { readonly type: 'journal-echoed' };

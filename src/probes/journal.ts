@@ -2,8 +2,11 @@
 
 import type { Probe } from './probe.ts';
 
+/** Of the agent's own lines (agent/node/journal.py): that they come shows that all before them came. */
+const echo = 'bondproof-echo';
+
 export const journal: Probe = {
   name: 'journal',
   summary: 'journal lines of corosync, HA, watchdog and kernel, verbatim',
-  reader: () => (message) => (message.kind === 'journal' ? [{ type: 'logged', identifier: message.identifier, text: message.text }] : []),
+  reader: () => (message) => (message.kind !== 'journal' ? [] : [message.identifier === echo ? { type: 'journal-echoed' } : { type: 'logged', identifier: message.identifier, text: message.text }]),
 };

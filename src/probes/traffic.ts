@@ -9,9 +9,9 @@ export const traffic: Probe = {
   reader: () => (message) => {
     if (message.kind === 'burst') return [{ type: 'burst-sent', sent: message.sent }];
     if (message.kind !== 'tick') return [];
-    const { seq, heard, canarySent, canaryHeard, delivered, undeliveredMs, counters } = message;
+    const { seq, heard, canarySent, canaryRefused, canaryHeard, delivered, undeliveredMs, counters } = message;
     return [{
-      type: 'tick', seq, heard, canarySent, canaryHeard, undeliveredMs,
+      type: 'tick', seq, heard, canarySent, canaryRefused, canaryHeard, undeliveredMs,
       delivered: delivered.map(([number, tookUs]) => ({ seq: number, tookMs: tookUs / 1000 })),
       counters: Object.fromEntries(Object.entries(counters).map(([slave, [tx, rx, drops, carrier]]) => [slave, { tx, rx, drops, carrier: carrierOf(carrier) }])),
     }];

@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto';
 
 import type { Event } from '../model/event.ts';
-import type { RunResult } from '../model/result.ts';
+import type { RunResult, TrialResult } from '../model/result.ts';
 import { legend } from './html/legend.ts';
 import { banner, overview, predictedBy, versions } from './html/overview.ts';
 import { headOf } from './html/parts.ts';
@@ -16,8 +16,13 @@ export interface RecordedTrial { readonly folder: string; readonly events: reado
 
 /** Trials whose folder is not among `trials` are shown without a picture. */
 export const reportHtml = (run: RunResult, trials: readonly RecordedTrial[]): string => {
-  const summary = summarise(run);
   const records = new Map(trials.map(({ folder, events }) => [folder, events]));
+  return pageOf(run, (trial) => trialSection(trial, records.get(trial.folder) ?? []));
+};
+
+/** Each trial's section may have been made before, when its record was at hand. */
+export const pageOf = (run: RunResult, sectionOf: (trial: TrialResult) => string): string => {
+  const summary = summarise(run);
   return `${[
     ...headOf(`${run.campaign} on ${run.lab}`, { policy, style }),
     '<body>',
@@ -31,7 +36,7 @@ export const reportHtml = (run: RunResult, trials: readonly RecordedTrial[]): st
     '<p>Time runs from left to right and starts at the injection. Point at a lane to read what it shows.</p>',
     '<p class="scripted" hidden>A line follows the pointer, and each lane then says at its right end what it was at that time. With the keyboard: Tab to a picture, then the arrow keys (with Shift ten times as far), + and − to zoom, 0 for all of it. The wheel zooms while Ctrl is held.</p>',
     legend(),
-    ...run.trials.map((trial) => trialSection(trial, records.get(trial.folder) ?? [])),
+    ...run.trials.map(sectionOf),
     '</main>',
     `<footer>${predictedBy(run)}${versions(run)}</footer>`,
     `<script>${script}</script>`,

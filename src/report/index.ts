@@ -1,8 +1,9 @@
 // All reports of a run as files to write; the harness does the writing.
 
-import type { RunResult } from '../model/result.ts';
-import { reportHtml } from './html.ts';
+import type { RunResult, TrialResult } from '../model/result.ts';
+import { pageOf } from './html.ts';
 import type { RecordedTrial } from './html.ts';
+import { trialSection } from './html/trial.ts';
 import { journals } from './journal-text.ts';
 import { junitXml } from './junit.ts';
 import { summaryMarkdown } from './markdown.ts';
@@ -14,15 +15,25 @@ import { runJson } from './run-json.ts';
 export interface ReportFile { readonly path: string; readonly content: string | Uint8Array }
 
 /** Pure: the same run and records give the same bytes. */
-export const reportFiles = (run: RunResult, trials: readonly RecordedTrial[]): readonly ReportFile[] => [
+export const reportFiles = (run: RunResult, trials: readonly RecordedTrial[]): readonly ReportFile[] => {
+  const records = new Map(trials.map(({ folder, events }) => [folder, events]));
+  return [...runFiles(run, (trial) => trialSection(trial, records.get(trial.folder) ?? [])), ...trials.flatMap(trialFiles)];
+};
+
+/** Those of the run as a whole; a trial's section of the page may have been made when its record was at hand. */
+export const runFiles = (run: RunResult, sectionOf: (trial: TrialResult) => string): readonly ReportFile[] => [
   { path: 'run.json', content: runJson(run) },
-  { path: 'report.html', content: reportHtml(run, trials) },
+  { path: 'report.html', content: pageOf(run, sectionOf) },
   { path: 'junit.xml', content: junitXml(run) },
   { path: 'summary.md', content: summaryMarkdown(run) },
   { path: 'metrics.csv', content: metricsCsv(run) },
-  ...trials.flatMap(({ folder, events }) => [...lacpCaptures(events), ...journals(events)].map(({ name, content }) => ({ path: `${folder}/${name}`, content }))),
 ];
 
+/** Those that lie beside a trial's record. */
+export const trialFiles = ({ folder, events }: RecordedTrial): readonly ReportFile[] =>
+  [...lacpCaptures(events), ...journals(events)].map(({ name, content }) => ({ path: `${folder}/${name}`, content }));
+
+export { trialSection } from './html/trial.ts';
 export { reportHtml } from './html.ts';
 export type { RecordedTrial } from './html.ts';
 export { junitXml } from './junit.ts';

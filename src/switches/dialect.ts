@@ -95,6 +95,8 @@ export interface Dialect {
   current(groups: readonly PortGroup[]): Query<PortsConfig>;
   /** Is each port up, and in use? */
   health(groups: readonly PortGroup[]): Query<readonly PortHealth[]>;
+  /** Bytes that came to each port since some moment of its own; absent where a switch does not tell. Throws for a port that it does not have. */
+  readonly counters?: (ports: readonly string[]) => Query<Readonly<Record<string, number>>>;
   portDown(port: string): Command;
   portUp(port: string): Command;
   /** The port's network device, where the switch is a Linux machine that can hold a fault as nodes do; absent elsewhere. */

@@ -28,6 +28,17 @@ export const linksOf = (shown: unknown): readonly Link[] => {
   return shown.map(linkOf);
 };
 
+/** Of `ip -s -j addr show`: what came to each port, in bytes (iproute2 ip/ipaddress.c, print_link_stats64). Throws for a port that is not among it, or has no figure. */
+export const bytesOfPorts = (ports: readonly string[], stdout: string): Readonly<Record<string, number>> => {
+  const shown = readJson('ip -s -j addr show', stdout);
+  if (!Array.isArray(shown)) throw new Error(`ip -s -j addr show did not print a list: ${stdout.slice(0, 200)}`);
+  return Object.fromEntries(ports.map((port) => {
+    const bytes = fields(fields(fields(shown.find((link) => fields(link)['ifname'] === port))['stats64'])['rx'])['bytes'];
+    if (typeof bytes !== 'number') throw new Error(`ip -s -j addr show did not tell what came to ${port}`);
+    return [port, bytes];
+  }));
+};
+
 const linkOf = (shown: unknown): Link => {
   const link = fields(shown);
   const { ifname, flags, master } = link;

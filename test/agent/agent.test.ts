@@ -13,7 +13,7 @@ import { Problem } from '../../src/model/problem.ts';
 import type { Channel, Session } from '../../src/model/session.ts';
 import { localSession, openPair } from './local-session.ts';
 
-const config: AgentConfig = { node: 'a', nodeId: 1, address: '127.0.0.1', bond: 'lo', slaves: ['lo'], peers: [], probePort: 0, tickMs: 100, messageEveryMs: 2000, lrmStatus: '/nonexistent/lrm_status' };
+const config: AgentConfig = { node: 'a', nodeId: 1, address: '127.0.0.1', bond: 'lo', slaves: ['lo'], peers: [], probePort: 0, tickMs: 100, messageEveryMs: 2000, echoEveryMs: 2000, lrmStatus: '/nonexistent/lrm_status' };
 
 type Kind = AgentMessage['kind'];
 type Of<K extends Kind> = Extract<AgentMessage, { readonly kind: K }>;

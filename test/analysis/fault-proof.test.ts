@@ -23,7 +23,7 @@ test('a fault that did what it declares leaves no part open', (t) => {
 
 test('each part has its figures', (t) => {
   const timeline = timelineOf(recordOf({ ...times, counters: counters(() => ({})) }));
-  t.deepEqual(faultProof(timeline, timeline.window!).slice(3), [
+  t.deepEqual(faultProof(timeline, timeline.window!).slice(4), [
     { what: 'the qdisc dropped frames during the fault', held: true, found: '598 more' },
     { what: 'the NIC sent nothing during the fault', held: true, found: '0 more packets' },
     { what: 'the carrier stayed up', held: true, found: 'up in all of 300 ticks' },

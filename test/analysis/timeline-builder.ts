@@ -27,6 +27,10 @@ export interface Story {
   readonly resets?: readonly { readonly node: NodeId; readonly atS: number; readonly bootS?: number; readonly backS?: number | null }[];
   /** When each node's LRM refreshed its lock; every ten seconds when absent. */
   readonly refreshS?: Readonly<Record<NodeId, readonly number[]>>;
+  /** When a node's journal is not followed. */
+  readonly unfollowed?: readonly { readonly node: NodeId; readonly fromS: number; readonly toS: number }[];
+  /** How many canaries the kernel refuses at that second; none without it. */
+  readonly refused?: (atS: number) => number;
   /** Whether canaries get through at that second; by default not during the fault. */
   readonly canaryPasses?: (atS: number) => boolean;
   readonly counters?: (atS: number) => { readonly tx: number; readonly rx: number; readonly drops: number | null; readonly carrier: 0 | 1 | null };
@@ -93,6 +97,7 @@ export const recordOf = (story: Story = {}): readonly Event[] => {
       ...(backS === null ? [] : [harness(backS, { type: 'node-back', node })]),
     ]),
     ...nodes.flatMap((node) => (story.refreshS?.[node] ?? everyTen(endS, story, node)).map((seconds): Event => seen(seconds, node, { type: 'lrm-refreshed', state: 'active' }))),
+    ...nodes.flatMap((node) => echoesOf(story, node, endS)),
     ...(story.also ?? []).map(([seconds, by, body]) => by === 'harness' ? harness(seconds, body) : seen(seconds, by, body)),
     harness(endS - 0.2, { type: 'lab-whole' }),
     harness(endS, { type: 'trial-ended' }),
@@ -115,6 +120,7 @@ const startedOf = (story: Story, nodes: readonly NodeId[]): TrialStarted => ({
   repetition: 1,
   scenario: { ...scenario802, ...story.scenario },
   injector: 'netem',
+  echoEveryMs: 2000,
   proof: { ...silentTx, ...story.proof },
   lab: labOf(nodes),
   about: { bondproof: '0.1.0', kernel: '6.12.0' },
@@ -130,6 +136,11 @@ const surveyOf = (story: Story): NodeSurvey => ({
   totem: { tokenMs: 3125, consensusMs: 3750 },
   ha: 'stand-in',
 });
+
+/** Every other second of a node's lives. */
+const echoesOf = (story: Story, node: NodeId, endS: number): readonly Event[] => Array.from({ length: Math.floor((endS + 8.7) / 2) + 1 }, (_, n) => 2 * n - 8.7)
+  .filter((seconds) => seqAt(livesOf(story, node, endS), seconds) !== null && !covers(story.mute, node, seconds) && !covers(story.unfollowed, node, seconds))
+  .map((seconds) => seen(seconds, node, { type: 'journal-echoed' }));
 
 const everyTen = (endS: number, story: Story, node: NodeId): readonly number[] => {
   const away = (story.resets ?? []).filter((reset) => reset.node === node);
@@ -153,6 +164,7 @@ const ticksOf = (story: Story, nodes: readonly NodeId[], node: NodeId, { revertS
       seq,
       heard: Object.fromEntries(peers.map((peer) => [peer, heardOf(story, { from: peer, to: node, sentS }, seqAt(livesOf(story, peer, endS), sentS))])),
       canarySent: node === nodes[0] && seconds > -baselineS ? [seq] : [],
+      ...node === nodes[0] && { canaryRefused: story.refused?.(seconds) ?? 0 },
       canaryHeard: node !== nodes[0] && victimSeq !== null && sentS > -baselineS && passes(sentS) ? [victimSeq] : [],
       delivered: delivers ? [{ seq: seq / 2, tookMs: waitMs(story, node, seconds, 0.25) ?? 4 }] : [],
       undeliveredMs: delivers ? 0 : waitMs(story, node, seconds, 0) ?? 100,

@@ -18,6 +18,8 @@ export interface Home {
   /** Runs `bondproof` to its end. */
   run(...args: readonly string[]): Promise<Ran>;
   start(...args: readonly string[]): ChildProcess;
+  /** The same by the program of another folder. */
+  of(program: string, ...args: readonly string[]): Promise<Ran>;
 }
 
 export interface Ran { readonly code: number | null; readonly output: string }
@@ -29,12 +31,12 @@ export const withHome = async (use: (home: Home) => Promise<void>): Promise<void
   for (const name of ['run', 'state']) mkdirSync(join(folder, name), { mode: 0o700 });
   const env = { ...process.env, XDG_RUNTIME_DIR: join(folder, 'run'), XDG_STATE_HOME: join(folder, 'state') };
   const started: ChildProcess[] = [];
-  const start: Home['start'] = (...args) => {
-    const child = spawn(join(clone, 'bin', 'bondproof'), args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const start = (program: string, args: readonly string[]): ChildProcess => {
+    const child = spawn(join(program, 'bin', 'bondproof'), args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     started.push(child);
     return child;
   };
-  const home: Home = { folder, env, start, run: async (...args) => finished(start(...args)) };
+  const home: Home = { folder, env, start: (...args) => start(clone, args), run: async (...args) => finished(start(clone, args)), of: async (program, ...args) => finished(start(program, args)) };
   try {
     await use(home);
   } finally {

@@ -1,28 +1,15 @@
 // Trials on a lab whose time jumps: what happens is what happens on a lab of machines in real time. Needs the kernel that `bondproof kernel build` makes.
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import test, { type ExecutionContext } from 'ava';
-
 import { drawSchedule, nameOf } from '../../src/hunt/schedule.ts';
-import { findKernel } from '../../src/worlds/timewarp/kernel/index.ts';
 import { clone, eventsOf, onlyRun, resultOf, untilSaid, withHome } from './command.ts';
+import { timewarp } from './timewarp-kernel.ts';
 
 const lab = join(clone, 'labs', 'timewarp.yaml');
-const xdg = process.env['XDG_CACHE_HOME'];
-const cacheDir = join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'bondproof');
-
-const timewarp = (title: string, body: (t: ExecutionContext) => Promise<void>): void => {
-  test.serial(title, async (t) => {
-    if (await findKernel(cacheDir) !== null) return body(t);
-    t.log('LEFT OUT: this needs a kernel of our own, which `bondproof kernel build` makes');
-    t.pass();
-  });
-};
 
 timewarp('802.3ad fast-fast is disturbed and recovers unfenced, active-backup/active fences the victim alone, and a seed makes a trial again', async (t) => withHome(async (home) => {
   const reports = join(home.folder, 'reports');

@@ -6,13 +6,16 @@ import type { Program } from './program.ts';
 
 const tickMs = 450;
 const lacpduMs = 1000;
+const echoMs = 2000;
+/** In a long frame of Ethernet. */
+const longFrame = 1514;
 /** So long after the last LACPDU the bond gives a slave up, and takes it back. */
 const lacpMs = { out: 3000, back: 1000 };
 const inUse = 63;
 const notDistributing = 7;
 
 /** What is no order is a trouble that the agent tells of, and no more. */
-const orderOf = (line: string): { readonly order: string; readonly id?: number; readonly nic?: string | null } | null => {
+const orderOf = (line: string): { readonly order: string; readonly id?: number; readonly nic?: string | null; readonly frames?: number } | null => {
   try {
     return JSON.parse(line) as ReturnType<typeof orderOf>;
   } catch {
@@ -36,7 +39,9 @@ interface Cluster { readonly machines: readonly Machine[]; readonly victim: stri
 export const agent = (machine: Machine, { machines, victim }: Cluster, say: (line: string) => void, ended: (exitCode: number) => void): Program => {
   const { clock } = machine;
   let heard = 0;
-  let seq = 0;
+  // As src/agent/node/agent.py: a later life's numbers never meet an earlier one's.
+  let seq = Math.floor(clock.nowUs() / 1000 / tickMs);
+  machine.canariesHeard = [];
   let canary: string | null = null;
   let over = false;
   const lost = new Map<string, number>();
@@ -67,10 +72,12 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
     clock.after(tickMs, tick);
     sayLacp();
     seq += 1;
-    const talker = machines.find(({ name }) => name === victim)!;
     const peers = machines.filter(({ name, up, bond }) => name !== machine.name && up && bond !== null && machine.bond !== null);
     const canaryNic = canary === null ? null : machine.nics.get(canary)!;
-    const arrives = (from: Machine): boolean => from.up && !from.isMute();
+    const sent = canaryNic?.up === true && !isRefused() ? [seq] : [];
+    if (machine.name === victim && !machine.isMute()) for (const { name, canariesHeard } of machines) if (name !== victim) canariesHeard.push(...sent);
+    const came = machine.canariesHeard;
+    machine.canariesHeard = [];
     for (const [name, nic] of machine.nics) {
       if ((nic.lossPercent ?? 0) > 0 || nic.ingress === 'drop') nic.drops += 3;
       if (nic.up && !machine.isSilent(name)) nic.tx += 3;
@@ -78,10 +85,16 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
     }
     tell('tick', {
       seq, heard: Object.fromEntries(peers.map(({ name }) => [name, [seq]])),
-      canarySent: canaryNic?.up ? [seq] : [], canaryHeard: machine.name !== victim && talker.canary && arrives(talker) ? [seq] : [],
+      canarySent: sent, canaryRefused: isRefused() ? 1 : 0, canaryHeard: came,
       delivered: seq % 8 === 1 ? [[seq, 5000]] : [], undeliveredMs: 0,
       counters: Object.fromEntries([...machine.nics].map(([name, { tx, rx, drops, lossPercent, ingress, up }]) => [name, [tx, rx, lossPercent === null && ingress === null ? null : drops, up ? 1 : 0]])),
     });
+  };
+  const isRefused = (): boolean => canary !== null && machine.defect === 'refuses' && machine.isSilent(canary);
+  const echo = (): void => {
+    if (over) return;
+    clock.after(echoMs, echo);
+    if (machine.defect !== 'journal-stops') tell('journal', { identifier: 'bondproof-echo', text: 'an echo', priority: 7 });
   };
   const sendLacpdus = (): void => {
     if (over) return;
@@ -94,6 +107,10 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
     machine.atReset.delete(stop);
   };
   machine.atReset.add(stop);
+  machine.killAgent = () => {
+    stop();
+    ended(137);
+  };
   return {
     hear(line) {
       if (over) return;
@@ -103,12 +120,14 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
         tell('hello', { bootId: machine.bootId, kernel: '6.8.12', python: '3.11', pid: 1, problems: [] });
         for (const { kind, ...fields } of machine.says) tell(kind, fields);
         tick();
+        echo();
         if (machine.sendsLacpdus) sendLacpdus();
         return;
       }
       const order = orderOf(line);
       if (order === null) return;
       if (order.order === 'ping') tell('pong', { id: order.id });
+      else if (order.order === 'try-cable') machine.sendsBytes(order.nic!, order.frames! * longFrame);
       else if (order.order === 'canary') {
         canary = order.nic ?? null;
         machine.canary = canary !== null;

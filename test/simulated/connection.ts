@@ -185,7 +185,7 @@ const nameOf = ({ argv }: Command): string => {
   const own = argv[3] === 'bondproof-fenced' ? argv.slice(5) : argv;
   return own.findLast((word) => word.startsWith('bondproof-')) ?? own.slice(0, 4).join(' ').slice(0, 40).replaceAll('\n', ' ');
 };
-const wordOf = (text: string): string => /"order":"(\w+)"/.exec(text)?.[1] ?? (text.includes('"lapseMs"') ? 'reservation' : text.includes('"token"') ? 'plan' : text.includes('"nodeId"') ? 'config' : 'program');
+const wordOf = (text: string): string => /"order":"([\w-]+)"/.exec(text)?.[1] ?? (text.includes('"lapseMs"') ? 'reservation' : text.includes('"token"') ? 'plan' : text.includes('"nodeId"') ? 'config' : 'program');
 
 const lineQueue = (): { push(line: string): void; end(): void; readonly iterable: AsyncIterable<string> } => {
   const waiting: string[] = [];

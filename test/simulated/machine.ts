@@ -6,7 +6,7 @@ import type { SimulatedClock } from './clock.ts';
 import { ok, refused, type Doing, type Said } from './doing.ts';
 import { endIngress, qdiscsOf, tc, untouched, type Nic } from './qdiscs.ts';
 import { commandsOf } from './shell.ts';
-import { switchLinks, type SwitchForm } from './switch.ts';
+import { switchCounters, switchLinks, type SwitchForm } from './switch.ts';
 import { surveyText } from './survey.ts';
 
 /** A command that came over a connection, with all that was written to it. */
@@ -14,6 +14,12 @@ export interface Asked { readonly argv: readonly string[]; input: string }
 
 /** What the kernel has for a holder: a table, a sink, and, once it is applied, an element that silences a NIC or, in the null control, nothing. */
 export interface Lease { readonly nic: string; silences: boolean; kill(): void }
+
+/**
+ * What a trial must not count with. `journal-stops`: its followers say nothing more from then on, the echo included.
+ * `passes`: what silences a NIC has no effect. `refuses`: what is silenced is answered with an error. `reinjects`: the sink of a lease gives back what it took.
+ */
+export type Defect = 'journal-stops' | 'passes' | 'refuses' | 'reinjects';
 
 /** A transient service whose end runs the undo of its token. */
 export interface Service { end(): void }
@@ -55,6 +61,14 @@ export class Machine {
   sendsLacpdus = false;
   /** What its agent says after its hello, of itself or of what was logged. */
   says: readonly { readonly kind: string; readonly [field: string]: unknown }[] = [];
+  /** What is wrong with it, for the tests that bondproof must notice. */
+  defect: Defect | null = null;
+  /** Canaries that came since its agent last told of them. */
+  canariesHeard: number[] = [];
+  /** Ends its agent, which its node outlives. */
+  killAgent: () => void = () => undefined;
+  /** Where long frames of a NIC come to. */
+  sendsBytes: (nic: string, bytes: number) => void = () => undefined;
   /** Whether its agent sends canaries. */
   canary = false;
   /** The kernel says no to the removal of a qdisc, with the exit code of one that is not there. */
@@ -72,7 +86,7 @@ export class Machine {
     this.bootedUs = clock.nowUs() - 1_000_000_000;
     this.interfaces = interfaces;
     this.bond = interfaces;
-    for (const nic of nics) this.nics.set(nic, { ...untouched, drops: 0, tx: 0, rx: 0 });
+    for (const nic of nics) this.nics.set(nic, { ...untouched, drops: 0, tx: 0, rx: 0, rxBytes: 0 });
   }
 
   get bootId(): string {
@@ -86,7 +100,8 @@ export class Machine {
   /** Whether nothing of that kind leaves by this NIC though it is up. */
   isSilent(nic: string, kind: 'lacpdus' | 'data' = 'data'): boolean {
     const { lossPercent, band } = this.nics.get(nic)!;
-    return (lossPercent ?? 0) > 0 && (band === null || band === kind) || this.lease?.silences === true && this.lease.nic === nic;
+    const held = (lossPercent ?? 0) > 0 && (band === null || band === kind) && this.defect !== 'passes';
+    return held || this.lease?.silences === true && this.lease.nic === nic && this.defect !== 'reinjects';
   }
 
   /** Whether LACP has something to miss on this NIC. */
@@ -247,6 +262,7 @@ export class Machine {
   }
 
   #ip(args: readonly string[]): Doing {
+    if (args.includes('-s')) return { steps: [], said: () => ok(switchCounters(this.nics)) };
     if (args.includes('show')) return { steps: [], said: () => ok(switchLinks([...this.nics.keys()], this.form)) };
     const nic = this.nics.get(args[3] ?? '');
     if (!nic) return { steps: [], said: () => refused(`Cannot find device "${args[3]}"`, 1) };

@@ -15,6 +15,8 @@ export interface Nic {
   drops: number;
   tx: number;
   rx: number;
+  /** What came to a port of the switch in long frames. */
+  rxBytes: number;
   up: boolean;
 }
 

@@ -2,6 +2,10 @@
 
 export type SwitchForm = 'plain' | 'static' | 'slow' | 'fast';
 
+/** `ip -s -j addr show`, as far as it is read. */
+export const switchCounters = (ports: ReadonlyMap<string, { readonly rxBytes: number }>): string =>
+  JSON.stringify([...ports].map(([ifname, { rxBytes }]) => ({ ifname, stats64: { rx: { bytes: rxBytes } } })));
+
 export const switchLinks = (ports: readonly string[], form: SwitchForm): string => {
   const flags = ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'];
   const bondOf = (n: number): string => `po${Math.floor(n / 2) + 1}`;

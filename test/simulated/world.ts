@@ -90,10 +90,7 @@ export class SimulatedWorld {
       ...nodes.map(({ name, id, slaves }) => new Machine(name, this.clock, { nics: slaves, interfaces: interfacesOf(id) })),
       new Machine(sw.name, this.clock, { nics: links.map(({ port }) => port), interfaces: '' }),
     ];
-    for (const { name } of nodes) {
-      const portOf = new Map(links.filter(({ node }) => node === name).map(({ nic, port }) => [nic, port]));
-      this.machine(name).isSentTo = (nic) => !this.machine(sw.name).isSilent(portOf.get(nic)!);
-    }
+    for (const { name } of nodes) this.#plug(name, new Map(links.filter(({ node }) => node === name).map(({ nic, port }) => [nic, port])));
     for (const machine of this.machines) {
       this.#ways.set(machine.name, { cut: false, atCut: new Set() });
       machine.changed = () => { this.#look(); };
@@ -102,6 +99,18 @@ export class SimulatedWorld {
 
   machine(name: string): Machine {
     return this.machines.find((each) => each.name === name)!;
+  }
+
+  /** The first two cables of a node, each in the other's port: the lab file is wrong. */
+  swapCables(node: string): void {
+    const [first, second] = simulatedLab.links.filter((link) => link.node === node);
+    this.#plug(node, new Map([[first!.nic, second!.port], [second!.nic, first!.port]]));
+  }
+
+  #plug(node: string, portOf: ReadonlyMap<string, string>): void {
+    const [machine, sw] = [this.machine(node), this.machine(simulatedLab.switch.name)];
+    machine.isSentTo = (nic) => !sw.isSilent(portOf.get(nic)!);
+    machine.sendsBytes = (nic, bytes) => { sw.nics.get(portOf.get(nic)!)!.rxBytes += bytes; };
   }
 
   /** The run with its accidents, until it ends, dies, or never ends. */

@@ -1,4 +1,4 @@
-"""bondproof's agent: watches one node for one harness, changes nothing, installs nothing, and ends with its standard input.
+"""bondproof's agent: watches one node for one harness, changes nothing but the journal, where it leaves a line now and then, installs nothing, and ends with its standard input.
 
 One loop wakes ten times a second. What only a tick reports is collected at the tick; what must be stamped when it happens
 (pings, netlink) or stamps itself (the journal) wakes the loop by itself.
@@ -53,6 +53,7 @@ class Agent:
         # A later life's numbers never meet an earlier one's, unless the wall clock is set back.
         self.seq = real_us() // 1000 // config['tickMs'] % SEQ_WRAP
         self.tick_us = config['tickMs'] * 1000
+        self.echo_every = max(1, config['echoEveryMs'] // config['tickMs'])
         self.ticks = 0
         self.ticks_a_second = max(1, 1000 // config['tickMs'])
 
@@ -65,6 +66,8 @@ class Agent:
                 self.frames.order_canary(order['nic'])
             elif order['order'] == 'burst':
                 self.frames.order_burst(int(order['forMs']) * 1000)
+            elif order['order'] == 'try-cable':
+                self.frames.order_cable(order['nic'], order['frames'])
             else:
                 trouble('order', f'not understood: {line[:200]!r}')
         except (ValueError, KeyError, TypeError):
@@ -82,11 +85,14 @@ class Agent:
         self.probes.send(self.seq)
         if self.frames.has_canary():
             self.frames.send_canary(self.seq)
+        self.frames.try_cable()
+        if self.ticks % self.echo_every == 0:
+            self.journal.call()
         self.slaves.say_lacp(look_again)
         drops = self.drops.read(self.frames.has_canary() or self.ticks % max(1, self.ticks_a_second // 2) == 0)
-        sent, heard = self.frames.take()
+        sent, refused, heard = self.frames.take()
         delivered, undelivered_ms = self.delivery.take() if self.delivery else ([], (boot_us() - self.started_us) // 1000)
-        say_soon('tick', seq=self.seq, heard=self.probes.take(), canarySent=sent, canaryHeard=heard, delivered=delivered,
+        say_soon('tick', seq=self.seq, heard=self.probes.take(), canarySent=sent, canaryRefused=refused, canaryHeard=heard, delivered=delivered,
                  undeliveredMs=undelivered_ms, counters=self.slaves.counters(drops, self.frames.indexes(), look_again))
         if self.ticks % TICKS_A_PACKET == 0:
             send()

@@ -30,6 +30,9 @@ FILTER = (
 CANARY = struct.Struct('!4sII')
 MAGIC = b'bpc1'
 MIN_FRAME = 60  # IEEE 802.3 without the checksum
+MAX_FRAME = 1514
+NEAREST_BRIDGE = bytes.fromhex('0180c200000e')  # IEEE 802.1Q, table 8-1: no bridge passes it on
+CABLE_FRAMES_A_TICK = 20  # as much as the shortest queue on the way takes at once
 
 
 class Tap:
@@ -73,8 +76,10 @@ class Frames:
         self._taps = {}
         self._canary_nic = None
         self._sent = []
+        self._refused = 0
         self._heard = []
         self._burst = Burst()
+        self._cable = (None, 0)
         self.mend()
 
     def mend(self):
@@ -97,6 +102,27 @@ class Frames:
             nic = None
         self._canary_nic = nic
 
+    def order_cable(self, nic, frames):
+        if nic not in self._taps:
+            trouble('cable', f'{nic} is no slave that is watched')
+        self._cable = (nic, int(frames))
+
+    def try_cable(self):
+        """Long frames that end at the switch, whose counter shows at which port."""
+        nic, left = self._cable
+        tap = self._taps.get(nic)
+        if tap is None or left <= 0:
+            return
+        now = min(left, CABLE_FRAMES_A_TICK)
+        self._cable = (nic, left - now)
+        frame = (NEAREST_BRIDGE + self._source(nic) + struct.pack('!H', EXPERIMENTAL)).ljust(MAX_FRAME, b'\0')
+        try:
+            for _ in range(now):
+                tap.send(frame)
+            works('cable')
+        except OSError as error:
+            trouble('cable', error)
+
     def has_canary(self):
         return self._canary_nic is not None
 
@@ -111,6 +137,7 @@ class Frames:
             tap.send(self._canary(tap, seq))
             self._sent.append(seq)
         except OSError as error:
+            self._refused += 1
             trouble(f'canary on {tap.nic}', error)
 
     def order_burst(self, for_us):
@@ -122,10 +149,12 @@ class Frames:
         self._burst.order(lambda seq: tap.send(self._canary(tap, seq)), for_us)
 
     def _canary(self, tap, seq):
-        # A sender of its own: under the bond's address the switch would learn the bond on the wrong port.
-        source = struct.pack('!BBBHB', 0x02, 0x62, 0x70, self._own_id & 0xFFFF, self._nics.index(tap.nic))
-        frame = b'\xff' * 6 + source + struct.pack('!H', EXPERIMENTAL) + CANARY.pack(MAGIC, self._own_id, seq)
+        frame = b'\xff' * 6 + self._source(tap.nic) + struct.pack('!H', EXPERIMENTAL) + CANARY.pack(MAGIC, self._own_id, seq)
         return frame.ljust(MIN_FRAME, b'\0')
+
+    def _source(self, nic):
+        """A sender of its own: under the bond's address the switch would learn the bond on the wrong port."""
+        return struct.pack('!BBBHB', 0x02, 0x62, 0x70, self._own_id & 0xFFFF, self._nics.index(nic))
 
     def receive(self):
         for tap in self._taps.values():
@@ -136,8 +165,9 @@ class Frames:
                 pass  # the NIC went down; it says so once, and netlink tells the story
 
     def take(self):
-        sent, heard, self._sent, self._heard = self._sent, self._heard, [], []
-        return sent, heard
+        taken = self._sent, self._refused, self._heard
+        self._sent, self._refused, self._heard = [], 0, []
+        return taken
 
     def _read(self, nic, frame, outgoing, notes):
         if frame[12:14] == b'\x88\x09':

@@ -1,14 +1,21 @@
-"""The journal lines of corosync, HA, watchdog and kernel, followed by one long-lived journalctl."""
+"""The journal lines of corosync, HA, watchdog and kernel, followed by one long-lived journalctl.
+
+A quiet cluster logs nothing, and nor does a journal that is not followed any more. So the agent logs a line of its own now and then, which comes
+back to it behind all that was logged before: an echo.
+"""
 import json
 import os
 import signal
+import socket
 
 from speech import say, trouble, works
 from stamps import boot_from_monotonic, boot_us, real_us
 
-IDENTIFIERS = ('corosync', 'pmxcfs', 'pve-ha-lrm', 'pve-ha-crm', 'watchdog-mux', 'kernel')
+IDENTIFIERS = ('corosync', 'pmxcfs', 'pve-ha-lrm', 'pve-ha-crm', 'watchdog-mux', 'kernel', 'bondproof-echo')
 FIELDS = 'SYSLOG_IDENTIFIER,MESSAGE,PRIORITY,_BOOT_ID'
 RESTART_EVERY_US = 5_000_000
+JOURNALD = '/run/systemd/journal/socket'
+ECHO = b'MESSAGE=bondproof looks whether its journal is followed\nPRIORITY=7\nSYSLOG_IDENTIFIER=bondproof-echo\n'  # systemd.io/JOURNAL_NATIVE_PROTOCOL
 PR_SET_PDEATHSIG = 1  # uapi/linux/prctl.h
 
 
@@ -22,6 +29,7 @@ class Journal:
         self._pid = None
         self._fd = None
         self._rest = b''
+        self._journald = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         self.mend()
 
     def fileno(self):
@@ -40,6 +48,13 @@ class Journal:
         os.close(writing)
         os.set_blocking(reading, False)
         self._fd = reading
+
+    def call(self):
+        try:
+            self._journald.sendto(ECHO, JOURNALD)
+            works('echo')
+        except OSError as error:
+            trouble('echo', error)
 
     def receive(self):
         try:

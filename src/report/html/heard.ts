@@ -1,7 +1,7 @@
 // Who heard whom: of the probes that one node sent, how many another one got, second by second.
 
-import { arrivals } from '../../analysis/arrivals.ts';
-import type { Heard as Arrival, Sent } from '../../analysis/arrivals.ts';
+import { arrivals, heardFrom } from '../../analysis/arrivals.ts';
+import type { Sent } from '../../analysis/arrivals.ts';
 import { middleUs } from '../../model/instant.ts';
 import type { NodeId } from '../../model/lab.ts';
 import { awayStretches, outside, within } from './view.ts';
@@ -31,8 +31,7 @@ const sentBy = (view: View, node: NodeId): readonly Sent[] =>
   view.timeline.by(node, 'tick').map((tick) => ({ seq: tick.seq, fromUs: tick.at[0], toUs: middleUs(tick.at) }));
 
 const heardPair = (view: View, { from, to, sent }: { readonly from: NodeId; readonly to: NodeId; readonly sent: readonly Sent[] }): Heard => {
-  const heard: readonly Arrival[] = view.timeline.by(to, 'tick').flatMap((tick) => (tick.heard[from] ?? []).map((seq) => ({ seq, atUs: middleUs(tick.at) })));
-  const arrived = arrivals(sent, heard);
+  const arrived = arrivals(sent, heardFrom(from, view.timeline.by(to, 'tick')));
   const away = [...awayStretches(view, from), ...awayStretches(view, to)];
   // What was sent last cannot have been heard before the record ended.
   const probes = sent

@@ -74,11 +74,11 @@ td.heard-4,td.unknown{background:var(--grid)}td.heard-3{background:var(--h3);col
 .nodes thead th{line-height:1.25}
 .nodes small{color:var(--soft)}.nodes .wrong{color:var(--bad);font-weight:650}
 .proof{list-style:none;margin:.3rem 0;padding:0;columns:2;column-gap:2.5rem;font-size:.86rem}
-.proof li{break-inside:avoid;padding:.15rem 0 .15rem 1.4rem;position:relative}
+.proof li{color:var(--soft);break-inside:avoid;padding:.15rem 0 .15rem 1.4rem;position:relative}
 .proof li::before{position:absolute;left:0;content:"✓";font-weight:700;color:var(--yes)}
 .proof .failed::before{content:"✗";color:var(--bad)}
 .proof .failed b{color:var(--bad)}
-.proof b{font-weight:600}.proof span{color:var(--soft)}
+.proof b{font-weight:600;color:var(--ink)}
 .groups{display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:.3rem 1.5rem;font-size:.88rem;margin:.6rem 0 1rem}.groups dt{font-size:inherit;font-weight:650;color:var(--ink)}.groups dd{font-weight:400;color:var(--soft)}
 .legend{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:.3rem 1.5rem;font-size:.88rem}
 .legend li{display:flex;gap:.7rem;align-items:center}.legend svg{flex:none;width:34px}`;

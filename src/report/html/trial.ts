@@ -115,7 +115,7 @@ const predictions = (trial: TrialResult): string => {
 const proof = (trial: TrialResult): string => {
   const failed = trial.proof.filter(({ held }) => !held).length;
   const verdict = counts(trial) ? 'all of it held, so the trial counts' : failed > 0 ? `${failed} of ${trial.proof.length} did not hold` : 'the trial does not count';
-  const items = trial.proof.map(({ what, held, found }) => `<li class="${held ? 'held' : 'failed'}"><b>${escapeMarkup(what)}</b> <span>${escapeMarkup(found)}</span></li>`);
+  const items = trial.proof.map(({ what, held, found }) => `<li${held ? '' : ' class="failed"'}><b>${escapeMarkup(what)}</b> ${escapeMarkup(found)}</li>`);
   return `<h4>Proof that the fault was real and the observers alive: ${trial.proof.length === 0 ? 'none was made' : verdict}</h4><ul class="proof">${items.join('')}</ul>`;
 };
 
