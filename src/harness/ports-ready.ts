@@ -6,17 +6,18 @@ import type { PortGroup, PortHealth } from '../switches/dialect.ts';
 
 interface Wanted { readonly ports: PortsConfig }
 
-/** uapi/linux/if_bonding.h, LACP_STATE_*: in sync; with collecting and distributing in use; defaulted or expired. */
-const [inSync, inUse, unheard] = [0x08, 0x38, 0xc0];
+/** uapi/linux/if_bonding.h, LACP_STATE_*: wants fast LACPDUs; in sync; with collecting and distributing in use; defaulted or expired. */
+const [wantsFast, inSync, inUse, unheard] = [0x02, 0x08, 0x38, 0xc0];
 
 const isApart = ({ ports }: Wanted): boolean => formOf(ports) === 'lacp over two switches';
 
 /**
- * The first of a node's slaves whose LACP is not ready; null: all are. Of two switches a bond uses one, by one aggregator; on others' ports it hears a switch that is
+ * The first of a node's slaves whose LACP is not ready; null: all are. That the switch has the rate, its own LACPDUs say, and nothing else does. Of two switches a bond uses one, by one aggregator; on others' ports it hears a switch that is
  * in sync, and is not in sync itself (drivers/net/bonding/bond_3ad.c, ad_mux_machine, AD_MUX_ATTACHED).
  */
 export const slaveUnready = (slaves: readonly string[], lacp: Readonly<Record<string, PortStates>>, wanted: Wanted): string | null => {
-  const isUsed = (slave: string): boolean => ((lacp[slave]?.actor ?? 0) & (lacp[slave]?.partner ?? 0) & inUse) === inUse;
+  const rate = wanted.ports.kind === 'lacp' && wanted.ports.rate === 'fast' ? wantsFast : 0;
+  const isUsed = (slave: string): boolean => ((lacp[slave]?.actor ?? 0) & (lacp[slave]?.partner ?? 0) & inUse) === inUse && ((lacp[slave]?.partner ?? 0) & wantsFast) === rate;
   const standsBy = ({ actor, partner }: PortStates): boolean => (partner & inSync) !== 0 && ((actor | partner) & unheard) === 0;
   const oneIsEnough = isApart(wanted) && slaves.some(isUsed);
   return slaves.find((slave) => !isUsed(slave) && !(oneIsEnough && lacp[slave] !== undefined && standsBy(lacp[slave]))) ?? null;

@@ -12,7 +12,8 @@ export const virtualContradictions = (yaml: YamlText, nodesAtMost: number): read
   return [...strangeVictim(yaml, names), ...impossibleClass(yaml, nodes)];
 };
 
-export const sshContradictions = (yaml: YamlText, dialects: readonly string[]): readonly Mistake[] => {
+/** `todo`: what to do about a value that is wrong or missing at a path. */
+export const sshContradictions = (yaml: YamlText, dialects: readonly string[], todo: (data: unknown, path: readonly string[]) => string | undefined): readonly Mistake[] => {
   const { data } = yaml;
   const names = places(data, ['nodes', '*', 'name']);
   return [
@@ -24,7 +25,7 @@ export const sshContradictions = (yaml: YamlText, dialects: readonly string[]): 
     ...places(data, ['nodes', '*']).flatMap(({ path }) => repeated(places(data, ['slaves', '*', 'nic'], path), 'nic', yaml)),
     ...strangeVictim(yaml, [...new Set(names.map(({ value }) => value).filter((name) => typeof name === 'string'))]),
     ...strangeDialect(yaml, [...dialects, passive]),
-    ...strangeSwitch(yaml),
+    ...strangeSwitch(yaml, todo),
     ...strangeSudo(yaml),
   ];
 };
@@ -67,14 +68,20 @@ const strangeDialect = (yaml: YamlText, dialects: readonly string[]): readonly M
   return [{ offset: yaml.offsetOf(['switch', 'dialect']), found: `dialect is ${shown(dialect)}, which bondproof does not speak`, right: nearest(dialect, dialects) ?? `one of ${dialects.join(', ')}` }];
 };
 
+const missingRight: Readonly<Record<string, string>> = {
+  ports: 'what the ports of the passive switch are: plain, static, lacp-slow or lacp-fast',
+  host: 'a host name or an address that does not lead over the bond, or dialect passive',
+  hostKey: 'the fingerprint of the host key: SHA256: and 43 characters',
+};
+
 /** To a passive switch nobody logs in, and what its ports are nobody else says; to any other one must be able to. */
-const strangeSwitch = (yaml: YamlText): readonly Mistake[] => {
+const strangeSwitch = (yaml: YamlText, todo: (data: unknown, path: readonly string[]) => string | undefined): readonly Mistake[] => {
   const form = valueAt(yaml.data, ['switch']);
   if (typeof form !== 'object' || form === null || !('dialect' in form) || typeof form.dialect !== 'string') return [];
-  const offset = yaml.offsetOf(['switch', 'dialect']);
+  const offset = yaml.offsetOf(['switch']);
   const [wanted, unwanted] = form.dialect === passive ? [['ports'], ['host', 'hostKey']] : [['host', 'hostKey'], ['ports']];
   return [
-    ...wanted.filter((key) => !(key in form)).map((key) => ({ offset, found: `dialect is ${shown(form.dialect)}, and there is no ${key}`, right: key === 'ports' ? 'what the ports are: plain, static, lacp-slow or lacp-fast' : `the ${key} of the switch, or dialect passive` })),
+    ...wanted.filter((key) => !(key in form)).map((key) => ({ offset, found: `${key} is missing`, right: missingRight[key], todo: todo(yaml.data, ['switch', key]) })),
     ...unwanted.filter((key) => key in form).map((key) => ({ offset: yaml.offsetOf(['switch', key]), found: `${key} of a switch of dialect ${shown(form.dialect)}`, right: form.dialect === passive ? 'none: nobody logs in to it' : 'none: the switch is asked' })),
   ];
 };

@@ -29,7 +29,7 @@ export const loadLab = (text: string, { file, home, dialects }: LabFileContext):
   }
   if (world === 'ssh') {
     const form = sshSchema.safeParse(yaml.data);
-    const mistakes = [...mistakesOf(form, yaml, keyScan), ...sshContradictions(yaml, dialects)];
+    const mistakes = [...mistakesOf(form, yaml, keyScan), ...sshContradictions(yaml, dialects, keyScan)];
     return form.success && mistakes.length === 0 ? sshLab(form.data, home) : fail(mistakes);
   }
   return fail([{ offset: yaml.offsetOf(['world']), found: told(yaml.data, ['world']), right: '"virtual" (bondproof brings the machines up), "timewarp" (the same, on one kernel whose time jumps) or "ssh" (they are there)' }]);

@@ -47,6 +47,15 @@ test('what fits nothing, is missing, is there twice, or wants a lab that cannot 
   t.regex(await why(path('a.yaml'), path('b.yaml')), /^lab x with 9 nodes for scenario balance-xor\/b: the virtual world takes up to 8/);
 });
 
+test('of a passive switch scenarios for its ports are taken, and faults that only nodes make', async (t) => {
+  const fast = { ...lab, switch: { ...lab.switch, dialect: 'passive', ports: { kind: 'lacp', rate: 'fast' } as const } };
+  const said: string[] = [];
+  const scenarios = await chooseScenarios(['802.3ad', 'balance-xor'], fast, (sentence) => said.push(sentence));
+  t.true(scenarios.length > 0 && scenarios.every(({ ports, fault }) => ports.kind === 'lacp' && ports.rate === 'fast' && fault !== 'switch-tx-silent'));
+  t.true(said.some((sentence) => /the ports of sw1, which is passive, are not static: balance-xor/.test(sentence)));
+  t.true(said.some((sentence) => /cannot have the fault switch-tx-silent: .*802.3ad\/fast-fast\/switch-tx-silent/.test(sentence)));
+});
+
 test('what the switch cannot have is left out and named; where nothing is left, that is a Problem', async (t) => {
   const without = { ...lab, switch: { ...lab.switch, dialect: 'openvswitch' } };
   const said: string[] = [];

@@ -30,6 +30,7 @@ const waited = async (phase: Phase, seen: readonly Seen[], { leadMs = 0, trouble
   const node = {
     ...emptyNode(),
     get agentUs() { return record.nowUs(); },
+    get echoedUs() { return record.nowUs(); },
     get deliveredUs() { return record.nowUs(); },
     get quorate() {
       const ms = record.nowUs() / 1000 - beganMs;

@@ -22,6 +22,13 @@ const slaves: readonly (readonly [what: string, lacp: Parameters<typeof slaveUnr
   ['one not seen', { eth1: used }, 'eth2', 'eth2'],
 ];
 
+test('a switch whose LACPDUs ask for another rate is not as the scenario wants it', (t) => {
+  const slow = { actor: 0x3f, partner: 0x3d };
+  t.is(slaveUnready(['eth1', 'eth2'], { eth1: used, eth2: slow }, one), 'eth2');
+  t.is(slaveUnready(['eth1', 'eth2'], { eth1: slow, eth2: slow }, { ports: { kind: 'lacp', rate: 'slow' } }), null);
+  t.is(slaveUnready(['eth1', 'eth2'], { eth1: slow, eth2: used }, { ports: { kind: 'lacp', rate: 'slow' } }), 'eth2');
+});
+
 for (const [what, lacp, onOne, onTwo] of slaves) {
   test(`slaves, ${what}`, (t) => t.deepEqual([slaveUnready(['eth1', 'eth2'], lacp, one), slaveUnready(['eth1', 'eth2'], lacp, two)], [onOne, onTwo]));
 }

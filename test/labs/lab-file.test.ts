@@ -4,7 +4,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { loadLab } from '../../src/labs/lab-file.ts';
 import { labSchemaText } from '../../src/labs/schema.ts';
-import { findLink } from '../../src/model/lab.ts';
+import { deviceIds, findLink } from '../../src/model/lab.ts';
 import { Problem } from '../../src/model/problem.ts';
 import { bombs } from './bombs.ts';
 
@@ -89,6 +89,12 @@ test('a lab of real machines has their logins, with the defaults of the whole la
   t.deepEqual(lab.switch, { name: 'sw', dialect: 'eos', login: { host: '192.0.2.9', port: 22, user: 'ops', sudo: false, keyFile: '/home/ann/.ssh/lab', hostKey: fingerprint('c') } });
   t.deepEqual(lab.links[3], { id: 'b-enp1s0f1np1', node: 'b', nic: 'enp1s0f1np1', switch: 'sw', port: 'Ethernet1/4', transceiver: null });
   t.deepEqual([lab.cluster, lab.fencing, lab.victim, lab.class, lab.virtual], ['prod', true, 'a', null, null]);
+});
+
+test('to a passive switch nobody logs in, and its file says what the ports are', (t) => {
+  const lab = load(hardware.replace(/^switch: .*$/m, 'switch: {name: sw, dialect: passive, ports: lacp-fast}'));
+  t.deepEqual(lab.switch, { name: 'sw', dialect: 'passive', ports: { kind: 'lacp', rate: 'fast' }, login: null });
+  t.deepEqual(deviceIds(lab), ['a', 'b']);
 });
 
 test('without a user and a key it is root with the keys of the ssh agent, and fencing is forbidden', (t) => {
@@ -178,7 +184,10 @@ const hardwareMessages: readonly (readonly [what: string, from: string, to: stri
   ['a host twice', 'host: 192.0.2.9', 'host: 192.0.2.1', 'labs/x.yaml:22:40: host is "192.0.2.1", as on line 9\n  right would be: a host of its own'],
   ['an address out of range', 'address: 10.0.0.2', 'address: 10.0.0.256', 'labs/x.yaml:17:14: address is "10.0.0.256"\n  right would be: the node\'s IPv4 address on the bond, like 10.10.10.1'],
   ['a victim that is not there', 'victim: a', 'victim: c', 'labs/x.yaml:5:9: victim is "c", which is none of the nodes\n  right would be: one of a, b'],
-  ['a mistyped dialect', 'dialect: eos', 'dialect: eso', 'labs/x.yaml:22:29: dialect is "eso", which bondproof does not speak\n  right would be: one of linux, eos'],
+  ['a mistyped dialect', 'dialect: eos', 'dialect: eso', 'labs/x.yaml:22:29: dialect is "eso", which bondproof does not speak\n  right would be: one of linux, eos, passive'],
+  ['no login to a switch that is asked', 'host: 192.0.2.9, ', '', 'labs/x.yaml:22:9: host is missing\n  right would be: a host name or an address that does not lead over the bond, or dialect passive'],
+  ['ports of a switch that is asked', 'dialect: eos, ', 'dialect: eos, ports: lacp-fast, ', 'labs/x.yaml:22:41: ports of a switch of dialect "eos"\n  right would be: none: the switch is asked'],
+  ['a passive switch that says nothing of its ports', 'dialect: eos, ', 'dialect: passive, ', 'labs/x.yaml: 3 mistakes\n  labs/x.yaml:22:9: ports is missing\n    right would be: what the ports of the passive switch are: plain, static, lacp-slow or lacp-fast\n  labs/x.yaml:22:44: host of a switch of dialect "passive"\n    right would be: none: nobody logs in to it\n  labs/x.yaml:22:64: hostKey of a switch of dialect "passive"\n    right would be: none: nobody logs in to it'],
   ['a key path from nowhere', 'keyFile: ~/.ssh/lab', 'keyFile: lab', 'labs/x.yaml:7:10: keyFile is "lab"\n  right would be: the path of a private key, from / or ~/'],
   ['a word for fencing', 'fencing: true', 'fencing: "yes"', 'labs/x.yaml:4:10: fencing is "yes"\n  right would be: true or false: may the nodes of this lab be reset by their watchdogs?'],
   ['a word for sudo', 'user: ops', 'user: ops\nsudo: maybe', 'labs/x.yaml:7:7: sudo is "maybe"\n  right would be: true or false: does the user run commands through sudo and the gate, which `bondproof gate` places?'],
