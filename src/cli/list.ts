@@ -8,7 +8,9 @@ import { faults } from '../faults/index.ts';
 import { goals } from '../hunt/goals.ts';
 import { exitCodes, type ExitCode } from '../model/problem.ts';
 import { wrap } from '../report/text.ts';
+import { passive } from '../model/lab.ts';
 import { campaigns, scenarios } from '../scenarios/index.ts';
+import { dialects, managedDialects } from '../switches/index.ts';
 import { host, root, say } from './host.ts';
 import { readLab } from './labs.ts';
 import { oneOperand, usageProblem } from './words.ts';
@@ -18,6 +20,13 @@ interface Row { readonly name: string; readonly text: string }
 const rows: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   scenarios: async () => Promise.resolve(scenarios.map(({ name, summary }) => ({ name, text: `${summary}${campaigns.modes.includes(name) ? '' : ' (not in the campaign)'}` }))),
   faults: async () => Promise.resolve(faults.map(({ name, summary }) => ({ name, text: summary }))),
+  dialects: async () => Promise.resolve([
+    ...dialects.map(({ name, summary }) => ({ name, text: summary })),
+    { name: passive, text: 'any switch: nobody logs in to it, its lab file says what its ports are' },
+    ...managedDialects.map(({ name, summary, proven, deadMan }) => ({
+      name, text: `${summary}; read-only${proven ? '' : ', unproven: it has met no device'}; ${deadMan === null ? 'no dead man' : `dead man: ${deadMan.summary}`}`,
+    })),
+  ]),
   goals: async () => Promise.resolve(goals.map(({ name, summary }) => ({ name, text: summary }))),
   labs: async () => {
     const files = (await readdir(join(root, 'labs'))).filter((file) => file.endsWith('.yaml')).sort();

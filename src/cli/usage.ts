@@ -87,7 +87,7 @@ network cards falls silent, measured.
                              is needed, through sudo, and nothing else
   bondproof recover LAB      undo what an interrupted run left, prove it gone
       --scan                 also what nobody here wrote down
-  bondproof list scenarios|faults|goals|labs
+  bondproof list scenarios|faults|goals|dialects|labs
   bondproof up LAB           bring a virtual lab up, to stay
   bondproof down LAB         take it down again
   bondproof status           which labs are up

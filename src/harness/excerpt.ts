@@ -57,5 +57,5 @@ export const excerpt = async (folder: string, to: string, { verdicts }: Pick<Ver
 const recordsOf = (verdicts: Verification['verdicts']): readonly string[] => {
   const most = Math.max(0, ...verdicts.map(({ deciding }) => deciding.length));
   const ranked = Array.from({ length: most }, (_, rank) => verdicts.flatMap(({ deciding }) => deciding[rank] ?? [])).flat();
-  return [...new Set(ranked.map(({ run, result }) => join('runs', run, 'trials', result.folder, 'events.ndjson')))];
+  return [...new Set(ranked.map(({ run, result }) => join('runs', run, result.folder, 'events.ndjson')))];
 };

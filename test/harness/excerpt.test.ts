@@ -29,7 +29,7 @@ const verificationOf = async (t: ExecutionContext): Promise<{ readonly folder: s
   return { folder: join(place, 'whole'), to: join(place, 'kept', 'small') };
 };
 
-const deciding = (...trials: readonly string[]) => ({ deciding: trials.map((folder) => ({ run: 'a', result: { folder } })) });
+const deciding = (...trials: readonly string[]) => ({ deciding: trials.map((folder) => ({ run: 'a', result: { folder: join('trials', folder) } })) });
 const verdicts = [deciding('02', '01'), deciding('02'), deciding()] as unknown as Verification['verdicts'];
 
 test('pages, verdicts and plans, records that decide, and digests of everything that was there', async (t) => {
