@@ -9,6 +9,8 @@ interface Wanted { readonly ports: PortsConfig }
 /** uapi/linux/if_bonding.h, LACP_STATE_*: wants fast LACPDUs; in sync; with collecting and distributing in use; defaulted or expired. */
 const [wantsFast, inSync, inUse, unheard] = [0x02, 0x08, 0x38, 0xc0];
 
+const hasRate = ({ ports }: Wanted, partner: number): boolean => ports.kind !== 'lacp' || ((partner & wantsFast) !== 0) === (ports.rate === 'fast');
+
 const isApart = ({ ports }: Wanted): boolean => formOf(ports) === 'lacp over two switches';
 
 /**
@@ -16,8 +18,7 @@ const isApart = ({ ports }: Wanted): boolean => formOf(ports) === 'lacp over two
  * in sync, and is not in sync itself (drivers/net/bonding/bond_3ad.c, ad_mux_machine, AD_MUX_ATTACHED).
  */
 export const slaveUnready = (slaves: readonly string[], lacp: Readonly<Record<string, PortStates>>, wanted: Wanted): string | null => {
-  const rate = wanted.ports.kind === 'lacp' && wanted.ports.rate === 'fast' ? wantsFast : 0;
-  const isUsed = (slave: string): boolean => ((lacp[slave]?.actor ?? 0) & (lacp[slave]?.partner ?? 0) & inUse) === inUse && ((lacp[slave]?.partner ?? 0) & wantsFast) === rate;
+  const isUsed = (slave: string): boolean => ((lacp[slave]?.actor ?? 0) & (lacp[slave]?.partner ?? 0) & inUse) === inUse && hasRate(wanted, lacp[slave]?.partner ?? 0);
   const standsBy = ({ actor, partner }: PortStates): boolean => (partner & inSync) !== 0 && ((actor | partner) & unheard) === 0;
   const oneIsEnough = isApart(wanted) && slaves.some(isUsed);
   return slaves.find((slave) => !isUsed(slave) && !(oneIsEnough && lacp[slave] !== undefined && standsBy(lacp[slave]))) ?? null;

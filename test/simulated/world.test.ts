@@ -23,7 +23,7 @@ test('a trial without accidents counts, and leaves nothing behind', async (t) =>
 test('nor does the null control, which counts as well', async (t) => {
   const world = new SimulatedWorld();
   t.is((await world.run(nullScenario)).how, 'done');
-  t.deepEqual(world.results().map((result) => typeof result === 'string' ? result : result.reason), ['Nothing changed on any node in 120.3 s of the fault.']);
+  t.deepEqual(world.results().map((result) => typeof result === 'string' ? result : result.reason), ['Nothing changed on any node in 120.1 s of the fault.']);
   t.deepEqual([world.faulty.length, world.touched.length], [0, 1]);
 });
 
