@@ -3,7 +3,7 @@
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { LacpRate, PortsConfig } from '../model/scenario.ts';
 import { shownJson } from '../model/shape.ts';
-import type { PortGroup, PortHealth } from './dialect.ts';
+import type { Dialect, PortGroup, PortHealth } from './dialect.ts';
 import { readJson, type Fields } from './reading.ts';
 
 export interface Link {
@@ -29,7 +29,7 @@ export const linksOf = (shown: unknown): readonly Link[] => {
 };
 
 /** Of `ip -s -j addr show`: what came to each port, in bytes (iproute2 ip/ipaddress.c, print_link_stats64). Throws for a port that is not among it, or has no figure. */
-export const bytesOfPorts = (ports: readonly string[], stdout: string): Readonly<Record<string, number>> => {
+const bytesOfPorts = (ports: readonly string[], stdout: string): Readonly<Record<string, number>> => {
   const shown = readJson('ip -s -j addr show', stdout);
   if (!Array.isArray(shown)) throw new Error(`ip -s -j addr show did not print a list: ${stdout.slice(0, 200)}`);
   return Object.fromEntries(ports.map((port) => {
@@ -66,6 +66,14 @@ const slaveOf = (data: Fields): Link['slave'] => {
 const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** What a port is on every Linux machine, whatever forwards there. */
+export const linuxPorts: Required<Pick<Dialect, 'counters' | 'netdev' | 'portDown' | 'portUp'>> = {
+  counters: (ports) => ({ command: { argv: ['ip', '-s', '-j', 'addr', 'show'] }, parse: (stdout) => bytesOfPorts(ports, stdout) }),
+  portDown: (port) => ({ argv: ['ip', 'link', 'set', 'dev', port, 'down'] }),
+  portUp: (port) => ({ argv: ['ip', 'link', 'set', 'dev', port, 'up'] }),
+  netdev: (port) => port,
+};
 
 /** Throws a Problem for a port that the switch does not have. */
 export const healthOfPorts = (groups: readonly PortGroup[], links: readonly Link[]): readonly PortHealth[] =>

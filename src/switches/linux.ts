@@ -3,7 +3,7 @@
 import type { Command } from '../model/command.ts';
 import { formOf, type PortsConfig } from '../model/scenario.ts';
 import type { Dialect, PortGroup } from './dialect.ts';
-import { bytesOfPorts, formOfPorts, healthOfPorts, parseLinks } from './ip-link.ts';
+import { formOfPorts, healthOfPorts, linuxPorts, parseLinks } from './ip-link.ts';
 
 const hashPolicy = 'layer2+3';
 
@@ -19,12 +19,7 @@ export const linux: Dialect = {
   current: (groups) => ({ command: showLinks, parse: (stdout) => formOfPorts(groups, parseLinks(stdout), [bridge, secondBridge]) }),
   health: (groups) => ({ command: showLinks, parse: (stdout) => healthOfPorts(groups, parseLinks(stdout)) }),
 
-  counters: (ports) => countersOf(ports),
-
-  portDown: (port) => ({ argv: ['ip', 'link', 'set', 'dev', port, 'down'] }),
-  portUp: (port) => ({ argv: ['ip', 'link', 'set', 'dev', port, 'up'] }),
-
-  netdev: (port) => port,
+  ...linuxPorts,
   hashPolicy,
 
   version: { command: { argv: ['uname', '-r'] }, parse: (stdout) => kernelOf(stdout) },
@@ -55,9 +50,6 @@ const [nearEnd, farEnd] = ['br0-to-second', 'br0-to-first'];
 
 /** Not `ip link show`: that begins with an empty RTM_NEWLINK, to see whether the kernel knows it (iproute2 ip/iplink.c, iplink_have_newlink). */
 const showLinks: Command = { argv: ['ip', '-d', '-j', 'addr', 'show'] };
-
-/** Of every Linux machine, whatever forwards on it. */
-export const countersOf: NonNullable<Dialect['counters']> = (ports) => ({ command: { argv: ['ip', '-s', '-j', 'addr', 'show'] }, parse: (stdout) => bytesOfPorts(ports, stdout) });
 
 const bondName = (at: number): string => `po${at + 1}`;
 

@@ -3,8 +3,8 @@
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { PortsConfig } from '../model/scenario.ts';
 import type { Dialect, PortGroup, PortHealth } from './dialect.ts';
-import { commonForm, findPort, formOfPorts, linksOf, unknownForm, type Link } from './ip-link.ts';
-import { countersOf, versionOf } from './linux.ts';
+import { commonForm, findPort, formOfPorts, linksOf, linuxPorts, unknownForm, type Link } from './ip-link.ts';
+import { versionOf } from './linux.ts';
 import { fieldsOf, readJson, textOf, type Fields } from './reading.ts';
 
 export const openvswitch: Dialect = {
@@ -21,10 +21,7 @@ export const openvswitch: Dialect = {
   current: (groups) => ({ command: show, parse: (stdout) => currentForm(groups, read(stdout)) }),
   health: (groups) => ({ command: show, parse: (stdout) => healthOf(groups, read(stdout)) }),
 
-  counters: countersOf,
-  portDown: (port) => ({ argv: ['ip', 'link', 'set', 'dev', port, 'down'] }),
-  portUp: (port) => ({ argv: ['ip', 'link', 'set', 'dev', port, 'up'] }),
-  netdev: (port) => port,
+  ...linuxPorts,
   version: versionOf(['ovs-vswitchd', '--version'], /^ovs-vswitchd \(Open vSwitch\) (\S+)$/m, 'Open vSwitch'),
 };
 

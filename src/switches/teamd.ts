@@ -2,8 +2,8 @@
 
 import type { PortsConfig } from '../model/scenario.ts';
 import type { Dialect, PortGroup, PortHealth } from './dialect.ts';
-import { commonForm, findPort, formOfPorts, isInUse, linksOf, unknownForm, type Link } from './ip-link.ts';
-import { bridgeLines, countersOf, joinBridge, versionOf } from './linux.ts';
+import { commonForm, findPort, formOfPorts, isInUse, linksOf, linuxPorts, unknownForm, type Link } from './ip-link.ts';
+import { bridgeLines, joinBridge, versionOf } from './linux.ts';
 import { countOf, fieldsOf, flagOf, readJson, textOf } from './reading.ts';
 
 export const teamd: Dialect = {
@@ -20,10 +20,7 @@ export const teamd: Dialect = {
   current: (groups) => ({ command: show, parse: (stdout) => currentForm(groups, read(stdout)) }),
   health: (groups) => ({ command: show, parse: (stdout) => healthOf(groups, read(stdout)) }),
 
-  counters: countersOf,
-  portDown: (port) => ({ argv: ['ip', 'link', 'set', 'dev', port, 'down'] }),
-  portUp: (port) => ({ argv: ['ip', 'link', 'set', 'dev', port, 'up'] }),
-  netdev: (port) => port,
+  ...linuxPorts,
   version: versionOf(['teamd', '-v'], /^teamd (\S+)$/m, 'teamd'),
 };
 
