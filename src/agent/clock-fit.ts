@@ -76,14 +76,24 @@ export const fitClock = (samples: readonly ClockSample[], { windowUs, driftPpm, 
 /** A node tells whole microseconds, cut off. */
 const stepUs = 1;
 
-/** The part of a convex polygon where `inside` is not negative (Sutherland and Hodgman, Reentrant polygon clipping, 1974); empty where there is none. */
-const clipped = (corners: readonly Corner[], inside: (corner: Corner) => number): readonly Corner[] => corners.flatMap((corner, at) => {
-  const before = corners.at(at - 1)!;
-  const [was, is] = [inside(before), inside(corner)];
-  const share = was / (was - is);
-  const crossing: Corner = [before[0] + share * (corner[0] - before[0]), before[1] + share * (corner[1] - before[1])];
-  return [...was * is < 0 ? [crossing] : [], ...is >= 0 ? [corner] : []];
-});
+/**
+ * The part of a convex polygon where `inside` is not negative (Sutherland and Hodgman, Reentrant polygon clipping, 1974); empty where there is none. A loop, for
+ * it runs some hundred times for each pong.
+ */
+const clipped = (corners: readonly Corner[], inside: (corner: Corner) => number): readonly Corner[] => {
+  const kept: Corner[] = [];
+  let before = corners.at(-1);
+  if (!before) return corners;
+  let was = inside(before);
+  for (const corner of corners) {
+    const is = inside(corner);
+    const share = was / (was - is);
+    if (was * is < 0) kept.push([before[0] + share * (corner[0] - before[0]), before[1] + share * (corner[1] - before[1])]);
+    if (is >= 0) kept.push(corner);
+    [before, was] = [corner, is];
+  }
+  return kept;
+};
 
 /** At any time of the node's in the same boot; the farther away from the last sample, the less sure. */
 export const offsetAt = ({ nodeUs, baseUs, corners, wander }: ClockFit, atUs: number): ClockOffset => {
