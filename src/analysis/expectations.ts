@@ -1,7 +1,7 @@
 // What must be so in every trial, whatever the bond did. A breach voids nothing: it is a finding, and reports show it first.
 
 import { middleUs } from '../model/instant.ts';
-import type { FaultClass } from '../model/lab.ts';
+import type { FaultClass, NodeId } from '../model/lab.ts';
 import type { DarkPair, Finding } from '../model/result.ts';
 import { resetsOf } from './fencing.ts';
 import { refreshesOf } from './lock-age.ts';
@@ -27,19 +27,27 @@ export const expectationsOf = (timeline: Timeline, window: Window, seen: Seen): 
 ];
 
 /**
- * A node is reset by a lock of 60 s and more (watchdog-mux.c, CLIENT_WATCHDOG_TIMEOUT). A second less is none: it counts whole seconds of time(), and
+ * A watchdog gives up over a lock of 60 s and more (watchdog-mux.c, CLIENT_WATCHDOG_TIMEOUT). A second less is none: it counts whole seconds of time(), and
  * a refresh is seen by lrm_status, which is written up to a second after it.
  */
 const starvedUs = 59_000_000;
 
+/** What it gave up stays given up, so a refresh between that and the reset ten seconds later changes nothing. Where that was not seen, the reset itself. */
+const decidedAt = (timeline: Timeline, node: NodeId, resetUs: number): number => {
+  const before = resetsOf(timeline).findLast((reset) => reset.node === node && reset.at[1] < resetUs);
+  const expired = timeline.by(node, 'watchdog-expired').findLast(({ at }) => at[1] < resetUs && at[0] > (before?.at[1] ?? -Infinity));
+  return expired?.at[1] ?? resetUs;
+};
+
 const resetsStarved = (timeline: Timeline, { outer }: Window): Expectation => {
   const ages = resetsOf(timeline).filter(({ at }) => at[1] >= outer.fromUs).map(({ node, at }) => {
-    const last = refreshesOf(timeline, node).findLast((event) => middleUs(event.at) <= at[1]);
-    return { node, us: last === undefined ? null : at[1] - last.at[0] };
+    const decidedUs = decidedAt(timeline, node, at[1]);
+    const last = refreshesOf(timeline, node).findLast((event) => middleUs(event.at) <= decidedUs);
+    return { node, us: last === undefined ? null : decidedUs - last.at[0] };
   });
   const early = ages.filter((age): age is typeof age & { readonly us: number } => age.us !== null && age.us < starvedUs);
   const unknown = ages.filter(({ us }) => us === null);
-  const what = 'no node was reset before its lock was 60 s old';
+  const what = 'no node was reset over a lock that was less than 60 s old';
   if (early.length > 0) return { what, held: false, found: listed(early.map(({ node, us }) => `${node} was, ${secondsOf(us / 1000)} after a refresh`)) };
   if (unknown.length > 0) return { what, held: null, found: `no refresh of ${listed(unknown.map(({ node }) => node))} was seen` };
   return { what, held: true, found: ages.length === 0 ? 'no reset' : `all of ${ages.length} resets` };

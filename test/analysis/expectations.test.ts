@@ -24,10 +24,20 @@ test('a trial in which all is as it must be has no finding', (t) => {
   t.deepEqual([...told({}).values()].map(([held]) => held), [true, true, true, true]);
 });
 
-const early = 'no node was reset before its lock was 60 s old';
+const early = 'no node was reset over a lock that was less than 60 s old';
 
-test('a reset less than 59 s after a refresh is a finding', (t) => {
-  const reset = (refreshedS: number): Story => ({ revertS: 90, endS: 100, dark: [{ ...dark[0]!, toS: 90 }], refreshS: { pve2: [-4, refreshedS] }, also: [[62, 'pve2', { type: 'watchdog-expired' }]], resets: [{ node: 'pve2', atS: 68, bootS: 0, backS: 85 }] });
+const starved = (refreshS: readonly number[], expiredS?: number): Story => ({
+  revertS: 90, endS: 100, dark: [{ ...dark[0]!, toS: 90 }], refreshS: { pve2: refreshS },
+  also: expiredS === undefined ? [] : [[expiredS, 'pve2', { type: 'watchdog-expired' }]], resets: [{ node: 'pve2', atS: 68, bootS: 0, backS: 85 }],
+});
+
+test('a lock that is refreshed when the watchdog has given up does not save the node', (t) => {
+  t.deepEqual(told(starved([-4, 60], 58)).get(early), [true, 'all of 1 resets']);
+  t.deepEqual(told(starved([-1, 60], 57.9)).get(early), [false, 'pve2 was, 58.9 s after a refresh']);
+});
+
+test('a reset less than 59 s after a refresh is a finding, where nobody saw the watchdog give up', (t) => {
+  const reset = (refreshedS: number): Story => starved([-4, refreshedS]);
   t.deepEqual(told(reset(8)).get(early), [true, 'all of 1 resets']);
   // The reset came at 68 s, the refresh half a millisecond before 9 s at the soonest.
   t.deepEqual(told(reset(9)).get(early), [true, 'all of 1 resets']);
