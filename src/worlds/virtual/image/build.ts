@@ -126,7 +126,8 @@ const checkTools = async (signal: AbortSignal): Promise<void> => {
   throw new Problem({ asked: 'build the lab image', found: `this host lacks ${[...missing, ...(noKeys ? [keyring] : [])].join(', ')}`, todo: 'bin/setup', exitCode: exitCodes.setup });
 };
 
-const removeLeftovers = async (images: string, uid: number): Promise<boolean> => {
+/** To be called with the builder's lock held. False where there was nothing. */
+export const removeLeftovers = async (images: string, uid: number): Promise<boolean> => {
   const left = (await readdir(images)).filter((name) => name.startsWith(buildingPrefix));
   await removeAsRoot(left.map((name) => join(images, name)), uid);
   return left.length > 0;

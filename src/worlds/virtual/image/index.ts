@@ -1,11 +1,11 @@
 // The lab image: what the machines of virtual labs run, built once for each recipe and kept in the cache folder.
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recipeDigest } from '../../building/digest.ts';
-import { lock } from '../../building/lock.ts';
-import { buildImage } from './build.ts';
-import { imagesFolder, readImage, type Image } from './cache.ts';
+import { lock, lockNow } from '../../building/lock.ts';
+import { buildImage, removeLeftovers } from './build.ts';
+import { buildingPrefix, imagesFolder, readImage, type Image } from './cache.ts';
 
 export { imagesInCache, removeImages, type CachedImage, type Image } from './cache.ts';
 
@@ -34,7 +34,10 @@ export const findImage = async (cacheDir: string): Promise<Image | null> => read
  */
 export const ensureImage = async ({ cacheDir, uid, mirror = null, notice, signal }: EnsureOptions): Promise<Image> => {
   const there = await findImage(cacheDir);
-  if (there) return there;
+  if (there) {
+    await clearAway({ cacheDir, uid, notice, signal });
+    return there;
+  }
   await mkdir(cacheDir, { recursive: true });
   const held = await lock(join(cacheDir, 'images.lock'), { signal, waiting: () => notice('lab image: another bondproof is building; waiting for it') });
   try {
@@ -42,4 +45,12 @@ export const ensureImage = async ({ cacheDir, uid, mirror = null, notice, signal
   } finally {
     await held[Symbol.asyncDispose]();
   }
+};
+
+/** A builder that was killed when its image was there, and its folder not gone yet; nobody would build again. One that is at work is left alone. */
+const clearAway = async ({ cacheDir, uid, notice, signal }: Omit<EnsureOptions, 'mirror'>): Promise<void> => {
+  const images = imagesFolder(cacheDir);
+  if (!(await readdir(images)).some((name) => name.startsWith(buildingPrefix))) return;
+  await using held = await lockNow(join(cacheDir, 'images.lock'), signal);
+  if (held !== null && await removeLeftovers(images, uid)) notice('lab image: cleared away what a killed builder left');
 };
