@@ -41,7 +41,7 @@ const run = async (folder: string, pairs: readonly RatePair[], { seed, repeat }:
     return file;
   });
   const reports = join(folder, `run-${seed}`);
-  const child = spawn(join(root, 'bin/bondproof'), ['run', join(root, 'labs/timewarp.yaml'), ...files.flatMap((file) => ['--scenario', file]), '--phase', 'lacpdu', '--repeat', String(repeat), '--seed', String(seed), '--reports', reports], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(join(root, 'bin/bondproof'), ['run', join(root, 'labs/timewarp.yaml'), ...files.flatMap((file) => ['--scenario', file]), '--phase', 'lacpdu', '--repeat', String(repeat), '--keep-labs', '--seed', String(seed), '--reports', reports], { stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = await once(child, 'close') as [number | null];
   if (code !== 0 && code !== 1) throw new Error(`bondproof ended with ${code}`);
   const [name] = existsSync(reports) ? readdirSync(reports) : [];

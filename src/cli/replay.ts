@@ -40,7 +40,7 @@ const trialOf = (trials: readonly StoredTrial[], { run, name }: { readonly run: 
   const found = known.find(({ folder }) => basename(folder) === name) ?? known.find(({ started }) => String(started.number) === name && started.attempt === 1);
   if (!found) throw usageProblem(asked, 'there is no such trial', known.map(({ folder }) => basename(folder)).join(', ') || 'a run with trials');
   const { folder, started } = found;
-  if (started.labSeed === undefined) throw usageProblem(asked, `the world ${started.lab.world} has no seed: what happened there cannot be made again`, 'a trial of a timewarp lab');
+  if (started.labSeed === undefined) throw usageProblem(asked, started.lab.world === 'timewarp' ? 'its lab had other trials before it, for its run had --keep-labs' : `the world ${started.lab.world} has no seed: what happened there cannot be made again`, 'a trial of a timewarp lab of its own');
   return { folder, started: { ...started, labSeed: started.labSeed } };
 };
 

@@ -36,7 +36,7 @@ import { injectorOption, numberOption, oneOperand, phaseOption } from './words.t
 export const run = async (args: readonly string[]): Promise<ExitCode> => {
   const { values, positionals } = parseArgs({
     args: [...args], allowPositionals: true,
-    options: { scenario: { type: 'string', multiple: true }, injector: { type: 'string' }, phase: { type: 'string' }, repeat: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, reports: { type: 'string' }, json: { type: 'boolean' } },
+    options: { scenario: { type: 'string', multiple: true }, injector: { type: 'string' }, phase: { type: 'string' }, repeat: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, 'keep-labs': { type: 'boolean' }, reports: { type: 'string' }, json: { type: 'boolean' } },
   });
   const lab = await readLab(oneOperand('run', 'LAB', positionals));
   const scenarios = await chooseScenarios(values.scenario ?? campaigns.modes, lab, complain);
@@ -47,7 +47,7 @@ export const run = async (args: readonly string[]): Promise<ExitCode> => {
   const phaseOf = phaseOption(values.phase, scenarios);
   const trials = inOrder(planTrials(scenarios, repeat, injectorOption(values.injector) ?? lab.injector, ({ scenario, number, repetition }) => phaseOf?.(scenario, { seed, number, repetition, repeat }) ?? null));
   const signal = interruption();
-  const code = await conduct({ lab, name: values.scenario === undefined ? 'modes' : 'chosen', seed, labs, reports: values.reports, json: values.json === true, signal, first: trials[0] ?? null, plan: async () => Promise.resolve(trials) });
+  const code = await conduct({ lab, name: values.scenario === undefined ? 'modes' : 'chosen', seed, labs, keepLabs: values['keep-labs'] === true, reports: values.reports, json: values.json === true, signal, first: trials[0] ?? null, plan: async () => Promise.resolve(trials) });
   return signal.aborted ? exitCodes.interrupted : code;
 };
 
@@ -68,6 +68,8 @@ export interface Order {
   readonly name: string;
   readonly seed: number | null;
   readonly labs: number | null;
+  /** A lab that has a seed is used for one trial after the other, as those of machines are: faster, and none of them can be made again. */
+  readonly keepLabs?: boolean;
   readonly reports: string | undefined;
   readonly json: boolean;
   readonly signal: AbortSignal;
@@ -90,12 +92,15 @@ export interface Order {
 }
 
 /** Runs trials on a lab and reports them, whatever ended them. */
-export const conduct = async ({ lab, name, labs, reports, json, signal, first: begun, plan, after, ended, quiet, worthwhile, judged, ...order }: Order): Promise<ExitCode> => {
+export const conduct = async ({ lab, name, labs, reports, json, signal, first: begun, plan, after, ended, quiet, worthwhile, judged, keepLabs, ...order }: Order): Promise<ExitCode> => {
   const started = new Date();
   const seed = order.seed ?? randomSeed();
   using screen = openScreen(json ? 'json' : host.terminal ? 'terminal' : 'plain');
   // Opened before a folder is made: what is wrong with the lab leaves nothing behind.
-  const open = (labSeed: number, of: Lab): Promise<OpenLab> => worldOf(of).open(of, { signal, seed: labSeed, notice: (text) => { screen.show({ kind: 'notice', text }); } });
+  const open = async (labSeed: number, of: Lab): Promise<OpenLab> => {
+    const opened = await worldOf(of).open(of, { signal, seed: labSeed, notice: (text) => { screen.show({ kind: 'notice', text }); } });
+    return keepLabs === true ? { ...opened, seed: null } : opened;
+  };
   const firstSeed = trialSeed(seed, { number: begun?.number ?? 1, attempt: 1 });
   const firstLab = labFor(lab, begun?.scenario);
   const first = await open(order.labSeed ?? firstSeed, firstLab);

@@ -18,6 +18,8 @@ network cards falls silent, measured.
       --seed S               what is random in labs that have a seed; recorded
                              with the run (default: random)
       --labs N               labs side by side (default: as many as fit)
+      --keep-labs            timewarp: labs are used for one trial after the
+                             other; faster, and no trial can be replayed
       --reports DIR          where runs are kept (default: reports)
       --json                 progress as one JSON object a line
   bondproof verify LAB       run what claims about bonds still need, most
