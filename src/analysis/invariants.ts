@@ -1,13 +1,14 @@
 // What holds in any lab, whatever the fault does: where it does not, the lab or its observers are broken, and the trial does not count.
 
-import { middleUs } from '../model/instant.ts';
+import { middleUs, msOf } from '../model/instant.ts';
 import type { NodeId } from '../model/lab.ts';
+import { quietMs } from '../model/quiet.ts';
 import { faultSpan } from './canary.ts';
 import { watchedSpan } from './observers.ts';
 import type { Timeline, Window } from './timeline.ts';
 import { awaySpans } from './timeline.ts';
 import type { ProofPart } from './validity.ts';
-import { listed } from './words.ts';
+import { listed, secondsOf } from './words.ts';
 
 /**
  * Each membership of a node has a greater sequence number than the one before (exec/totemsrp.c, memb_ring_id_create_or_load): one that does not rise is a
@@ -38,15 +39,15 @@ const sequenceOf = (ring: string): number => Number.parseInt(ring.slice(ring.las
 
 const disturbances = ['knet-link-changed', 'token-lost', 'membership-formed', 'quorum-changed', 'gather-stuck'] as const;
 
-/** What was under way already when the fault came would be blamed on it. */
+/** What was under way already when the fault came would be blamed on it. What had settled by then, in a baseline that waited for that, is not. */
 export const quietBefore = (timeline: Timeline, window: Window): ProofPart => {
-  const { fromUs } = watchedSpan(timeline, window);
+  const fromUs = Math.max(watchedSpan(timeline, window).fromUs, window.injected[0] - quietMs * 1000);
   const early = disturbances.flatMap((type) => timeline.all(type)).filter(({ at }) => at[0] >= fromUs && at[1] < window.injected[0]);
   const names = [...new Set(early.map(({ by }) => by))].sort();
   return {
     what: 'no node was disturbed before the fault',
     held: early.length === 0,
-    found: early.length === 0 ? 'quiet since the baseline' : `${listed(names)}: ${listed([...new Set(early.map(({ type }) => type.replaceAll('-', ' ')))])}`,
+    found: early.length === 0 ? `quiet for ${secondsOf(msOf(window.injected[0] - fromUs))}` : `${listed(names)}: ${listed([...new Set(early.map(({ type }) => type.replaceAll('-', ' ')))])}`,
   };
 };
 

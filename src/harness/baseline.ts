@@ -1,7 +1,8 @@
 // Everything is well for some seconds, up to the very moment of the injection.
 
+import { quietMs } from '../model/quiet.ts';
 import { type Bench, waitFor } from './bench.ts';
-import { quietMs, unrest } from './convergence.ts';
+import { unrest } from './convergence.ts';
 import { staleLock } from './ha.ts';
 import { silentJournal } from './journals.ts';
 

@@ -8,8 +8,6 @@ import { messageEveryMs } from './observer.ts';
 import { portUnready, slaveUnready } from './ports-ready.ts';
 import type { NodeView } from './view.ts';
 
-/** After a link came back knet's detection is up to ten times slower for 10 s (libknet, KNET_LINK_PONG_TIMEOUT_BACKOFF). */
-export const quietMs = 10_000;
 /** After a trial: the next one waits for quiet of its own. */
 const settledMs = 3000;
 

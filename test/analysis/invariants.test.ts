@@ -34,8 +34,10 @@ test('before the baseline and after the watch rings do not matter', (t) => {
   t.true(told(ringsRise, { also: [[-9, 'pve1', ring('1.31')], [5, 'pve1', ring('1.d')], [35, 'pve1', ring('1.5')]] })[0]);
 });
 
-test('a cluster that changes in the baseline was disturbed before the fault', (t) => {
-  t.deepEqual(told(quietBefore, { also: [[-6, 'pve2', ring('1.9')], [0.4, 'pve2', ring('1.d')]] }), [true, 'quiet since the baseline']);
+test('a cluster that changes in the last ten seconds of the baseline was disturbed before the fault', (t) => {
+  t.deepEqual(told(quietBefore, { also: [[-6, 'pve2', ring('1.9')], [0.4, 'pve2', ring('1.d')]] }), [true, 'quiet for 5.0 s']);
+  t.deepEqual(told(quietBefore, { baselineS: 11.5, also: [[-10.1, 'pve2', ring('1.9')]] }), [true, 'quiet for 10.0 s']);
+  t.false(told(quietBefore, { baselineS: 11.5, also: [[-9.9, 'pve2', ring('1.9')]] })[0]);
   t.deepEqual(told(quietBefore, { also: [[-3, 'pve2', ring('1.d')], [-2, 'pve1', { type: 'token-lost', timeoutMs: 3125 }]] }), [false, 'pve1 and pve2: token lost and membership formed']);
   for (const body of [{ type: 'knet-link-changed', peer: 'pve1', link: 0, up: false }, { type: 'quorum-changed', quorate: false }, { type: 'gather-stuck', text: 'x' }] satisfies readonly Body[]) {
     t.false(told(quietBefore, { also: [[-0.1, 'pve3', body]] })[0]);

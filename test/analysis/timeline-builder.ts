@@ -34,6 +34,8 @@ export interface Story {
   /** Whether canaries get through at that second; by default not during the fault. */
   readonly canaryPasses?: (atS: number) => boolean;
   readonly counters?: (atS: number) => { readonly tx: number; readonly rx: number; readonly drops: number | null; readonly carrier: 0 | 1 | null };
+  /** When its step began before the injection. */
+  readonly baselineS?: number;
   /** Anything else: seconds from the injection, who, what. */
   readonly also?: readonly (readonly [atS: number, by: string, body: Body])[];
 }
@@ -85,7 +87,7 @@ export const recordOf = (story: Story = {}): readonly Event[] => {
       harness(-7, { type: 'node-surveyed', node, survey: surveyOf(story) }),
     ]),
     harness(-6.5, { type: 'target-chosen', link: labOf(nodes).links[0]!, predicted: story.predicted === undefined ? { class: 'partial', darkPeers: ['pve3'] } : story.predicted }),
-    harness(-baselineS, { type: 'step-started', step: 'baseline' }),
+    harness(-(story.baselineS ?? baselineS), { type: 'step-started', step: 'baseline' }),
     harness(-0.1, { type: 'step-started', step: 'inject' }),
     harness(0, { type: 'fault-applied' }, 20_000),
     harness(revertS, { type: 'step-started', step: 'revert' }),
