@@ -47,6 +47,18 @@ const ofFolder = (folder: string): readonly string[] => readdirSync('/proc').fil
   }
 });
 
+timewarp('a lab that is kept has one trial after the other, each as if it were the first, and none can be replayed', async (t) => withHome(async (home) => {
+  const reports = join(home.folder, 'reports');
+  const { code, output } = await home.run('run', lab, '--scenario', '802.3ad/fast-fast', '--repeat', '2', '--labs', '1', '--keep-labs', '--reports', reports);
+  t.is(code, 0, output);
+  const run = onlyRun(reports);
+  const { trials } = resultOf(run);
+  t.deepEqual(trials.map(({ valid, attempt, outcome, fenced }) => ({ valid, attempt, outcome, fenced })), Array.from({ length: 2 }, () => ({ valid: true, attempt: 1, outcome: 'disturbed', fenced: [] })));
+  const again = await home.run('replay', run, '2', '--reports', join(home.folder, 'again'));
+  t.is(again.code, 2);
+  t.regex(again.output, /its lab had other trials before it/);
+}));
+
 timewarp('a program that is killed takes its kernel along, and the next one clears its folder away', async (t) => withHome(async (home) => {
   const runDir = join(home.folder, 'run');
   const killed = home.start('run', lab, '--scenario', 'broadcast', '--reports', join(home.folder, 'reports'));
