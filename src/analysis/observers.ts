@@ -36,7 +36,7 @@ export const agentsLasted = (timeline: Timeline, window: Window): ProofPart => {
   return { what: 'no agent ended before its node', held: lost === undefined, found: lost === undefined ? 'none' : `that of ${lost.node}: ${lost.because}` };
 };
 
-/** Of echoes that come every two seconds. Journal lines have journald's stamps: those that come late are not lost. */
+/** Of echoes that come every two seconds. Journal lines have the stamp of when they were sent: those that come late are not lost. */
 const longestEchoGapUs = 6_000_000;
 
 /** A quiet cluster logs nothing, and neither does a journal that nobody follows any more. None of it where the record is of before there were echoes. */

@@ -66,12 +66,15 @@ test.serial('says hello, answers pings, ticks, tells what it does not understand
   t.is(await agent.ended, 'it ended with exit code 0');
 });
 
-test.serial('journal lines of this boot carry journald\'s own stamps, and its child ends with it', async (t) => {
+test.serial('journal lines of this boot carry the stamp of when they were sent, and its child ends with it', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'bondproof-'));
   try {
     const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim().replaceAll('-', '');
     const entry = { __CURSOR: 'c', __REALTIME_TIMESTAMP: '1700000000000000', __MONOTONIC_TIMESTAMP: '5000000', _BOOT_ID: bootId, SYSLOG_IDENTIFIER: 'corosync', PRIORITY: '5' };
-    const entries = [{ ...entry, _BOOT_ID: '0'.repeat(32), MESSAGE: 'of an earlier boot' }, { ...entry, MESSAGE: 'one' }, { ...entry, MESSAGE: [116, 119, 111, 255] }];
+    const entries = [{ ...entry, _BOOT_ID: '0'.repeat(32), MESSAGE: 'of an earlier boot' }, { ...entry, MESSAGE: 'one' }, { ...entry, MESSAGE: [116, 119, 111, 255] },
+      // journald was late; the wall clock was set ahead, or back, on the way.
+      { ...entry, MESSAGE: 'late', _SOURCE_REALTIME_TIMESTAMP: '1699999997000000' },
+      { ...entry, MESSAGE: 'set', _SOURCE_REALTIME_TIMESTAMP: '1699990000000000' }, { ...entry, MESSAGE: 'set back', _SOURCE_REALTIME_TIMESTAMP: '1700000001000000' }];
     const script = `#!/bin/sh\necho $$ > ${folder}/pid\ncat <<'END'\n${entries.map((each) => JSON.stringify(each)).join('\n')}\nEND\nexec sleep 1000\n`;
     await writeFile(join(folder, 'journalctl'), script, { mode: 0o755 });
     await using session = localSession([], { PATH: `${folder}:${process.env['PATH'] ?? ''}` });
@@ -82,6 +85,8 @@ test.serial('journal lines of this boot carry journald\'s own stamps, and its ch
     const suspendedUs = first.bootUs - 5_000_000;
     t.true(suspendedUs > -1_000_000 && suspendedUs < agent.hello.bootUs);
     t.is((await hear(agent, 'journal')).text, 'two\ufffd');
+    t.like(await hear(agent, 'journal'), { text: 'late', bootUs: first.bootUs - 3_000_000, realUs: first.realUs - 3_000_000 });
+    for (const text of ['set', 'set back']) t.like(await hear(agent, 'journal'), { text, bootUs: first.bootUs, realUs: first.realUs });
     const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
     t.true(process.kill(pid, 0));
     await agent.stop();

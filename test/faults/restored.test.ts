@@ -29,7 +29,7 @@ test('whatever stood on a NIC stands there after the fault as it did, or the fau
   }
   const session = localSession(['nsenter', '-t', first.value, '-U', '-n', '-m', '--preserve-credentials'], { SSH_CONNECTION: '' });
   try {
-    const tally = await manyLayouts(t, async (argv) => session.run({ argv }, { timeoutMs: 60_000 }), 40);
+    const tally = await manyLayouts(t, async (argv) => session.run({ argv }, { timeoutMs: 60_000 }), { from: 1, to: 40 });
     t.true(tally.restored >= 3 && tally['refused, and forced without effect'] >= 5, JSON.stringify(tally));
   } finally {
     await session[Symbol.asyncDispose]();

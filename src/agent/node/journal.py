@@ -12,8 +12,9 @@ from speech import say, trouble, works
 from stamps import boot_from_monotonic, boot_us, real_us
 
 IDENTIFIERS = ('corosync', 'pmxcfs', 'pve-ha-lrm', 'pve-ha-crm', 'watchdog-mux', 'kernel', 'bondproof-echo')
-FIELDS = 'SYSLOG_IDENTIFIER,MESSAGE,PRIORITY,_BOOT_ID'
+FIELDS = 'SYSLOG_IDENTIFIER,MESSAGE,PRIORITY,_BOOT_ID,_SOURCE_REALTIME_TIMESTAMP'
 RESTART_EVERY_US = 5_000_000
+LATE_US = 60_000_000  # a busy journald was seen to be 14 s late; a wall clock that is set is off by anything
 JOURNALD = '/run/systemd/journal/socket'
 ECHO = b'MESSAGE=bondproof looks whether its journal is followed\nPRIORITY=7\nSYSLOG_IDENTIFIER=bondproof-echo\n'  # systemd.io/JOURNAL_NATIVE_PROTOCOL
 PR_SET_PDEATHSIG = 1  # uapi/linux/prctl.h
@@ -80,7 +81,7 @@ class Journal:
     def _read(self, line):
         try:
             entry = json.loads(line)
-            at = (boot_from_monotonic(int(entry['__MONOTONIC_TIMESTAMP'])), int(entry['__REALTIME_TIMESTAMP']))
+            at = _logged_at(entry)
             boot_id = entry['_BOOT_ID']
             fields = {'identifier': _text(entry.get('SYSLOG_IDENTIFIER')), 'text': _text(entry.get('MESSAGE')), 'priority': _number(entry.get('PRIORITY'))}
             self._since = [f"--after-cursor={entry['__CURSOR']}"]
@@ -104,6 +105,13 @@ def _become(argv, output, libc):
         os.write(2, f'journalctl: {error}\n'.encode())
     finally:
         os._exit(127)
+
+
+def _logged_at(entry):
+    """When it was sent, by the kernel's stamp of the datagram (systemd.journal-fields(7), _SOURCE_REALTIME_TIMESTAMP), where journald took it late."""
+    boot, real = boot_from_monotonic(int(entry['__MONOTONIC_TIMESTAMP'])), int(entry['__REALTIME_TIMESTAMP'])
+    late = real - int(entry.get('_SOURCE_REALTIME_TIMESTAMP', real))
+    return (boot - late, real - late) if 0 < late < LATE_US else (boot, real)
 
 
 def _text(value):
