@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 const root = dirname(dirname(import.meta.dirname));
 const lab = join(root, 'labs', 'virtual.yaml');
 const resultsFile = join(root, 'bench/results/crash-lab.ndjson');
+const kernel = /^kernel: (\w+)/m.exec(readFileSync(lab, 'utf8'))![1]!;
 const leaseMs = 5000;
 /**
  * When it strikes: so long at most after the trial has begun that step. Watching is drawn most often, for the fault is on then; what
@@ -64,6 +65,8 @@ export interface LabCrash {
   readonly momentMs: number;
   /** What the program said last; where that is `ended`, it struck no trial, and is no kill. */
   readonly step: string;
+  /** Of the machines, as the lab file says it; records without it are of `debian`. */
+  readonly kernel?: string;
   /** How many labs were at work: with more than one, what the node's clock says is also the host's load. */
   readonly labs: number;
   /** The host's load average, of the last minute. */
@@ -189,7 +192,7 @@ const crash = async (home: Home, seed: number, labs: number): Promise<LabCrash> 
     ...qdisc.includes('netem') && qdisc.includes('100%') ? [`the fault: ${qdisc.trim()}`] : [], ...recovered === 'qdisc ok' ? [] : [recovered],
     ...left.trim().split('\n').map((line) => line.trim()).filter((line) => line !== '' && line !== 'bond-mode active-backup'),
   ];
-  return { at, seed, kind, scenario, momentMs, step: struck, labs, load: loadavg()[0]!, faultWasLive, liftedAfterMs: faultWasLive && lifted ? Math.round(lifted.atMs - markMs) : null, leaseMs, residue };
+  return { at, seed, kind, scenario, momentMs, step: struck, kernel, labs, load: loadavg()[0]!, faultWasLive, liftedAfterMs: faultWasLive && lifted ? Math.round(lifted.atMs - markMs) : null, leaseMs, residue };
 };
 
 /** A node that was reset answers again after its boot. */
