@@ -31,7 +31,7 @@ interface StartCrash {
   readonly killed: 'all' | 'the first';
   /** Processes of it that still ran 15 s later; labs go down with their owner. */
   readonly stillRunning: readonly string[];
-  /** What the next start said of it. */
+  /** What the next start said of it; all that it said where it did not come to watch a fault. */
   readonly said: readonly string[];
   /** Whether the next start came to watch a fault. */
   readonly works: boolean;
@@ -100,9 +100,11 @@ const crash = async (n: number): Promise<StartCrash> => {
   const second = start();
   const voice = listen(second);
   const works = await voice.heard(/: observe, /);
-  const said = voice.said().split('\n').filter((line) => /cleared away|finishing what/.test(line));
-  process.kill(programOf(second.pid!), 'SIGTERM');
-  await once(second, 'close');
+  const said = voice.said().split('\n').filter((line) => !works || /cleared away|finishing what|waiting for/.test(line));
+  if (works) {
+    process.kill(programOf(second.pid!), 'SIGTERM');
+    await once(second, 'close');
+  }
   await sleep(3000);
   return { at, says: says.source, momentMs, killed, stillRunning, said, works, left: [...running(), ...left()] };
 };
