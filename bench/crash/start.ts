@@ -100,7 +100,7 @@ const crash = async (n: number): Promise<StartCrash> => {
   const second = start();
   const voice = listen(second);
   const works = await voice.heard(/: observe, /);
-  const said = voice.said().split('\n').filter((line) => !works || /cleared away|finishing what|waiting for/.test(line));
+  const said = voice.said().split('\n').filter((line) => !works || /cleared away|finishing what|waiting for the npm/.test(line));
   if (works) {
     process.kill(programOf(second.pid!), 'SIGTERM');
     await once(second, 'close');

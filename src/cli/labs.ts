@@ -65,8 +65,9 @@ export const undoLeft = async (open: OpenLab, reservations: Reservations): Promi
   for (const { what, run } of await reconcile(devices, journalOf(open.lab))) say(`undone: ${what}, left by run ${run}`);
 };
 
-/** The same for a command that else only looks: it takes the lab only where there is something to undo. */
+/** The same for a command that else only looks: it takes the lab only where there is something to undo. A lab of our own has no past, and another of its name may. */
 export const undoIfLeft = async (open: OpenLab): Promise<void> => {
+  if (!open.lasting) return;
   const { entries, unreadable } = await journalOf(open.lab).read();
   if (entries.length + unreadable.length === 0) return;
   await using taken = await takeLab(open, 'check');

@@ -6,6 +6,7 @@ import { Devices } from '../harness/devices.ts';
 import { clearTraces, inForce, isClean, traces } from '../harness/recovery.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import { findUp } from '../worlds/virtual/up.ts';
+import { openLab } from '../worlds/virtual/world.ts';
 import { complain, host, interruption, say } from './host.ts';
 import { readLab, takeLab, undoLeft, worldOf } from './labs.ts';
 import { oneOperand } from './words.ts';
@@ -14,11 +15,13 @@ export const recover = async (args: readonly string[]): Promise<ExitCode> => {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { scan: { type: 'boolean' } } });
   const file = oneOperand('recover', 'LAB', positionals);
   const lab = await readLab(file);
-  if (lab.world !== 'ssh' && !await findUp(host, lab.name)) {
+  const up = lab.world === 'ssh' ? null : await findUp(host, lab.name);
+  if (lab.world !== 'ssh' && !up) {
     say(`lab ${lab.name} is not up: its machines are gone, and with them whatever was done to them`);
     return exitCodes.ok;
   }
-  await using open = await worldOf(lab).open(lab, { signal: interruption(), notice: complain });
+  // The lab that is up, whatever its file has become since: on one of our own nothing would be found.
+  await using open = up ? openLab(up) : await worldOf(lab).open(lab, { signal: interruption(), notice: complain });
   await using taken = await takeLab(open, 'recover');
   await undoLeft(open, taken.reservations);
   await using devices = new Devices(open, taken.reservations);

@@ -1,7 +1,7 @@
 // The program dies in the middle of a trial: the node takes the fault away by itself, and the next command clears the rest.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import test from 'ava';
@@ -51,7 +51,10 @@ test.serial('whatever happens to the program in mid-fault, the node is fault-fre
   t.is(seen.code, 4, seen.output);
   t.regex(seen.output, /WRONG pve1 .*bondproof’s qdisc on eth1/);
   t.regex(await qdiscs(), /netem.* loss 100%/, 'without --scan nothing is touched');
-  const recovered = await home.run('recover', virtual, '--scan');
+  // The lab file was changed meanwhile: it is the lab that is up that is recovered.
+  const changed = join(home.folder, 'virtual.yaml');
+  writeFileSync(changed, readFileSync(virtual, 'utf8').replace('class: partial', 'class: isolated'));
+  const recovered = await home.run('recover', changed, '--scan');
   t.is(recovered.code, 0, recovered.output);
   t.regex(recovered.output, /undone: .*bondproof’s qdisc on eth1 on pve1/);
   t.notRegex(await qdiscs(), /netem/);
@@ -60,6 +63,8 @@ test.serial('whatever happens to the program in mid-fault, the node is fault-fre
   // It is back: what it wrote down is undone, also what only it knew.
   rmSync(journal, { recursive: true, force: true });
   renameSync(`${journal}-away`, journal);
+  t.regex((await home.run('check', changed)).output, /made from another lab file/);
+  t.is(readdirSync(join(journal, 'virtual')).length, 2, 'what is to be undone on the lab is not undone on another');
   const { code, output } = await home.run('check', virtual);
   t.regex(output, /undone: 802\.3ad\/fast-fast on pve1-eth1, left by run/);
   t.regex(output, /undone: bonds, switch ports and HA as they were, left by run/);
