@@ -25,6 +25,8 @@ export interface PortHealth {
 /** A question that may take several commands; `parse` gets their answers in order, and throws on what it does not understand. */
 export interface Question<Answer> {
   readonly commands: readonly Command[];
+  /** What has to be asked besides once these are answered, where a command names what another one shows: `show lacp lag 21`. `parse` gets its answers after theirs. */
+  readonly further?: (answers: readonly string[]) => readonly Command[];
   parse(answers: readonly string[]): Answer;
 }
 

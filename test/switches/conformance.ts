@@ -3,11 +3,11 @@
 import test from 'ava';
 import fc from 'fast-check';
 
-import type { Command, Completed } from '../../src/model/command.ts';
 import type { Session } from '../../src/model/session.ts';
 import type { PortsConfig } from '../../src/model/scenario.ts';
 import type { Facts, ManagedDialect, PortGroup, Question } from '../../src/switches/dialect.ts';
 import { scrubbed } from '../../src/switches/reading.ts';
+import { asked, done, inTurn, patient } from './asking.ts';
 import { serveScripted, type Manners, type ScriptedDevice, type ScriptedKind } from './scripted.ts';
 
 export interface Conformance {
@@ -23,7 +23,6 @@ export interface Conformance {
 }
 
 const forms: readonly PortsConfig[] = [{ kind: 'plain' }, { kind: 'static' }, { kind: 'lacp', rate: 'slow' }, { kind: 'lacp', rate: 'fast' }];
-const patient = { timeoutMs: 60_000 };
 
 export const testDialect = (dialect: ManagedDialect, { kind, facts, groups, lacpFast, secret }: Conformance): void => {
   const { name, conversation, deadMan } = dialect;
@@ -73,8 +72,10 @@ export const testDialect = (dialect: ManagedDialect, { kind, facts, groups, lacp
       return text.slice(0, from) + noise + text.slice(from + cut);
     });
     for (const [, question] of questions) {
-      fc.assert(fc.property(fc.array(fc.oneof(mutated, fc.string()), { minLength: question.commands.length, maxLength: question.commands.length }), (answers) => {
+      const [first, most] = [question.commands.length, question.commands.length + (question.further === undefined ? 0 : 2)];
+      fc.assert(fc.property(fc.array(fc.oneof(mutated, fc.string()), { minLength: first, maxLength: most }), (answers) => {
         try {
+          question.further?.(answers.slice(0, first));
           question.parse(answers);
         } catch (error) {
           t.true(error instanceof Error && !(error instanceof TypeError) && !(error instanceof RangeError), String(error));
@@ -150,18 +151,3 @@ export const testDialect = (dialect: ManagedDialect, { kind, facts, groups, lacp
     }
   });
 };
-
-const inTurn = async <From, To>(from: readonly From[], work: (each: From) => Promise<To>): Promise<To[]> => {
-  const all: To[] = [];
-  for (const each of from) all.push(await work(each));
-  return all;
-};
-
-const done = async (session: Session, command: Command): Promise<Completed> => {
-  const completed = await session.run(command, patient);
-  if (completed.exitCode !== 0) throw new Error(completed.stderr);
-  return completed;
-};
-
-const asked = async <Answer>(session: Session, question: Question<Answer>): Promise<Answer> =>
-  question.parse((await inTurn(question.commands, (command) => done(session, command))).map(({ stdout }) => stdout));
