@@ -33,7 +33,7 @@ const sharingIn = (text: string): readonly Sharing[] => {
 
 /** A-GSCD--: a letter or a dash for each bit, in the octet's order. LACP does not run on a port that has only dashes, like one without carrier. */
 const bitsOf = (flags: string): LacpBits | null =>
-  (flags === '--------' ? null : bitsOfOctet([...flags].reduce((octet, flag, at) => octet | (flag === '-' ? 0 : 1) << at, 0)));
+  (flags === '--------' ? null : bitsOfOctet(flags.split('').reduce((octet, flag, at) => octet | (flag === '-' ? 0 : 1) << at, 0)));
 
 /** The first row of `show lacp lag`, of the aggregate: its master, and the system of the partner. */
 const lagRow = new RegExp(String.raw`^(${portPattern})\s+\d+\s+0x[0-9a-f]+\s+(${macPattern})\s+\d+\s+0x[0-9a-f]+\s+\d+(?:\s+${macPattern})?\s*$`, 'im');

@@ -240,11 +240,11 @@ test('extreme-exos: a clock in summer time, and one whose zone is not told', (t)
   t.is(clock(''), null);
 });
 
-test('extreme-exos: what is shared is told without LACP\'s own answers, and by the columns of older releases', (t) => {
+test("extreme-exos: what is shared is told without LACP's own answers, and by the columns of older releases", (t) => {
   const older = '    33     33        LACP      L2          33         Y      A        2\n                               L2          35         -      R        1';
-  const { further, parse } = extremeExos.facts.aggregates;
-  t.deepEqual(further!([older, '']).map(({ argv }) => argv[0]), ['show lacp lag 33 detail']);
-  t.deepEqual(parse([older, '', '']), [{ name: '33', mode: 'lacp', rate: null, members: [{ ...silent, port: '33', inUse: true }, { ...silent, port: '35', inUse: false }] }]);
+  const question = extremeExos.facts.aggregates;
+  t.deepEqual(question.further!([older, '']).map(({ argv }) => argv[0]), ['show lacp lag 33 detail']);
+  t.deepEqual(question.parse([older, '', '']), [{ name: '33', mode: 'lacp', rate: null, members: [{ ...silent, port: '33', inUse: true }, { ...silent, port: '35', inUse: false }] }]);
 });
 
 test('extreme-exos: a warning is no refusal', (t) => {
