@@ -44,7 +44,7 @@ export interface Facts {
   readonly configuration: Question<string>;
 }
 
-/** The device's own way to take a change back by itself. */
+/** The device's own way to take a change back by itself: what was in force before is in force again, and nobody has to be connected for that. */
 export interface DeadMan {
   /** In words, for plans and reports: `configure session, commit timer`. */
   readonly summary: string;

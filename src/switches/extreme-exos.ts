@@ -7,26 +7,27 @@ import { bitsOfOctet, receiveStates, type Aggregate, type LacpBits, type LldpNei
 import type { ManagedDialect, PortGroup, Question } from './dialect.ts';
 import { countIn, linesIn, macOf, matchOf, plainMember, vlanOf } from './reading.ts';
 
-/** 12, and 2:12 in a stack. */
-const portPattern = String.raw`(?:\d+:)?\d+`;
+/** 12, 2:12 in a stack, and 2:12:1 where a port is split. */
+const portPattern = String.raw`(?:\d+:){0,2}\d+`;
 const macPattern = '[0-9a-f]{2}(?::[0-9a-f]{2}){5}';
 
-interface Sharing { readonly master: string; readonly control: string; readonly members: { readonly port: string; readonly inUse: boolean }[] }
+interface Sharing { readonly master: string; readonly control: string | null; readonly members: { readonly port: string; readonly inUse: boolean }[] }
 
 /**
- * `show sharing`: a row for each port, before which the first of each group has its master, and what controls it. Columns between them came and went with the
- * releases, those at both ends did not.
+ * `show sharing`: a row for each port, before which the first of each group has its master, and what controls it: that is blank where too few ports are up
+ * (show ports sharing, example). Columns between them came and went with the releases, those at both ends did not.
  */
 const sharingRow = new RegExp(String.raw`^(.*)\s(${portPattern})\s+([Y-])\s+(?:A|D|R|NP|L)\s+\d+$`);
-const sharingHead = new RegExp(String.raw`^\s*(${portPattern})\s+(?:${portPattern}\s+)?([A-Za-z][\w-]*)`);
+const sharingHead = new RegExp(String.raw`^\s*(${portPattern})\s+(?:${portPattern}\s+)?([A-Za-z][\w-]*)?`);
 const sharingIn = (text: string): readonly Sharing[] => {
   const found: Sharing[] = [];
-  for (const line of linesIn(text)) {
-    const [, before, port, added] = sharingRow.exec(line) ?? [];
-    if (before === undefined || port === undefined) continue;
-    const [, master, control] = sharingHead.exec(before) ?? [];
-    if (master !== undefined && control !== undefined) found.push({ master, control, members: [] });
-    found.at(-1)?.members.push({ port, inUse: added === 'Y' });
+  const [, rows = ''] = text.split(/^=+\s*$/m);
+  for (const line of linesIn(rows).filter((row) => row !== '')) {
+    const [, before = '', port, added] = sharingRow.exec(line) ?? [];
+    const [, master, control = null] = sharingHead.exec(before) ?? [];
+    if (master !== undefined) found.push({ master, control, members: [] });
+    if (port === undefined || found.length === 0) throw new Error(`show sharing: ${JSON.stringify(line)} is not like the row of a port`);
+    found.at(-1)!.members.push({ port, inUse: added === 'Y' });
   }
   return found;
 };
@@ -68,17 +69,27 @@ const lacpdusIn = (text: string): ReadonlyMap<string, Member['lacpdus']> =>
     return port === undefined || sent === null || received === null ? [] : [[port, { sent, received, illegal: countIn(illegal) }] as const];
   }));
 
+/** One that health checks control is neither static nor LACP: null. */
+const modeOf = ({ control, members }: Sharing, counted: ReadonlyMap<string, unknown>): Aggregate['mode'] | null => {
+  if (control === 'Static') return 'static';
+  return control === 'LACP' || control === null && members.some(({ port }) => counted.has(port)) ? 'lacp' : null;
+};
+
 const aggregates: Question<readonly Aggregate[]> = {
   commands: [lines('show sharing'), lines('show lacp counters')],
-  further: ([sharing = '']) => sharingIn(sharing).filter(({ control }) => control === 'LACP').map(({ master }) => lines(`show lacp lag ${master} detail`)),
+  further: ([sharing = '', counters = '']) => {
+    const counted = lacpdusIn(counters);
+    return sharingIn(sharing).filter((group) => modeOf(group, counted) === 'lacp').map(({ master }) => lines(`show lacp lag ${master} detail`));
+  },
   parse: ([sharing = '', counters = '', ...shown]) => {
     const [lags, counted] = [new Map(shown.flatMap(lagIn)), lacpdusIn(counters)];
-    // One that health checks control is neither static nor LACP, and left out.
-    return sharingIn(sharing).filter(({ control }) => control === 'LACP' || control === 'Static').map(({ master, control, members }): Aggregate => {
-      const plain = members.map(({ port, inUse }) => plainMember(port, inUse));
-      if (control === 'Static') return { name: master, mode: 'static', rate: null, members: plain };
-      const lag = lags.get(master);
-      return { name: master, mode: 'lacp', rate: lag?.rate ?? null, members: plain.map((member) => ({ ...member, ...lag?.members.get(member.port), lacpdus: counted.get(member.port) ?? null })) };
+    return sharingIn(sharing).flatMap((group): readonly Aggregate[] => {
+      const mode = modeOf(group, counted);
+      const plain = group.members.map(({ port, inUse }) => plainMember(port, inUse));
+      if (mode !== 'lacp') return mode === null ? [] : [{ name: group.master, mode, rate: null, members: plain }];
+      const lag = lags.get(group.master);
+      const members = plain.map((member): Member => ({ ...member, ...lag?.members.get(member.port), lacpdus: counted.get(member.port) ?? null }));
+      return [{ name: group.master, mode, rate: lag?.rate ?? null, members }];
     });
   },
 };

@@ -59,11 +59,13 @@ ${rule}
    1:3            Static     1    L3_L4     A     1:3       Y     A       1
                                   L3_L4           2:4       -     R       0
    1:5            hlth-chk   1    L2        A     1:5       -     R       0
-   1:7            LACP       1    port      A     1:7       -     R       0
+   1:7                      <2    port      A     1:7       -     A       0
+   1:8                      <2    L2        A     1:8       -     R       0
 ${rule}
 Link State: A-Active, D-Disabled, R-Ready, NP-Port not present, L-Loopback
 Load Sharing Algorithm: (L2) Layer 2 address based, (L3) Layer 3 address based
-Number of load sharing trunks: 4`,
+Minimum Active: (<) Group is down
+Number of load sharing trunks: 5`,
     'show lacp counters': `LACP PDUs dropped on non-LACP ports : 0
 LACP Bulk checkpointed msgs sent    : 0
 Lag        Member     Rx       Rx Drop  Rx Drop  Rx Drop  Tx       Tx
@@ -71,6 +73,7 @@ Group      Port       Ok       PDU Err  Not Up   Same MAC Sent Ok  Xmit Err
 --------------------------------------------------------------------------------
 1:1        1:1        120      1        2        3        118      4
            1:2        7        0        0        0        118      0
+1:7        1:7        0        0        0        0        5        0
 ${rule}`,
     'show lacp lag 1:1 detail': `Lag   Actor    Actor  Partner           Partner  Partner Agg   Actor
       Sys-Pri  Key    MAC               Sys-Pri  Key     Count MAC
@@ -134,6 +137,7 @@ LLDP Port 1:9 detected 2 neighbors
 52:54:00:00:00:01                          cluster(0020) 0041  d m            1:1
 52:54:00:00:00:02                          cluster(0020) 0000  s m            1:9
 52:54:00:00:00:03                      v(1) office(0030) 0045  d miM          1:3, 1:45
+52:54:00:00:00:04                          cluster(0020) 0045  d m            1:51:1
 
 Flags : d - Dynamic, s - Static, p - Permanent, n - NetLogin, m - MAC, i - IP`,
     'show ports statistics no-refresh port-number': `Port      Link       Tx Pkt     Tx Byte      Rx Pkt     Rx Byte      Rx Pkt      Rx Pkt      Tx Pkt      Tx Pkt
@@ -174,14 +178,14 @@ testDialect(extremeExos, {
         { ...silent, port: '2:2', inUse: false },
       ] },
       { name: '1:3', mode: 'static', rate: null, members: [{ ...silent, port: '1:3', inUse: true }, { ...silent, port: '2:4', inUse: false }] },
-      { name: '1:7', mode: 'lacp', rate: 'slow', members: [{ ...silent, port: '1:7', actor: bitsOfOctet(0x45), receive: 'defaulted', inUse: false }] },
+      { name: '1:7', mode: 'lacp', rate: 'slow', members: [{ ...silent, port: '1:7', actor: bitsOfOctet(0x45), receive: 'defaulted', lacpdus: { sent: 5, received: 0, illegal: 0 }, inUse: false }] },
     ],
     neighbours: [
       { port: '1:1', system: 'pve1', chassis: '52:54:00:00:00:01', theirPort: '52:54:00:00:00:11' },
       { port: '1:9', system: null, chassis: '52:54:00:00:00:08', theirPort: '1:1' },
       { port: '1:9', system: 'pve9', chassis: '52:54:00:00:00:09', theirPort: 'eth 0' },
     ],
-    learned: [{ mac: '52:54:00:00:00:01', port: '1:1', vlan: 20 }, { mac: '52:54:00:00:00:03', port: '1:3', vlan: 30 }],
+    learned: [{ mac: '52:54:00:00:00:01', port: '1:1', vlan: 20 }, { mac: '52:54:00:00:00:03', port: '1:3', vlan: 30 }, { mac: '52:54:00:00:00:04', port: '1:51:1', vlan: 20 }],
     counters: [{ port: '1:1', unit: 'octets', received: 1000n, sent: 2000n }, { port: '1:9', unit: 'octets', received: 0n, sent: 0n }],
     clock: { shown: 'Mon Nov 30 10:00:00 2026', utc: '2026-11-30T09:00:00.000Z' },
     links: [{ port: '1:1', up: true }, { port: '1:2', up: false }, { port: '1:9', up: false }, { port: '2:4', up: false }],
@@ -241,10 +245,16 @@ test('extreme-exos: a clock in summer time, and one whose zone is not told', (t)
 });
 
 test("extreme-exos: what is shared is told without LACP's own answers, and by the columns of older releases", (t) => {
-  const older = '    33     33        LACP      L2          33         Y      A        2\n                               L2          35         -      R        1';
+  const older = '====\n    33     33        LACP      L2          33         Y      A        2\n                               L2          35         -      R        1\n====';
   const question = extremeExos.facts.aggregates;
   t.deepEqual(question.further!([older, '']).map(({ argv }) => argv[0]), ['show lacp lag 33 detail']);
   t.deepEqual(question.parse([older, '', '']), [{ name: '33', mode: 'lacp', rate: null, members: [{ ...silent, port: '33', inUse: true }, { ...silent, port: '35', inUse: false }] }]);
+});
+
+test('extreme-exos: a row of `show sharing` that is none is an error with that row', (t) => {
+  const parse = (row: string) => () => extremeExos.facts.aggregates.parse([`====\n${row}\n====`, '']);
+  t.throws(parse('    33     33        LACP      L2          33         ?      A        2'), { message: /33 +LACP/ });
+  t.throws(parse('                               L2          35         -      R        1'), { message: /L2 +35/ });
 });
 
 test('extreme-exos: a warning is no refusal', (t) => {
