@@ -5,10 +5,10 @@ import type { Command } from './command.ts';
 export interface Conversation {
   /**
    * The whole last line that the device shows when it waits for the next: without escapes, and with the device's name as group 1, by which a prompt is
-   * told from a line of an answer that looks like one.
+   * told from a line of an answer that looks like one: what changes from prompt to prompt, like the number of a line, stands outside of the group.
    */
   readonly prompt: RegExp;
-  /** Sent after login: no paging, wide lines. */
+  /** Sent after login: no paging, wide lines. What the device says to them nobody looks at: they change nothing that outlives the session. */
   readonly prepare: readonly string[];
   /** What it shows in the middle of an answer while it waits for a key: a pager, or a question whose answer changes nothing by itself. */
   readonly asks: readonly { readonly shows: RegExp; readonly keys: string }[];

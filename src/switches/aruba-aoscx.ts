@@ -1,11 +1,10 @@
 // Aruba (HPE) AOS-CX: text, LACP states as letters, and auto checkpoints as dead man.
 
 import { lines } from '../model/conversation.ts';
-import { exitCodes, Problem } from '../model/problem.ts';
 import { unknownBits, type Aggregate, type LacpBits, type LldpNeighbour, type Member } from '../model/switch-facts.ts';
 import * as cisco from './cisco.ts';
-import type { ManagedDialect, PortGroup, Question } from './dialect.ts';
-import { aggregateOf, countIn, entriesIn, linesIn, macOf, matchOf, receiveIn, utcOf } from './reading.ts';
+import type { ManagedDialect, Question } from './dialect.ts';
+import { aggregateOf, countIn, entriesIn, linesIn, macOf, matchOf, receiveIn, utcOf, vlanOf } from './reading.ts';
 
 /**
  * The letters of `show lacp interfaces`, each with its opposite or a meaning by being absent (its legend; E is Defaulted, X is Expired, as OpenSwitch's lacpd has
@@ -84,16 +83,6 @@ const octetsIn = (rest: string): readonly [bigint, bigint] | null => {
   return row === null ? null : [BigInt(row[1]!), BigInt(row[2]!)];
 };
 
-/** A port that leaves its aggregate loses what it was configured to, its VLAN as well. */
-const vlanOf = ({ name, vlan }: PortGroup): number => {
-  if (vlan !== undefined) return vlan;
-  throw new Problem({
-    asked: `form plain of the switch ports of ${name}`,
-    found: 'AOS-CX takes the VLAN from a port that leaves its aggregate, and the lab file does not name it',
-    right: 'the VLAN that the ports are untagged members of', todo: `add \`vlan:\` to node ${name} in the lab file`, exitCode: exitCodes.usage,
-  });
-};
-
 export const arubaAoscx: ManagedDialect = {
   name: 'aruba-aoscx',
   summary: 'Aruba AOS-CX, by its command line',
@@ -161,7 +150,7 @@ export const arubaAoscx: ManagedDialect = {
     const number = matchOf('aggregate', aggregateOf(group, 'its name on the switch, like lag11'), /^lag(\d+)$/)[1]!;
     const each = (...within: readonly string[]): readonly string[] => group.ports.flatMap((port) => [`interface ${port}`, ...within, 'no shutdown', 'exit']);
     // It is shut then, and a routed port, on most models.
-    if (ports.kind === 'plain') return each(`no lag ${number}`, 'no routing', `vlan access ${vlanOf(group)}`).map((line) => lines(line));
+    if (ports.kind === 'plain') return each(`no lag ${number}`, 'no routing', `vlan access ${vlanOf(group, 'AOS-CX takes the VLAN from a port that leaves its aggregate')}`).map((line) => lines(line));
     const vlan = group.vlan === undefined ? [] : [`vlan access ${group.vlan}`];
     const mode = ports.kind === 'static' ? ['no lacp mode'] : ['lacp mode active', `lacp rate ${ports.rate}`];
     return [`interface lag ${number}`, ...vlan, ...mode, 'exit', ...each(`lag ${number}`)].map((line) => lines(line));

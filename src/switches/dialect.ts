@@ -25,6 +25,8 @@ export interface PortHealth {
 /** A question that may take several commands; `parse` gets their answers in order, and throws on what it does not understand. */
 export interface Question<Answer> {
   readonly commands: readonly Command[];
+  /** What has to be asked besides once these are answered, where a command names what another one shows: `show lacp lag 21`. `parse` gets its answers after theirs. */
+  readonly further?: (answers: readonly string[]) => readonly Command[];
   parse(answers: readonly string[]): Answer;
 }
 
@@ -42,7 +44,7 @@ export interface Facts {
   readonly configuration: Question<string>;
 }
 
-/** The device's own way to take a change back by itself. */
+/** The device's own way to take a change back by itself: what was in force before is in force again, and nobody has to be connected for that. */
 export interface DeadMan {
   /** In words, for plans and reports: `configure session, commit timer`. */
   readonly summary: string;

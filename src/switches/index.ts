@@ -8,6 +8,7 @@ import { ciscoNxos } from './cisco-nxos.ts';
 import { cumulusNvue } from './cumulus-nvue.ts';
 import { dellOs10 } from './dell-os10.ts';
 import type { Dialect, ManagedDialect } from './dialect.ts';
+import { extremeExos } from './extreme-exos.ts';
 import { juniperJunos } from './juniper-junos.ts';
 import { linux } from './linux.ts';
 import { mikrotikRouteros } from './mikrotik-routeros.ts';
@@ -25,6 +26,7 @@ export const managedDialects: readonly ManagedDialect[] = [
   ciscoNxos,
   cumulusNvue,
   dellOs10,
+  extremeExos,
   juniperJunos,
   mikrotikRouteros,
   sonic,

@@ -87,6 +87,16 @@ export const aggregateOf = ({ name, aggregate }: PortGroup, right: string): stri
   });
 };
 
+/** Throws a Problem for a group whose VLAN the lab file does not name, where its ports lose theirs by becoming plain, as `why` says. */
+export const vlanOf = ({ name, vlan }: PortGroup, why: string): number => {
+  if (vlan !== undefined) return vlan;
+  throw new Problem({
+    asked: `form plain of the switch ports of ${name}`,
+    found: `${why}, and the lab file does not name it`,
+    right: 'the VLAN that the ports are untagged members of', todo: `add \`vlan:\` to node ${name} in the lab file`, exitCode: exitCodes.usage,
+  });
+};
+
 /** A configuration without its secrets. */
 export const scrubbed = ({ secrets }: Pick<ManagedDialect, 'secrets'>, configuration: string): string =>
   secrets.reduce((text, pattern) => text.replaceAll(pattern, (whole: string, secret: string) => `${whole.slice(0, whole.lastIndexOf(secret))}…${whole.slice(whole.lastIndexOf(secret) + secret.length)}`), configuration);

@@ -3,12 +3,12 @@
 import ava from 'ava';
 import fc from 'fast-check';
 
-import type { Command, Completed } from '../../src/model/command.ts';
 import { Problem } from '../../src/model/problem.ts';
 import type { PortsConfig } from '../../src/model/scenario.ts';
 import type { Session } from '../../src/model/session.ts';
 import type { Facts, ManagedDialect, PortGroup, Question } from '../../src/switches/dialect.ts';
 import { scrubbed } from '../../src/switches/reading.ts';
+import { asked, done, inTurn, patient } from './asking.ts';
 import { serveProgramDevice, type ProgramDevice, type ProgramKind } from './programs.ts';
 
 export interface ProgramConformance {
@@ -28,7 +28,6 @@ export interface ProgramConformance {
 // One after the other: devices and their programs share this process and its machine.
 const test = ava.serial;
 const all: readonly PortsConfig[] = [{ kind: 'plain' }, { kind: 'static' }, { kind: 'lacp', rate: 'slow' }, { kind: 'lacp', rate: 'fast' }];
-const patient = { timeoutMs: 60_000 };
 
 export const testProgramDialect = (dialect: ManagedDialect, { kind, facts, groups, forms, lacpFast, secret }: ProgramConformance): void => {
   const { name, deadMan } = dialect;
@@ -141,18 +140,3 @@ export const testProgramDialect = (dialect: ManagedDialect, { kind, facts, group
     }
   });
 };
-
-export const inTurn = async <From, To>(from: readonly From[], work: (each: From) => Promise<To>): Promise<To[]> => {
-  const results: To[] = [];
-  for (const each of from) results.push(await work(each));
-  return results;
-};
-
-export const done = async (session: Session, command: Command): Promise<Completed> => {
-  const completed = await session.run(command, patient);
-  if (completed.exitCode !== 0) throw new Error(`${command.argv.slice(-2).join(' ')}: ${completed.exitCode ?? 'killed'} ${completed.stderr}`);
-  return completed;
-};
-
-export const asked = async <Answer>(session: Session, question: Question<Answer>): Promise<Answer> =>
-  question.parse((await inTurn(question.commands, (command) => done(session, command))).map(({ stdout }) => stdout));

@@ -3,12 +3,12 @@
 import test from 'ava';
 import fc from 'fast-check';
 
-import type { Command, Completed } from '../../src/model/command.ts';
 import type { Session } from '../../src/model/session.ts';
 import type { PortsConfig } from '../../src/model/scenario.ts';
 import type { Facts, ManagedDialect, PortGroup, Question } from '../../src/switches/dialect.ts';
 import { scrubbed } from '../../src/switches/reading.ts';
-import { serveScripted, type Manners, type ScriptedDevice, type ScriptedKind } from './scripted.ts';
+import { asked, done, inTurn, patient } from './asking.ts';
+import { freshState, serveScripted, type Manners, type ScriptedDevice, type ScriptedKind } from './scripted.ts';
 
 export interface Conformance {
   readonly kind: ScriptedKind;
@@ -23,7 +23,6 @@ export interface Conformance {
 }
 
 const forms: readonly PortsConfig[] = [{ kind: 'plain' }, { kind: 'static' }, { kind: 'lacp', rate: 'slow' }, { kind: 'lacp', rate: 'fast' }];
-const patient = { timeoutMs: 60_000 };
 
 export const testDialect = (dialect: ManagedDialect, { kind, facts, groups, lacpFast, secret }: Conformance): void => {
   const { name, conversation, deadMan } = dialect;
@@ -34,13 +33,27 @@ export const testDialect = (dialect: ManagedDialect, { kind, facts, groups, lacp
     await work(await device.session(conversation), device);
   };
 
+  test(`${name}: its prompt has the device's name, the same each time`, (t) => {
+    const state = freshState(kind);
+    const prompts = [kind.prompt(state), kind.prompt(state)];
+    const [first, next] = prompts.map((prompt) => conversation.prompt.exec(prompt)?.[1] ?? '');
+    t.not(first, '', `conversation.prompt has no name as its group 1 in ${JSON.stringify(prompts[0])}, which kind.prompt shows`);
+    t.is(next, first, `group 1 of conversation.prompt, by which a prompt is known again, differs between ${prompts.map((prompt) => JSON.stringify(prompt)).join(' and ')}`);
+  });
+
+  test(`${name}: what is sent after login is taken`, (t) => {
+    const state = freshState(kind);
+    const refused = conversation.prepare.filter((line) => !kind.noPaging.test(line) && kind.act(line, state) === null);
+    t.deepEqual(refused, [], 'lines of conversation.prepare that neither kind.noPaging nor kind.act knows');
+  });
+
   for (const [manner, manners] of Object.entries({
     'as it comes': {}, 'a byte at a time': { bytes: 1 }, 'with escapes': { ansi: true }, 'with a pager that was told not to': { pages: true },
   } satisfies Record<string, Manners>)) {
     test(`${name}: every question is answered, read ${manner}`, async (t) => {
       await on(async (session, device) => {
-        const { configuration, ...answers } = Object.fromEntries(await inTurn(questions, async ([what, question]) => [what, await asked(session, question)] as const));
-        t.deepEqual(answers, facts);
+        const { configuration, ...answers } = Object.fromEntries(await inTurn(questions, async ([what, question]) => [what, await asked(session, question).catch(because(`facts.${what}: where it was refused, kind.shows has no answer to it`))] as const));
+        t.deepEqual(answers, facts, 'what the parsers of facts gave (-), against `facts` of the test (+)');
         t.true(typeof configuration === 'string' && configuration.length > 0);
         t.deepEqual(device.state.running, kind.before);
       }, manners);
@@ -50,7 +63,7 @@ export const testDialect = (dialect: ManagedDialect, { kind, facts, groups, lacp
   test(`${name}: a line that it refuses is named, what follows is not sent, and reading goes on`, async (t) => {
     await on(async (session, device) => {
       const { exitCode, stderr } = await session.run({ argv: ['frobnicate ports'], stdin: 'never sent\n' }, patient);
-      t.is(exitCode, 1);
+      t.is(exitCode, 1, `conversation.refusal is like no line of what kind.refuse says: ${JSON.stringify(kind.refuse('frobnicate ports'))}`);
       t.true(stderr.includes('frobnicate ports'));
       t.false(device.heard.includes('never sent'));
       await asked(session, dialect.facts.identity);
@@ -73,8 +86,10 @@ export const testDialect = (dialect: ManagedDialect, { kind, facts, groups, lacp
       return text.slice(0, from) + noise + text.slice(from + cut);
     });
     for (const [, question] of questions) {
-      fc.assert(fc.property(fc.array(fc.oneof(mutated, fc.string()), { minLength: question.commands.length, maxLength: question.commands.length }), (answers) => {
+      const [first, most] = [question.commands.length, question.commands.length + (question.further === undefined ? 0 : 2)];
+      fc.assert(fc.property(fc.array(fc.oneof(mutated, fc.string()), { minLength: first, maxLength: most }), (answers) => {
         try {
+          question.further?.(answers.slice(0, first));
           question.parse(answers);
         } catch (error) {
           t.true(error instanceof Error && !(error instanceof TypeError) && !(error instanceof RangeError), String(error));
@@ -90,7 +105,7 @@ export const testDialect = (dialect: ManagedDialect, { kind, facts, groups, lacp
 
   test(`${name}: no secret of a configuration stays`, (t) => {
     t.true(secret.includes('hunter2'));
-    t.false(scrubbed(dialect, secret).includes('hunter2'));
+    t.deepEqual(scrubbed(dialect, secret).split('\n').filter((line) => line.includes('hunter2')), [], 'lines of `secret` of which `secrets` leave the secret');
   });
 
   if (deadMan === null) return;
@@ -151,17 +166,6 @@ export const testDialect = (dialect: ManagedDialect, { kind, facts, groups, lacp
   });
 };
 
-const inTurn = async <From, To>(from: readonly From[], work: (each: From) => Promise<To>): Promise<To[]> => {
-  const all: To[] = [];
-  for (const each of from) all.push(await work(each));
-  return all;
+const because = (hint: string) => (error: unknown): never => {
+  throw new Error(`${error instanceof Error ? error.message : String(error)} (${hint})`, { cause: error });
 };
-
-const done = async (session: Session, command: Command): Promise<Completed> => {
-  const completed = await session.run(command, patient);
-  if (completed.exitCode !== 0) throw new Error(completed.stderr);
-  return completed;
-};
-
-const asked = async <Answer>(session: Session, question: Question<Answer>): Promise<Answer> =>
-  question.parse((await inTurn(question.commands, (command) => done(session, command))).map(({ stdout }) => stdout));

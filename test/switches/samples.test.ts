@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import test from 'ava';
 
+import type { Command } from '../../src/model/command.ts';
 import { linesOf } from '../../src/model/conversation.ts';
 import type { Question } from '../../src/switches/dialect.ts';
 import { managedDialects } from '../../src/switches/index.ts';
@@ -30,11 +31,15 @@ else {
     ];
     const samples = samplesOf(name);
     for (const [what, question] of questions) {
-      const commands = question.commands.map((command) => linesOf(command).join('\n'));
-      const shown = commands.map((command) => samples.get(command.replaceAll(' ', '_')));
-      if (shown.every((text) => text === undefined)) continue;
+      const textOf = (command: Command): string => linesOf(command).join('\n');
+      const sampleOf = (command: Command): string | undefined => samples.get(textOf(command).replaceAll(' ', '_'));
+      if (question.commands.every((command) => sampleOf(command) === undefined)) continue;
       test(`${name}: ${what} of a real device is understood`, (t) => {
-        t.notThrows(() => question.parse(shown.map((text, at) => text ?? nothing(commands[at]!))));
+        const shown = (command: Command): string => sampleOf(command) ?? nothing(textOf(command));
+        t.notThrows(() => {
+          const first = question.commands.map(shown);
+          question.parse([...first, ...(question.further?.(first) ?? []).map(shown)]);
+        });
       });
     }
   }

@@ -41,7 +41,7 @@ export interface ScriptedKind {
   /** What it says of a line that it does not know. */
   refuse(line: string): string;
   readonly pager: { readonly shows: string; readonly every: number } | null;
-  /** The line that ends paging. */
+  /** Lines of `conversation.prepare`, which the device takes without a word; the first of them ends paging. */
   readonly noPaging: RegExp;
   readonly before: readonly Entry[];
 }
@@ -69,9 +69,11 @@ export interface ScriptedDevice extends AsyncDisposable {
   pass(seconds: number): void;
 }
 
+export const freshState = ({ before }: ScriptedKind): State => ({ mode: 'exec', running: before, candidate: null, context: '', deadMan: null, saved: new Map(), nowS: 0 });
+
 export const serveScripted = async (kind: ScriptedKind, manners: Manners = {}): Promise<ScriptedDevice> => {
   const keys = { host: generateKey(), user: generateKey() };
-  const state: State = { mode: 'exec', running: kind.before, candidate: null, context: '', deadMan: null, saved: new Map(), nowS: 0 };
+  const state = freshState(kind);
   const heard: string[] = [];
   const sockets = new Set<Socket>();
   const cut = (): void => { for (const socket of sockets) socket.destroy(); };

@@ -4,7 +4,8 @@
 import ava from 'ava';
 
 import { sonic } from '../../src/switches/sonic.ts';
-import { asked, done, testProgramDialect } from './conformance-programs.ts';
+import { asked, done } from './asking.ts';
+import { testProgramDialect } from './conformance-programs.ts';
 import { serveProgramDevice, serviceManager, type ProgramKind } from './programs.ts';
 
 const rows = (entries: Readonly<Record<string, Readonly<Record<string, string>>>>): string =>
