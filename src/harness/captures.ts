@@ -18,8 +18,7 @@ export const captureName = (command: string): string => command.replaceAll(' ', 
 export const withoutItsSecrets = (probe: SwitchProbe, dialect: ManagedDialect): SwitchProbe => {
   const asked = new Set(dialect.facts.configuration.commands.map(shownCommand));
   const configurations = [...probe.shown.filter(({ command }) => asked.has(command)).map(({ output }) => output), factOf(probe, 'configuration') ?? ''];
-  // Shorter ones are words that stand anywhere, like the port "1/1" or "no".
-  const known = [...new Set(configurations.flatMap((text) => secretsIn(dialect, text)))].filter((secret) => secret.length >= 4);
+  const known = [...new Set(configurations.flatMap((text) => secretsIn(dialect, text)).flatMap(formsOf))];
   const literal = known.length === 0 ? null
     : new RegExp(`(?<![A-Za-z0-9])(?:${known.toSorted((a, b) => b.length - a.length).map(escaped).join('|')})(?![A-Za-z0-9])`, 'g');
   const hidden = (text: string): string => lookalikes(literal === null ? text : text.replace(literal, '…'));
@@ -32,6 +31,12 @@ export const withoutItsSecrets = (probe: SwitchProbe, dialect: ManagedDialect): 
     : found.kind === 'not-understood' ? { kind: 'not-understood', why: withheld, at: found.at === null ? null : { ...found.at, text: '' } } : found;
   return mapped({ ...probe, shown, findings: { ...probe.findings, configuration } }, hidden);
 };
+
+/** How a secret may stand elsewhere: with and without the escapes of JSON, and what in it is no word, like the hash behind its kind. Short ones are words that stand anywhere. */
+const formsOf = (secret: string): readonly string[] => [
+  ...[secret, secret.replaceAll(/\\(.)/g, '$1'), JSON.stringify(secret).slice(1, -1)].filter((form) => form.length >= 4),
+  ...secret.split(/\s+/).filter((word) => /^(?=.*\d)(?=.*[A-Za-z])(?:[^/]{8,}|\$.{8,})$/.test(word)),
+];
 
 /** A parser's error quotes what it could not read. */
 const withheld = 'bondproof did not understand it, so does not know what in it is secret, and keeps none of it';

@@ -4,6 +4,7 @@ import { captureName, withoutItsSecrets, withPseudonyms } from '../../src/harnes
 import type { Findings, SwitchProbe } from '../../src/model/switch-probe.ts';
 import { questionNames } from '../../src/model/switch-probe.ts';
 import { dellOs10 } from '../../src/switches/dell-os10.ts';
+import { sonic } from '../../src/switches/sonic.ts';
 
 const nothing = Object.fromEntries(questionNames.map((name) => [name, { kind: 'not-asked' }])) as unknown as Findings;
 const paper = (shown: Readonly<Record<string, string>>, findings: Partial<Findings>): SwitchProbe => ({
@@ -28,6 +29,24 @@ test('a secret of the configuration is taken out wherever else it stands; a shor
   const probe = withoutItsSecrets(paper({ 'show running-configuration': configuration, 'show lldp': 'abc longersecret xlongersecret' }, { configuration: { kind: 'understood', fact: configuration } }), dellOs10);
   t.is(outputOf(probe, 'show running-configuration'), 'snmp-server community …\nradius-server key …\nkey …');
   t.is(outputOf(probe, 'show lldp'), 'abc … xlongersecret');
+});
+
+test('of a secret the hash is one too, without the words before it', (t) => {
+  const configuration = 'username admin password 7 0822455D0A16 role network-admin';
+  const probe = withoutItsSecrets(paper({ 'show running-configuration': configuration, 'show a': '0822455D0A16 7 role network-admin' }, { configuration: { kind: 'understood', fact: configuration } }), dellOs10);
+  t.is(outputOf(probe, 'show a'), '… 7 role network-admin');
+});
+
+test('what the configuration does not show, and looks like a secret, is taken out of every output', (t) => {
+  t.is(outputOf(withoutItsSecrets(paper({ 'show a': 'up\npassword: abc\n' }, {}), dellOs10), 'show a'), 'up\npassword: [secret removed]\n');
+});
+
+test('sonic: a short passkey as sonic-cfggen prints it, and one with escapes wherever it stands', (t) => {
+  const [printed, told] = [JSON.stringify({ TACPLUS: { global: { passkey: 'abc' }, 'server': { passkey: 'a"long' } } }, null, 4), 'TACPLUS|global {"passkey":"abc"}\nTACPLUS|server {"passkey":"a\\"long"}'];
+  const neighbours = { kind: 'understood', fact: [{ port: 'Ethernet0', system: 'a"long', chassis: 'x', theirPort: 'y' }] } as const;
+  const probe = withoutItsSecrets(paper({ 'sonic-cfggen -d --print-data': printed }, { configuration: { kind: 'understood', fact: told }, neighbours }), sonic);
+  t.deepEqual(JSON.parse(outputOf(probe, 'sonic-cfggen -d --print-data')), { TACPLUS: { global: { passkey: '…' }, server: { passkey: '…' } } });
+  t.like(probe.findings.neighbours, { fact: [{ system: '…' }] });
 });
 
 test('JSON stays JSON, whatever is taken out of it', (t) => {
