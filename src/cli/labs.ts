@@ -21,14 +21,15 @@ import { timewarpWorld } from '../worlds/timewarp/world.ts';
 import { virtualWorld } from '../worlds/virtual/world.ts';
 import { host, say } from './host.ts';
 
-export const readLab = async (file: string): Promise<Lab> => {
+/** `more`: dialects beyond those that trials use. */
+export const readLab = async (file: string, more: readonly string[] = []): Promise<Lab> => {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new Problem({
       asked: `read the lab file ${file}`, found: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message,
       right: 'a lab file, like labs/virtual.yaml', todo: 'see `bondproof list labs`', exitCode: exitCodes.usage,
     });
   });
-  return loadLab(text, { file, home: host.home, dialects: dialects.map(({ name }) => name) });
+  return loadLab(text, { file, home: host.home, dialects: [...dialects.map(({ name }) => name), ...more] });
 };
 
 export const worldOf = (lab: Lab): World => {

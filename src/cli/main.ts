@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Run>>> = {
   check: async () => (await import('./check.ts')).check,
   selftest: async () => (await import('./selftest.ts')).selftest,
   marker: async () => (await import('./marker.ts')).marker,
+  switch: async () => (await import('./switch.ts')).switchCommand,
   gate: async () => (await import('./gate.ts')).gate,
   list: async () => (await import('./list.ts')).list,
   up: async () => (await import('./lab-commands.ts')).up,

@@ -87,6 +87,13 @@ network cards falls silent, measured.
   bondproof gate LAB [DEVICE]
                              print how to let a plain user of a real lab do what
                              is needed, through sudo, and nothing else
+  bondproof switch probe LAB SWITCH
+                             ask a managed switch all that its dialect can ask
+                             and change nothing; show what was understood, keep
+                             what it printed, without secrets, to be sent in
+      --out DIR              where that is kept (default: a new folder below
+                             captures)
+      --json                 what was understood as one JSON object
   bondproof recover LAB      undo what an interrupted run left, prove it gone
       --scan                 also what nobody here wrote down
   bondproof list scenarios|faults|goals|dialects|labs
@@ -113,7 +120,7 @@ network cards falls silent, measured.
   bondproof --version, --help
 
 LAB is a lab file like labs/virtual.yaml; for down and ssh its name will do.
-Exit status: 0 all trials valid, 1 some not, or nothing hunted down, 2 usage or
-a file, 3 set-up, 4 a device, 5 lab busy, 6 memory or disk, 7 intact but signer
-unknown, 130 interrupted.
+Exit status: 0 all trials valid, 1 some not, or nothing hunted down, or a switch
+not understood, 2 usage or a file, 3 set-up, 4 a device, 5 lab busy, 6 memory or
+disk, 7 intact but signer unknown, 130 interrupted.
 `;

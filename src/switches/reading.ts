@@ -97,6 +97,14 @@ export const vlanOf = ({ name, vlan }: PortGroup, why: string): number => {
   });
 };
 
-/** A configuration without its secrets. */
+/** A configuration without its secrets. Quotes around one stay, so that what is JSON remains it. */
 export const scrubbed = ({ secrets }: Pick<ManagedDialect, 'secrets'>, configuration: string): string =>
-  secrets.reduce((text, pattern) => text.replaceAll(pattern, (whole: string, secret: string) => `${whole.slice(0, whole.lastIndexOf(secret))}…${whole.slice(whole.lastIndexOf(secret) + secret.length)}`), configuration);
+  secrets.reduce((text, pattern) => text.replaceAll(pattern, (whole: string, secret: string) => {
+    const [, quote = ''] = /^(["'])[^]*\1$/.exec(secret) ?? [];
+    const at = whole.lastIndexOf(secret);
+    return `${whole.slice(0, at)}${quote}…${quote}${whole.slice(at + secret.length)}`;
+  }), configuration);
+
+/** What `scrubbed` takes out, without the quotes around it. */
+export const secretsIn = ({ secrets }: Pick<ManagedDialect, 'secrets'>, configuration: string): readonly string[] =>
+  secrets.flatMap((pattern) => [...configuration.matchAll(pattern)].map(([, secret = '']) => secret.trim().replace(/^(["'])([^]*)\1$/, '$2')));

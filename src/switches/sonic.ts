@@ -168,7 +168,8 @@ export const sonic: ManagedDialect = {
   }),
   port: (name, state) => [{ argv: ['config', 'interface', state === 'up' ? 'startup' : 'shutdown', name] }],
   rateChange: 'recreate',
-  secrets: [/"(?:\w*(?:passkey|passwd|password)|secret|key)":("(?:[^"\\]|\\.)*")/gi, /^SNMP_COMMUNITY\|(\S+)/gm],
+  // With and without the blank that sonic-cfggen prints behind a colon.
+  secrets: [/"(?:\w*(?:passkey|passwd|password)|secret|key)": *("(?:[^"\\]|\\.)*")/gi, /^SNMP_COMMUNITY\|(\S+)/gm],
 };
 
 const keysInOrder = (_: string, value: unknown): unknown => {

@@ -19,7 +19,7 @@ const terminal = { term: 'vt100', cols: 511, rows: 1000, width: 0, height: 0 } a
 
 /**
  * Rejects with a SessionError when the device shows no prompt in time. Each command of the session is one or more lines (`linesOf`); its exit code is 0, or 1
- * with the refused line and what the device said of it as `stderr`: later lines were not sent then, and the device is back where it reads.
+ * with the refused line and what the device said of it as `stderr` (all that it said is the end of `stdout`): later lines were not sent then, and the device is back where it reads.
  */
 export const converse = async (connection: Connection, conversation: Conversation, { limits, timeoutMs }: { readonly limits: Limits; readonly timeoutMs: number }): Promise<Session> => {
   const { device } = connection;
@@ -50,7 +50,7 @@ export const converse = async (connection: Connection, conversation: Conversatio
       const refused = answer.split('\n').find((said) => conversation.refusal.test(said));
       if (refused !== undefined) {
         for (const way of conversation.home) await say(way, left());
-        return { command, exitCode: 1, stdout: answers.join(''), stderr: `"${line}": ${refused.trim()}`, elapsedMs: performance.now() - startedMs };
+        return { command, exitCode: 1, stdout: [...answers, answer].join(''), stderr: `"${line}": ${refused.trim()}`, elapsedMs: performance.now() - startedMs };
       }
       answers.push(answer);
     }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 import type { Session } from '../../src/model/session.ts';
 import { connectTo } from '../transport/connecting.ts';
-import { serveSsh } from '../transport/served-ssh.ts';
+import { serveSsh, type ServedSsh } from '../transport/served-ssh.ts';
 
 /** What makes a device one of its kind. */
 export interface ProgramKind {
@@ -25,6 +25,7 @@ export interface ProgramKind {
 }
 
 export interface ProgramDevice extends AsyncDisposable {
+  readonly server: ServedSsh;
   session(): Promise<Session>;
   running(): string;
   cut(): void;
@@ -53,6 +54,7 @@ ${kind.programs[name] ?? 'refuse "no such command: $*"'}
   // /run is this machine's own.
   const server = await serveSsh({ shell: (line) => ['/bin/sh', '-c', `export PATH='${path}' STATE='${folder}'; ${line.replaceAll('/run/bondproof', join(folder, 'run'))}`] });
   return {
+    server,
     session: () => connectTo(server, { device: 'sw1' }),
     running: () => here(kind.running),
     cut: () => server.cut(),

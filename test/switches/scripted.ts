@@ -62,6 +62,9 @@ export interface ScriptedDevice extends AsyncDisposable {
   readonly state: State;
   /** Lines as they came, whoever sent them. */
   readonly heard: string[];
+  /** What a lab file says of it, and the key that opens it. */
+  readonly login: { readonly host: string; readonly port: number; readonly hostKey: string };
+  readonly userKey: string;
   session(conversation: Conversation): Promise<Session>;
   /** Drops every connection, as SIGKILL of a harness does. */
   cut(): void;
@@ -106,6 +109,8 @@ export const serveScripted = async (kind: ScriptedKind, manners: Manners = {}): 
   return {
     state,
     heard,
+    login: { host: '127.0.0.1', port, hostKey },
+    userKey: keys.user,
     session: (conversation) => connect({ device: 'sw1', login: { host: '127.0.0.1', port, user: 'admin', hostKey }, privateKey: keys.user, agentSocket: null, connectTimeoutMs: 60_000, conversation }),
     cut,
     pass(seconds) {

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { arch, release, type } from 'node:os';
 import { join } from 'node:path';
+import type { Conversation } from '../../model/conversation.ts';
 import type { DeviceId, Lab, Login } from '../../model/lab.ts';
 import { deviceIds } from '../../model/lab.ts';
 import { exitCodes, Problem } from '../../model/problem.ts';
@@ -19,6 +20,8 @@ export interface SshEnv {
   readonly sshAuthSock: string | null;
   /** The name of a device's gate, for users who are not root. */
   gateOf(lab: Lab, device: DeviceId): string;
+  /** How one talks to the switch, where it runs no programs; absent or null where it does. */
+  readonly conversation?: Conversation | null;
 }
 
 export const sshWorld = (env: SshEnv): World => ({
@@ -27,7 +30,7 @@ export const sshWorld = (env: SshEnv): World => ({
     const accounts = new Map<DeviceId, Account>();
     for (const device of deviceIds(lab)) {
       signal.throwIfAborted();
-      accounts.set(device, await accountOf(lab, device, env));
+      accounts.set(device, { ...await accountOf(lab, device, env), conversation: device === lab.switch.name ? env.conversation ?? null : null });
     }
     return openLab(lab, { accounts, agentSocket: env.sshAuthSock, signal });
   },
@@ -37,14 +40,15 @@ interface Account {
   readonly login: Login;
   readonly privateKey: string | null;
   readonly gate: string | null;
+  readonly conversation: Conversation | null;
 }
 
 const openLab = (lab: Lab, { accounts, agentSocket, signal }: { readonly accounts: ReadonlyMap<DeviceId, Account>; readonly agentSocket: string | null; readonly signal: AbortSignal }): OpenLab => {
   const closing = new AbortController();
   const sessions = new Set<Session>();
 
-  const reach = async (device: DeviceId, { login, privateKey, gate }: Account, whileWanted: AbortSignal) => {
-    const session = await connect({ device, login, privateKey, gate, agentSocket, signal: whileWanted });
+  const reach = async (device: DeviceId, { login, privateKey, gate, conversation }: Account, whileWanted: AbortSignal) => {
+    const session = await connect({ device, login, privateKey, gate, conversation, agentSocket, signal: whileWanted });
     sessions.add(session);
     void session.closed.then(() => sessions.delete(session));
     // The last moment in which nobody wants it any more.
@@ -98,7 +102,7 @@ const silent = (device: DeviceId, { host, port, user }: Login, error: TimedOut) 
     { cause: error },
   );
 
-const accountOf = async (lab: Lab, device: DeviceId, env: SshEnv): Promise<Account> => {
+const accountOf = async (lab: Lab, device: DeviceId, env: SshEnv): Promise<Omit<Account, 'conversation'>> => {
   const login = [lab.switch, ...lab.nodes].find(({ name }) => name === device)?.login;
   const asked = `open lab ${lab.name} with its ${device}`;
   if (!login) {
