@@ -11,8 +11,8 @@ import { parseArgs } from 'node:util';
 import { ratePairs, resultsFile, readResults, type LacpTrial, type RatePair } from './results.ts';
 
 const root = dirname(dirname(import.meta.dirname));
-/** Trials of each pair in one call of bondproof: as many strata has the period in it. */
-const batch = 5;
+/** Trials of each pair in one call of bondproof: as many strata has the period in it. Labs are brought up for each call. */
+const batch = 10;
 
 /** Nobody is reset: a reset of the victim would hide when LACP gives the slave up. */
 const scenario = ({ node, onSwitch }: RatePair): string => `name: 802.3ad/${node}-${onSwitch}/idle

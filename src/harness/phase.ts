@@ -10,7 +10,7 @@ import { type Bench, waitFor } from './bench.ts';
 export const phaseLimitMs = 4 * lacpduPeriodMs.slow + baselineLimitMs;
 
 /** How often to look where nothing is near. */
-const lookEveryMs = 100;
+const lookEveryMs = 200;
 /** Where the instant lies close behind the anchor, of which an agent tells at its next tick, 100 ms later at most (agent/node/agent.py): no time is lost on top. */
 const leastLookMs = 5;
 /** The LRM's file is looked at once a second (agent/node/lrm.py, LOOK_EVERY_S): a refresh may be seen when the instant behind it is over. */

@@ -10,7 +10,7 @@ import type { Clock } from '../model/session.ts';
 import { recordLine } from './record-text.ts';
 
 /** How long an event may wait for others before they are written together. */
-const gatherMs = 50;
+const gatherMs = 250;
 /** How long what is written may wait for its sync. With the time of a slow disk on top, nothing shown is older than 2 s and not on it. */
 const syncEveryUs = 1_000_000;
 

@@ -36,38 +36,42 @@ export const keepCalendar = (socket: Socket, { epochNs, onWait, onError }: Calen
   let sequence = 0;
   let rest: Buffer = Buffer.alloc(0);
 
-  const send = (op: number, seq: number, time: bigint): void => {
-    const message = Buffer.alloc(messageBytes);
-    message.writeUInt32LE(op, 0);
-    message.writeUInt32LE(seq, 4);
-    message.writeBigUInt64LE(time, 8);
-    socket.write(message);
+  /** All in one write: each is a waking of the kernel. */
+  const send = (...messages: readonly (readonly [op: number, seq: number, time: bigint])[]): void => {
+    const bytes = Buffer.alloc(messageBytes * messages.length);
+    for (const [index, [op, seq, time]] of messages.entries()) {
+      bytes.writeUInt32LE(op, index * messageBytes);
+      bytes.writeUInt32LE(seq, index * messageBytes + 4);
+      bytes.writeBigUInt64LE(time, index * messageBytes + 8);
+    }
+    socket.write(bytes);
   };
   const take = (op: number, seq: number, time: bigint): void => {
     switch (op) {
-      case ops.ack: return; // Of a RUN or a FREE_UNTIL: nothing depends on it.
       case ops.start: break;
       case ops.request:
         wantsNs = Number(time);
         break;
       case ops.wait:
+        // With the time that REQUEST would have had, and answered by RUN alone: a change of ours (kernel/recipe/changes.json).
+        wantsNs = Number(time);
         waiting = true;
-        break;
+        onWait();
+        return;
       case ops.get:
-        send(ops.ack, seq, BigInt(nowNs));
+        send([ops.ack, seq, BigInt(nowNs)]);
         return;
       case ops.update:
         nowNs = Math.max(nowNs, Number(time));
         break;
       case ops.getTod:
-        send(ops.ack, seq, epochNs);
+        send([ops.ack, seq, epochNs]);
         return;
       default:
         onError(new Error(`the kernel said ${op} to its calendar, which no kernel does`));
         return;
     }
-    send(ops.ack, seq, 0n);
-    if (op === ops.wait) onWait();
+    send([ops.ack, seq, 0n]);
   };
   socket.on('data', (chunk: Buffer) => {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
@@ -85,8 +89,8 @@ export const keepCalendar = (socket: Socket, { epochNs, onWait, onError }: Calen
       waiting = false;
       wantsNs = null;
       // A wait forgets what was free before it (time_travel_ext_wait), so this comes between the two.
-      if (freeUntilNs !== null && freeUntilNs > nowNs) send(ops.freeUntil, sequence += 1, BigInt(freeUntilNs));
-      send(ops.run, sequence += 1, BigInt(nowNs));
+      const free = freeUntilNs !== null && freeUntilNs > nowNs ? [[ops.freeUntil, sequence += 1, BigInt(freeUntilNs)] as const] : [];
+      send(...free, [ops.run, sequence += 1, BigInt(nowNs)]);
     },
   };
 };

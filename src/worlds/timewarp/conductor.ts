@@ -12,8 +12,8 @@ export interface Conductor {
   order(bytes: Buffer): void;
   /** Somebody waits for what the lab says next, until it is said or this is called off: then the lab stops at its first word. */
   awaitWord(): () => void;
-  /** The lab's next word counts, if it comes within this time. */
-  expectWord(forMs: number): void;
+  /** The lab's next word counts, if it comes within this time and before this is called off. */
+  expectWord(forMs: number): () => void;
   /** The kernel waits: it goes on at once, unless it is our turn, or the lab has said that it is. */
   kernelWaits(): void;
   /** Nobody goes on any more; who sleeps is told why. */
@@ -41,7 +41,13 @@ export interface Wiring {
 }
 
 /** The longest that what the lab says is kept from us while nobody waits for it. */
-const heardEveryNs = 100_000_000;
+const heardEveryNs = 250_000_000;
+/**
+ * Who sleeps as long as this is in no hurry, and wakes at the next multiple of a twentieth of a second: each instant at which somebody here wakes stops the lab,
+ * and half of all turns of a trial were those of watchers, each a few milliseconds after another's.
+ */
+const longSleepMs = 250;
+const togetherNs = 50_000_000;
 /** How well the difference of the kernel's time and its CLOCK_MONOTONIC is known: a few looks at the clock, of 10 us each. */
 const marginNs = 40_000;
 
@@ -51,7 +57,7 @@ export const conduct = ({ calendar, hear, answer, settled }: Wiring): Conductor 
   const sleepers = new Set<Sleeper>();
   let orders: Buffer[] = [];
   const listening = waiters();
-  let expectedUntilNs = 0;
+  const expected = waiters();
   let nowNs = 0;
   /** Of the kernel's time over the lab's clock; null before the first turn, when the kernel asks for every step. */
   let aheadNs: number | null = null;
@@ -75,7 +81,7 @@ export const conduct = ({ calendar, hear, answer, settled }: Wiring): Conductor 
       await settled();
     }
     if (stopped) return;
-    const { untilNs, atOnce } = horizon({ nowNs, wakeNs: earliest(sleepers)?.atNs ?? Infinity, awaited: listening.any(), expectedUntilNs });
+    const { untilNs, atOnce } = horizon({ nowNs, wakeNs: earliest(sleepers)?.atNs ?? Infinity, awaited: listening.untilNs(nowNs) > nowNs, expectedUntilNs: expected.untilNs(nowNs) });
     goes = { untilNs, atOnce };
     answer(Buffer.concat([...orders, go(untilNs, atOnce)]));
     orders = [];
@@ -89,15 +95,16 @@ export const conduct = ({ calendar, hear, answer, settled }: Wiring): Conductor 
         signal?.throwIfAborted();
         if (stopped) throw stopped;
         wanted.resolve(null);
-        await asleep(sleepers, nowNs + Math.round(ms * 1e6), signal);
+        const atNs = nowNs + Math.round(ms * 1e6);
+        await asleep(sleepers, ms < longSleepMs ? atNs : Math.ceil(atNs / togetherNs) * togetherNs, signal);
       },
     },
     order(bytes) {
       orders.push(bytes);
       wanted.resolve(null);
     },
-    awaitWord: () => listening.add(),
-    expectWord: (forMs) => { expectedUntilNs = Math.max(expectedUntilNs, nowNs + forMs * 1e6); },
+    awaitWord: () => listening.add(Infinity),
+    expectWord: (forMs) => expected.add(nowNs + forMs * 1e6),
     kernelWaits() {
       if (ours || stopped) return;
       const turn = hear();
@@ -137,13 +144,17 @@ const go = (untilNs: number, atOnce: boolean): Buffer => {
 /** Where it is our turn when the lab has said something: a kernel that runs freely would look for our answer for as long as we think. */
 const nextMs = (ns: number): number => (Math.floor(ns / 1_000_000) + 1) * 1_000_000;
 
-/** Those who wait for a word; each can be called off, once. */
-const waiters = (): { any(): boolean; add(): () => void } => {
-  const all = new Set<symbol>();
+/** Those who wait for a word, each until an instant; each can be called off, once. */
+const waiters = (): { untilNs(nowNs: number): number; add(untilNs: number): () => void } => {
+  const all = new Set<{ readonly untilNs: number }>();
   return {
-    any: () => all.size > 0,
-    add() {
-      const one = Symbol('waits');
+    /** Until when the last of them waits; 0: nobody does. */
+    untilNs(nowNs) {
+      for (const each of all) if (each.untilNs <= nowNs) all.delete(each);
+      return Math.max(0, ...Array.from(all, ({ untilNs }) => untilNs));
+    },
+    add(untilNs) {
+      const one = { untilNs };
       all.add(one);
       return () => { all.delete(one); };
     },

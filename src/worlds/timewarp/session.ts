@@ -96,6 +96,7 @@ const open = (place: Place, command: Command): Channel => {
   const ended = Promise.withResolvers<Completed>();
   let errors: Buffer = Buffer.alloc(0);
   let inputEnded = false;
+  let heard = (): void => undefined;
   const queue = createLineQueue(limits, {
     pause: () => { stream.hold(true); },
     resume: () => { stream.hold(false); },
@@ -105,7 +106,10 @@ const open = (place: Place, command: Command): Channel => {
     },
   });
   const stream = streams.start(device, command.argv, {
-    output: (chunk) => { queue.feed(chunk); },
+    output: (chunk) => {
+      heard();
+      queue.feed(chunk);
+    },
     errors: (chunk) => { errors = Buffer.concat([errors, chunk]).subarray(-errorBytes); },
     exited: (exitCode) => { finish(exitCode); },
   });
@@ -121,7 +125,7 @@ const open = (place: Place, command: Command): Channel => {
   };
   running.set(stream, () => { finish(null); });
   if (command.stdin !== undefined) stream.input(command.stdin);
-  conductor.expectWord(answerMs);
+  heard = conductor.expectWord(answerMs);
   return {
     lines: queue.lines,
     ended: ended.promise,
@@ -129,7 +133,8 @@ const open = (place: Place, command: Command): Channel => {
     write(text) {
       if (inputEnded) throw new Error(`standard input of "${showCommand(command.argv)}" was closed before`);
       stream.input(text);
-      conductor.expectWord(answerMs);
+      heard();
+      heard = conductor.expectWord(answerMs);
     },
     async [Symbol.asyncDispose]() {
       queue.letGo();

@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, closeSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync, closeSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 
@@ -124,11 +124,11 @@ const post = (folder: string) => {
       const path = join(folder, `said-${turn}`);
       if (!existsSync(path)) return null;
       const said = readFileSync(path);
-      rmSync(path);
+      unlinkSync(path);
       return framesIn(said);
     },
     answer: (frames: Buffer): void => {
-      rmSync(join(folder, `orders-${turn - 1}`), { force: true });
+      if (turn > 1) unlinkSync(join(folder, `orders-${turn - 1}`));
       writeFileSync(join(folder, `orders-${turn}`), frames);
       turn += 1;
     },
@@ -138,7 +138,7 @@ const post = (folder: string) => {
 /** Of a lab: its wall clock begins at the same moment each time, later than anything in its image was made. 2030-01-01, UTC. */
 const epochNs = BigInt(Date.UTC(2030, 0)) * 1_000_000n;
 
-/** Of this machine's time. A turn comes every tenth of a second of the lab's, which takes some milliseconds; a node's boot takes seconds. */
+/** Of this machine's time. A turn comes every quarter of a second of the lab's, which takes some milliseconds; a node's boot takes seconds. */
 const silentMs = 120_000;
 
 /** Lines of a kernel's panic that are addresses only. */

@@ -49,16 +49,15 @@ test('a kernel that starts, asks for its time and waits goes on at the time that
   let waits = 0;
   await withKernel(async ({ calendar, say, heard }) => {
     // In pieces, as a socket may give them.
-    const all = Buffer.concat([message(1, 1, 1n), message(8, 2, 0n), message(2, 3, 5_000n), message(3, 4, ~0n & 0xffffffffffffffffn)]);
+    const all = Buffer.concat([message(1, 1, 1n), message(8, 2, 0n), message(3, 3, 5_000n)]);
     say(all.subarray(0, 20));
     say(all.subarray(20));
     t.deepEqual(await heard(), [0, 1, '0']);
     t.deepEqual(await heard(), [0, 2, '1700000000000000000']);
-    t.deepEqual(await heard(), [0, 3, '0']);
-    t.deepEqual(await heard(), [0, 4, '0']);
-    t.is(waits, 1);
+    while (waits === 0) await new Promise((resolve) => { setImmediate(resolve); });
     t.deepEqual(calendar.waits(), { wantsNs: 5_000 });
     calendar.run(9_000);
+    // Nobody asks for an answer to either: what comes next is the kernel's.
     t.deepEqual((await heard()).toSpliced(1, 1), [7, '9000']);
     t.deepEqual((await heard()).toSpliced(1, 1), [6, '5000']);
     t.is(calendar.nowNs(), 5_000);
@@ -74,9 +73,10 @@ test('a kernel that starts, asks for its time and waits goes on at the time that
 
 test('what is free already needs no word, and what no kernel says is an error', async (t) => {
   await withKernel(async ({ calendar, say, heard, errors }) => {
-    say(Buffer.concat([message(2, 1, 5_000n), message(3, 2, 0n)]));
-    await heard();
-    await heard();
+    say(message(3, 1, 6_000n));
+    // While it waits it may want to go on sooner.
+    say(message(2, 2, 5_000n));
+    t.deepEqual(await heard(), [0, 2, '0']);
     calendar.run(4_000);
     t.deepEqual((await heard()).toSpliced(1, 1), [6, '5000']);
     say(Buffer.concat([message(77, 3, 0n), message(4, 4, 0n)]));

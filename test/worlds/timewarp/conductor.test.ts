@@ -52,13 +52,27 @@ test('sleeps end at their time, in their order, and thinking takes none', async 
   t.deepEqual(ended, ['a', 500, 'b', 250_000, 'c', 250_000, 'd', 1_300_000]);
 });
 
-test('while nobody waits for a word the lab runs freely, for a tenth of a second at most', async (t) => {
+test('while nobody waits for a word the lab runs freely, for a quarter of a second at most', async (t) => {
   const { conductor: { clock }, goes, frees, begin } = paperLab(t);
   begin();
-  await clock.sleep(250);
-  t.deepEqual(goes.slice(0, 3).map(({ until, atOnce }) => [until / 1e6, atOnce]), [[100, false], [200, false], [250, false]]);
+  await clock.sleep(600);
+  t.deepEqual(goes.slice(0, 3).map(({ until, atOnce }) => [until / 1e6, atOnce]), [[250, false], [500, false], [600, false]]);
   // In the kernel's time, and a little before: the box's own timer is the first thing that asks again.
-  t.deepEqual(frees.filter((_, n) => n % 2 === 0).slice(0, 3), [1.1e9 - 40_000, 1.2e9 - 40_000, 1.25e9 - 40_000]);
+  t.deepEqual(frees.filter((_, n) => n % 2 === 0).slice(0, 3), [1.25e9 - 40_000, 1.5e9 - 40_000, 1.6e9 - 40_000]);
+});
+
+test('who sleeps long wakes with the others, never early; who sleeps for less, at his own instant', async (t) => {
+  const { conductor: { clock }, goes, begin } = paperLab(t);
+  const woken: number[] = [];
+  const sleep = async (ms: number): Promise<void> => {
+    await clock.sleep(ms);
+    woken.push(clock.nowUs() / 1000);
+  };
+  begin();
+  await clock.sleep(3);
+  await Promise.all([sleep(250), sleep(288), sleep(297), sleep(298), sleep(249.9)]);
+  t.deepEqual(woken, [252.9, 300, 300, 300, 350]);
+  t.deepEqual(goes.slice(0, 4).map(({ until }) => until / 1e6), [3, 252.9, 300, 350]);
 });
 
 test('while a word is waited for the lab stops at the next millisecond after it, with what was ordered', async (t) => {
@@ -71,7 +85,7 @@ test('while a word is waited for the lab stops at the next millisecond after it,
   while (goes.length < 2) await new Promise((resolve) => { setImmediate(resolve); });
   heard();
   heard(); // Twice is once.
-  t.deepEqual(goes[0], { until: 1e8, atOnce: true, orders: 'first second' });
+  t.deepEqual(goes[0], { until: 2.5e8, atOnce: true, orders: 'first second' });
   t.is(goes[1]?.orders, '');
   t.is(lab.frees[0], 1e9 + 1e6 - 40_000);
   await conductor.clock.sleep(150);
@@ -91,6 +105,15 @@ test('a turn may be at any instant: the lab is not free beyond it, whether or no
 test('a word that is expected is waited for so long and no longer', async (t) => {
   const { conductor, goes, begin } = paperLab(t);
   conductor.expectWord(20);
+  begin();
+  await conductor.clock.sleep(90);
+  t.deepEqual(goes.slice(0, 2).map(({ until, atOnce }) => [until / 1e6, atOnce]), [[20, true], [90, false]]);
+});
+
+test('a word that came is expected no more; another one still is', async (t) => {
+  const { conductor, goes, begin } = paperLab(t);
+  const [long] = [conductor.expectWord(60), conductor.expectWord(20)];
+  long();
   begin();
   await conductor.clock.sleep(90);
   t.deepEqual(goes.slice(0, 2).map(({ until, atOnce }) => [until / 1e6, atOnce]), [[20, true], [90, false]]);
@@ -119,5 +142,5 @@ test('what the lab has said is taken when the clock has come to our turn, and a 
   conductor.kernelWaits();
   t.deepEqual([taken.length, frees.length], [1, 0]);
   await conductor.clock.sleep(150);
-  t.deepEqual(taken.slice(0, 3), [0, 100_000, 150_000]);
+  t.deepEqual(taken.slice(0, 2), [0, 150_000]);
 });
