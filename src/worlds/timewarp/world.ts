@@ -99,7 +99,7 @@ const writeFiles = (lab: Lab, folder: string, randomBytes: RandomBytes): void =>
   };
   for (const device of devices) writeFileSync(join(folder, filesName(device)), tarOf([...filesOf(lab, device, secrets).filter(({ path }) => !path.includes('ssh')), reachable]), { mode: 0o600 });
   writeFileSync(join(folder, 'box.json'), JSON.stringify(boxConfig(lab)));
-  for (const name of ['box.py', 'watchdog.py', 'node.sh']) copyFileSync(join(import.meta.dirname, 'guest', name), join(folder, name));
+  for (const name of ['box.py', 'root.py', 'watchdog.py']) copyFileSync(join(import.meta.dirname, 'guest', name), join(folder, name));
 };
 
 const reachable: TarFile = {

@@ -13,9 +13,11 @@ import struct
 import subprocess
 import sys
 import time
+import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from root import become  # noqa: E402
 from watchdog import Watchdog  # noqa: E402
 
 HEAD = struct.Struct('<cII')
@@ -283,7 +285,9 @@ class Node:
                     os.write(self.ready[1], struct.pack('<i', inner))
                     os._exit(0)
                 os.setsid()
-                os.execv('/bin/sh', ['sh', f'{os.path.dirname(os.path.abspath(__file__))}/node.sh', self.place, self.name, self.config['files'], *self.watchdog.device.split(':')])
+                become(self.place, self.name, self.config['files'], [int(number) for number in self.watchdog.device.split(':')])
+            except OSError:
+                traceback.print_exc()  # in the kernel's log
             finally:
                 os._exit(1)
         os.read(self.ready[0], 1)
