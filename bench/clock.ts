@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 
 import { startAgent, type Agent } from '../src/agent/agent.ts';
 import { offsetAt, type ClockFit } from '../src/agent/clock-fit.ts';
-import { watchClock } from '../src/agent/clock-watch.ts';
+import { askEveryMs, watchClock } from '../src/agent/clock-watch.ts';
 import type { AgentConfig } from '../src/agent/protocol.ts';
 import type { Clock } from '../src/model/session.ts';
 import { localSession } from '../test/agent/local-session.ts';
@@ -55,7 +55,7 @@ const config = (node: string): AgentConfig => ({ node, nodeId: 1, address: '127.
 
 /** Every tick is a message whose instant would be in a record: its truth is held against what is known of it then. */
 const watchOne = async (agent: Agent, forMs: number, suspended: number, seen: Seen): Promise<void> => {
-  const watch = watchClock((order) => { agent.order(order); }, clock);
+  const watch = watchClock((order) => { agent.order(order); }, clock, askEveryMs.apart);
   const over = new AbortController();
   const sinceUs = clock.nowUs();
   const asking = watch.ask(over.signal);

@@ -19,11 +19,13 @@ const mostPings = 16;
 const shortEnough = 1.1;
 /** Where nothing gets better, a new burst begins: often at first, when the rate is not known yet. */
 const beginningUs = 2_000_000;
-const everyMs = { atFirst: 200, later: 1000 } as const;
+const atFirstMs = 200;
+/** Later: of clocks that drift apart, and of those of a lab that has one for all, where each question stops the lab. */
+export const askEveryMs = { apart: 1000, together: 4000 } as const;
 /** Right after a boot a ping may take half a second; one that takes longer than this is lost. */
 const patienceUs = 10_000_000;
 
-export const watchClock = (order: (ping: AgentOrder) => void, clock: Clock): ClockWatch => {
+export const watchClock = (order: (ping: AgentOrder) => void, clock: Clock, everyMs: number): ClockWatch => {
   const startedUs = clock.nowUs();
   let kept: ClockSample[] = [];
   let burst: ClockSample[] = [];
@@ -52,7 +54,7 @@ export const watchClock = (order: (ping: AgentOrder) => void, clock: Clock): Clo
     async ask(signal) {
       while (!signal.aborted) {
         begin();
-        await clock.sleep(clock.nowUs() - startedUs < beginningUs ? everyMs.atFirst : everyMs.later, signal).catch(() => undefined); // Aborted: the agent is gone.
+        await clock.sleep(clock.nowUs() - startedUs < beginningUs ? atFirstMs : everyMs, signal).catch(() => undefined); // Aborted: the agent is gone.
       }
     },
     pong(message) {

@@ -3,7 +3,7 @@
 import type { Agent } from '../agent/agent.ts';
 import { startAgent } from '../agent/agent.ts';
 import { offsetAt, type ClockFit, type ClockOffset } from '../agent/clock-fit.ts';
-import { watchClock } from '../agent/clock-watch.ts';
+import { askEveryMs, watchClock } from '../agent/clock-watch.ts';
 import type { AgentConfig, AgentMessage } from '../agent/protocol.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Lab, Node } from '../model/lab.ts';
@@ -48,7 +48,7 @@ export interface Observer {
   stop(): Promise<void>;
 }
 
-export interface Stage { readonly lab: Lab; readonly clock: Clock; readonly devices: Devices; readonly record: TrialRecord; readonly onReset: (node: Node) => void }
+export interface Stage { readonly lab: Lab; readonly clock: Clock; readonly realTime: boolean; readonly devices: Devices; readonly record: TrialRecord; readonly onReset: (node: Node) => void }
 
 export const observe = (node: Node, stage: Stage): Observer => {
   const stopping = new AbortController();
@@ -118,7 +118,7 @@ const knownMs = 150_000;
 
 const listen = async (agent: Agent, node: Node, stage: Stage, signal: AbortSignal, known: () => void, heard: (us: number) => void): Promise<string> => {
   const readers = probes.map((probe) => probe.reader(node, stage.lab));
-  const watch = watchClock((order) => { agent.order(order); }, { nowUs: () => stage.record.nowUs(), sleep: (ms, until) => stage.clock.sleep(ms, until) });
+  const watch = watchClock((order) => { agent.order(order); }, { nowUs: () => stage.record.nowUs(), sleep: (ms, until) => stage.clock.sleep(ms, until) }, stage.realTime ? askEveryMs.apart : askEveryMs.together);
   const over = new AbortController();
   let settled = false;
   const pinging = watch.ask(AbortSignal.any([signal, over.signal]));

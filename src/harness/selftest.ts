@@ -61,7 +61,7 @@ export const seeHolderEnds = async ({ run, folder, disk, open, reservations, jou
   await using record = await TrialRecord.create(disk, join(folder, 'holder-ends', 'events.ndjson'), clock);
   const view = labView(lab.nodes.map(({ name }) => name), lab.victim);
   record.listen((event) => { view.update(event); });
-  const observers = lab.nodes.map((node) => observe(node, { lab, clock, devices, record, onReset: () => undefined }));
+  const observers = lab.nodes.map((node) => observe(node, { lab, clock, realTime: open.realTime, devices, record, onReset: () => undefined }));
   const lifted: Lifted[] = [];
   try {
     await all(observers.map(async (observer) => observer.started()));

@@ -122,7 +122,7 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
 const tokenOf = ({ run, record, open }: Bench): string => open.seed !== null ? `seed-${open.seed}` : `${run.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${Math.round(record.zeroUs).toString(36)}`;
 
 const observeNode = (bench: Bench, node: Bench['lab']['nodes'][number]): Observer => observe(node, {
-  lab: bench.lab, clock: bench.open.clock, devices: bench.devices, record: bench.record,
+  lab: bench.lab, clock: bench.open.clock, realTime: bench.open.realTime, devices: bench.devices, record: bench.record,
   onReset: () => {
     void nodeQuorate(bench, node.name, { timeoutMs: backMs }).then(
       () => { bench.record.note({ type: 'node-back', node: node.name }); },

@@ -43,11 +43,10 @@ export interface Wiring {
 /** The longest that what the lab says is kept from us while nobody waits for it. */
 const heardEveryNs = 250_000_000;
 /**
- * Who sleeps as long as this is in no hurry, and wakes at the next multiple of a twentieth of a second: each instant at which somebody here wakes stops the lab,
- * and half of all turns of a trial were those of watchers, each a few milliseconds after another's.
+ * Who sleeps as long as this is in no hurry, and wakes at a multiple of it: each instant at which somebody here wakes stops the lab, and half of all turns of a trial
+ * were those of watchers, each a few milliseconds after another's.
  */
 const longSleepMs = 250;
-const togetherNs = 50_000_000;
 /** How well the difference of the kernel's time and its CLOCK_MONOTONIC is known: a few looks at the clock, of 10 us each. */
 const marginNs = 40_000;
 
@@ -96,7 +95,7 @@ export const conduct = ({ calendar, hear, answer, settled }: Wiring): Conductor 
         if (stopped) throw stopped;
         wanted.resolve(null);
         const atNs = nowNs + Math.round(ms * 1e6);
-        await asleep(sleepers, ms < longSleepMs ? atNs : Math.ceil(atNs / togetherNs) * togetherNs, signal);
+        await asleep(sleepers, ms < longSleepMs ? atNs : Math.ceil(atNs / (longSleepMs * 1e6)) * longSleepMs * 1e6, signal);
       },
     },
     order(bytes) {
