@@ -12,7 +12,7 @@ import { ratePairs, resultsFile, readResults, type LacpTrial, type RatePair } fr
 
 const root = dirname(dirname(import.meta.dirname));
 /** Trials of each pair in one call of bondproof: as many strata has the period in it. Labs are brought up for each call. */
-const batch = 10;
+const batch = 25;
 
 /** Nobody is reset: a reset of the victim would hide when LACP gives the slave up. */
 const scenario = ({ node, onSwitch }: RatePair): string => `name: 802.3ad/${node}-${onSwitch}/idle

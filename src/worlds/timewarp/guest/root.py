@@ -25,10 +25,10 @@ DEVICES = [
 def become(place, name, files, watchdog):
     """Does not return. `files`: what is to be the machine's own disk; `watchdog`: its major and minor number."""
     root = f'{place}/root'
-    for folder in ('over', 'work', 'root'):
+    for folder in ('over', 'spare', 'root'):
         os.makedirs(f'{place}/{folder}', exist_ok=True)
     _mount('none', '/', None, REC | PRIVATE)
-    _mount('node', root, 'overlay', 0, f'lowerdir=/,upperdir={place}/over,workdir={place}/work')
+    _mount('node', root, 'overlay', 0, f'lowerdir=/,upperdir={place}/over,workdir={place}/spare')
     _mount('sys', f'{root}/sys', 'sysfs', NOSUID | NODEV | NOEXEC)
     _mount('cgroup', f'{root}/sys/fs/cgroup', 'cgroup2', NOSUID | NODEV | NOEXEC)
     _mount('dev', f'{root}/dev', 'tmpfs', NOSUID, 'mode=755')
