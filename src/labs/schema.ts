@@ -32,7 +32,7 @@ const login = {
 
 const secretFile = (whose: string) => text(/^(~\/|\/)[^\u0000-\u001f\u007f-\u009f]{1,4095}$/, `the path of a file that holds ${whose}, from / or ~/`);
 
-export const snmpVersions = ['v3', 'v2c'] as const;
+const snmpVersions = ['v3', 'v2c'] as const;
 
 const snmp = map({
   version: choice(snmpVersions, 'v3 (with authentication and privacy), or v2c, whose community everybody on the way can read').default('v3'),

@@ -30,8 +30,8 @@ export interface Login {
 export const snmpAuths = ['sha512', 'sha384', 'sha256', 'sha224', 'sha', 'md5'] as const;
 export type SnmpAuth = (typeof snmpAuths)[number];
 
-/** RFC 3826 (aes, of 128 bits) and RFC 3414 (des); 256 bits of AES are no standard, and keys are made in two ways: as most do (b, Blumenthal), or as Cisco does (r, Reeder). */
-export const snmpPrivacies = ['aes', 'aes256b', 'aes256r', 'des'] as const;
+/** RFC 3826 (aes, of 128 bits). 256 bits are no standard, and keys are made in two ways: as most do (b, Blumenthal), or as Cisco does (r, Reeder). DES is not spoken: OpenSSL 3 has it no more. */
+export const snmpPrivacies = ['aes', 'aes256b', 'aes256r'] as const;
 export type SnmpPrivacy = (typeof snmpPrivacies)[number];
 
 /** How a switch is asked by SNMP. Pass phrases and the community are in files of these names. */

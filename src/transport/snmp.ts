@@ -190,9 +190,12 @@ const explained = (error: unknown, { asked, credentials, met }: Attempt): Proble
   if (said.startsWith('Unknown User Name')) return problem(`the agent knows no user ${user}`, 'a user of SNMPv3 with authentication and privacy', 'see `user:` below `snmp:` in the lab file, and the device’s list of SNMP users');
   if (said.startsWith('Wrong Digest') || said.startsWith('Authentication digest')) return problem(`the agent does not take the authentication key of ${user} with ${auth.protocol}`, 'the protocol and the pass phrase that the device has for this user', 'see `auth:` below `snmp:` in the lab file, and what its keyFile holds');
   if (said.startsWith('Unsupported Security Level')) return problem(`the agent has no privacy for ${user}, or not with ${auth.protocol} and ${privacy.protocol}`, 'a user with authentication and privacy (authPriv)', 'see which protocols the device has for this user');
-  if (said.startsWith('Decryption Error') || said.startsWith('Failed to decrypt') || (met && isSilence(error))) {
-    return problem(met && isSilence(error) ? `the agent says who it is, and not a word to what ${user} asks with ${privacy.protocol}` : `the agent cannot read what ${user} encrypts with ${privacy.protocol}`,
-      'the protocol and the pass phrase of privacy that the device has for this user', 'see `privacy:` below `snmp:` in the lab file, and what its keyFile holds');
+  if (said.startsWith('Decryption Error') || said.startsWith('Failed to decrypt')) {
+    return problem(`the agent cannot read what ${user} encrypts with ${privacy.protocol}, or we not what it does`, 'the protocol and the pass phrase of privacy that the device has for this user', 'see `privacy:` below `snmp:` in the lab file, and what its keyFile holds');
+  }
+  if (met && isSilence(error)) {
+    return problem(`the agent says who it is, and not a word to what ${user} asks with ${auth.protocol} and ${privacy.protocol}`,
+      'the protocols and the pass phrases that the device has for this user; most often it is the one of privacy', 'see `privacy:` and `auth:` below `snmp:` in the lab file, and what their keyFiles hold');
   }
   if (isSilence(error)) return problem('nobody answers', 'an SNMP agent with SNMPv3', 'see whether SNMP is enabled on the device for this machine’s address, and whether a firewall lets UDP through');
   return problem(reasonIn(error), 'an answer of SNMPv3', 'see whether the device speaks SNMPv3 at this port');
