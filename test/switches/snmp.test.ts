@@ -133,7 +133,7 @@ test('BITS: bit n of SNMP is bit n of the octet of LACP, counted from the other 
     // RFC 2578, 7.1.4, said in another way than the code says it: as text, the first bit is the first digit.
     const digits = octet.toString(2).padStart(8, '0');
     lacpBitNames.forEach((name, at) => { t.is(bits[name], digits[at] === '1'); });
-    const turned = Number.parseInt([...digits].reverse().join(''), 2);
+    const turned = Number.parseInt(Array.from(digits).reverse().join(''), 2);
     t.deepEqual(bits, bitsOfOctet(turned));
     const [read] = ask(aggregates, { ...lag, dot3adAggPortActorOperState: [`1: Hex-STRING: ${octet.toString(16).padStart(2, '0')}`] });
     t.deepEqual(read!.members[0]!.actor, bits);
@@ -150,7 +150,7 @@ test('whatever rows hold, they are understood or it is said what was wrong', (t)
     const outputs = question.commands.map(() => '');
     for (const each of lines) {
       const at = typeof each === 'string' ? 0 : each[0] % outputs.length;
-      outputs[at] += typeof each === 'string' ? `${each}\n` : `${question.commands[at]!.argv[2]}.${each[1]} = ${each[2]}\n`;
+      outputs[at] = outputs[at]! + (typeof each === 'string' ? `${each}\n` : `${question.commands[at]!.argv[2]}.${each[1]} = ${each[2]}\n`);
     }
     try {
       question.parse(outputs);
