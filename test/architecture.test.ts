@@ -31,7 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Each package is known to one folder only. */
-const packageHome: Readonly<Record<string, string>> = { 'ssh2': 'transport', 'ts-retry-promise': 'transport', 'netlink': 'agent', 'yaml': 'labs', 'zod': 'labs report' };
+const packageHome: Readonly<Record<string, string>> = { 'ssh2': 'transport', 'net-snmp': 'transport', 'ts-retry-promise': 'transport', 'netlink': 'agent', 'yaml': 'labs', 'zod': 'labs report' };
 
 const filesBelow = (folder: string, end: string): readonly string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(end)).map((name) => join(folder, name));
@@ -79,7 +79,7 @@ test('files and time of the harness are those of its world: disks can be made to
 });
 
 test('an extension point has one line in its index for each file, and a test for each', (t) => {
-  for (const [folder, shared] of [['faults', ['fault', 'lease', 'netem', 'silence']], ['probes', ['probe']], ['claims', ['claim', 'agreement', 'rules', 'cells', 'facts', 'modes', 'plan', 'verdict']], ['scenarios', ['scenario']], ['switches', ['cisco', 'dialect', 'ip-link', 'reading']]] as const) {
+  for (const [folder, shared] of [['faults', ['fault', 'lease', 'netem', 'silence']], ['probes', ['probe']], ['claims', ['claim', 'agreement', 'rules', 'cells', 'facts', 'modes', 'plan', 'verdict']], ['scenarios', ['scenario']], ['switches', ['cisco', 'dialect', 'ip-link', 'reading', 'snmp-lag', 'snmp-lldp', 'snmp-rows']]] as const) {
     const index = textOf(join('src', folder, 'index.ts'));
     for (const file of filesBelow(join('src', folder), '.ts')) {
       const name = file.slice(join('src', folder).length + 1, -3);

@@ -1,4 +1,4 @@
-// `bondproof switch probe`: asks a managed switch all that its dialect can ask, shows what was understood, and keeps what it printed.
+// `bondproof switch probe`: asks a switch all that its dialect, or SNMP, can ask, shows what was understood, and keeps what it printed.
 
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,9 +11,11 @@ import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import { isWhole } from '../model/switch-probe.ts';
 import { probeJson, probeText, questionWords } from '../report/switch-probe.ts';
 import { wrap } from '../report/text.ts';
-import type { ManagedDialect } from '../switches/dialect.ts';
-import { managedDialects } from '../switches/index.ts';
+import type { Session } from '../model/session.ts';
+import type { Asked, ManagedDialect } from '../switches/dialect.ts';
+import { managedDialects, snmp } from '../switches/index.ts';
 import { realDisk } from '../worlds/real-disk.ts';
+import { openAgent } from '../worlds/ssh/snmp.ts';
 import { sshWorld } from '../worlds/ssh/world.ts';
 import { complain, host, interruption, say, sayAsIs } from './host.ts';
 import { readLab } from './labs.ts';
@@ -35,21 +37,19 @@ export interface Terminal {
 }
 
 export const probe = async (args: readonly string[], { signal, columns, ...terminal }: Terminal): Promise<ExitCode> => {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { out: { type: 'string' }, json: { type: 'boolean', default: false } } });
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { by: { type: 'string' }, out: { type: 'string' }, json: { type: 'boolean', default: false } } });
   const [file, name, ...more] = positionals;
   if (file === undefined || name === undefined || more.length > 0) throw usageProblem('bondproof switch probe', `${positionals.length} operands`, 'bondproof switch probe LAB SWITCH');
   const lab = await readLab(file, managedDialects.map((each) => each.name));
-  const dialect = dialectOf(lab, name);
+  const way = wayTo(lab, name, values.by);
   const at = new Date().toISOString();
-  const folder = values.out ?? join('captures', `${dialect.name}-${at.slice(0, 19).replaceAll(':', '-')}`);
+  const folder = values.out ?? join('captures', `${way.name}-${at.slice(0, 19).replaceAll(':', '-')}`);
   await requireAbsent(folder);
 
-  const world = sshWorld({ ...host, gateOf: () => { throw new Error('a probe needs no gate'); }, conversation: readingOnly(dialect.conversation) });
-  // Nobody logs in to the nodes, and their keys need not be here.
-  await using open = await world.open({ ...lab, nodes: [] }, { signal, notice: terminal.complain });
-  const session = await open.session(name, { timeoutMs: loginMs, signal }).catch((error: unknown) => {
+  await using reached = await way.reach({ signal, notice: terminal.complain }).catch((error: unknown) => {
     throw signal.aborted ? new Problem({ asked: `probe ${name}`, found: 'it was interrupted', exitCode: exitCodes.interrupted }) : error;
   });
+  const { session, dialect } = reached;
   const probed = await probeSwitch(session, { lab, dialect, at, bondproof: version(), signal, asking: (what) => { terminal.complain(`asking ${name}: ${questionWords[what]}`); } });
 
   // Kept before it is shown: who reads may have gone.
@@ -63,7 +63,7 @@ export const probe = async (args: readonly string[], { signal, columns, ...termi
   }
   if (probed.broke === null) return isWhole(probed) ? exitCodes.ok : exitCodes.notAllValid;
   throw new Problem({
-    asked: `probe ${name}, a switch of dialect ${dialect.name}`, found: known.broke!,
+    asked: `probe ${name}, ${dialect.name === snmp.name ? 'by SNMP' : `a switch of dialect ${dialect.name}`}`, found: known.broke!,
     right: 'answers to all questions',
     todo: probed.shown.length > 0 ? `see in ${folder} what was read until then, and try again; nothing was changed on ${name}` : `try again; nothing was changed on ${name}`,
     exitCode: signal.aborted ? exitCodes.interrupted : exitCodes.device,
@@ -72,6 +72,54 @@ export const probe = async (args: readonly string[], { signal, columns, ...termi
 
 /** One login, and its retries. */
 const loginMs = 30_000;
+
+/** A session to a switch, and what it is asked. */
+interface Reached extends AsyncDisposable { readonly session: Session; readonly dialect: Asked }
+
+interface Way {
+  /** The dialect's. */
+  readonly name: string;
+  reach(how: { readonly signal: AbortSignal; readonly notice: (text: string) => void }): Promise<Reached>;
+}
+
+/** Throws a Problem for a lab without such a switch, or whose switch cannot be asked in the way that is wanted, or in any. */
+const wayTo = (lab: Lab, name: string, by: string | undefined): Way => {
+  if (by !== undefined && by !== 'ssh' && by !== 'snmp') throw usageProblem(`bondproof switch probe --by ${by}`, 'there is no such way to ask', '--by ssh, or --by snmp');
+  const managed = managedDialects.some((each) => each.name === lab.switch.dialect);
+  // The command line tells more.
+  const wanted = by ?? (managed || (lab.switch.snmp ?? null) === null ? 'ssh' : 'snmp');
+  return wanted === 'ssh' || name !== lab.switch.name || lab.world !== 'ssh' ? bySsh(lab, dialectOf(lab, name)) : bySnmp(lab);
+};
+
+const bySsh = (lab: Lab, dialect: ManagedDialect): Way => ({
+  name: dialect.name,
+  async reach({ signal, notice }) {
+    const world = sshWorld({ ...host, gateOf: () => { throw new Error('a probe needs no gate'); }, conversation: readingOnly(dialect.conversation) });
+    // Nobody logs in to the nodes, and their keys need not be here.
+    const open = await world.open({ ...lab, nodes: [] }, { signal, notice });
+    const dispose = (): PromiseLike<void> => open[Symbol.asyncDispose]();
+    try {
+      return { dialect, session: await open.session(lab.switch.name, { timeoutMs: loginMs, signal }), [Symbol.asyncDispose]: dispose };
+    } catch (error) {
+      await dispose();
+      throw error;
+    }
+  },
+});
+
+const bySnmp = (lab: Lab): Way => {
+  const { name, snmp: login } = lab.switch;
+  if (login === undefined || login === null) {
+    throw new Problem({ asked: `probe switch ${name} of lab ${lab.name} by SNMP`, found: 'the lab file does not say how to ask it by SNMP', right: '`snmp:` of the switch, as labs/example-hardware.yaml shows it', exitCode: exitCodes.usage });
+  }
+  return {
+    name: snmp.name,
+    async reach({ signal }) {
+      const { session, secrets } = await openAgent(lab, login, signal);
+      return { dialect: { ...snmp, ourSecrets: secrets }, session, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };
+    },
+  };
+};
 
 /** Throws a Problem for a lab without such a switch, or whose switch cannot be probed. */
 const dialectOf = (lab: Lab, name: string): ManagedDialect => {
@@ -82,7 +130,7 @@ const dialectOf = (lab: Lab, name: string): ManagedDialect => {
   const names = managedDialects.map((each) => each.name).join(', ');
   if (lab.world !== 'ssh') return refuse(`its switch is a machine that bondproof makes itself (${dialect})`, 'a switch of hardware, reached over ssh: a probe sees whether bondproof understands a maker’s command line', 'see `labs/example-hardware.yaml`; trials on this lab need no probe');
   if (name !== lab.switch.name) return refuse('the lab file has no such switch', lab.switch.name, `bondproof switch probe LAB ${lab.switch.name}`);
-  if (isPassive(lab)) return refuse('it is passive: nobody logs in to it', 'the dialect that it speaks', `copy the lab file, and say \`dialect:\` (one of ${names}), \`host:\` and \`hostKey:\` there in place of \`ports:\``);
+  if (isPassive(lab)) return refuse('it is passive: nobody logs in to it', 'the dialect that it speaks, or `snmp:`', `say how to ask it by \`snmp:\`, which labs/example-hardware.yaml shows; or copy the lab file, and say \`dialect:\` (one of ${names}), \`host:\` and \`hostKey:\` there in place of \`ports:\``);
   const found = managedDialects.find((each) => each.name === dialect);
   if (found === undefined) return refuse(`dialect ${dialect} is one that trials use as it is`, `one of ${names}`, 'look at this lab with `bondproof check`');
   if (login?.sudo === true) return refuse(`its login says \`sudo: true\`, and no gate lets through what dialect ${dialect} asks`, 'a user who may ask himself', 'say `sudo: false` and such a `user:` for the switch');

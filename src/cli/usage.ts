@@ -88,9 +88,13 @@ network cards falls silent, measured.
                              print how to let a plain user of a real lab do what
                              is needed, through sudo, and nothing else
   bondproof switch probe LAB SWITCH
-                             ask a managed switch all that its dialect can ask
-                             and change nothing; show what was understood, keep
-                             what it printed, without secrets, to be sent in
+                             ask a managed switch all that its dialect can ask,
+                             or any by SNMP, and change nothing; show what was
+                             understood, keep what it printed, without secrets,
+                             to be sent in
+      --by ssh|snmp          by its command line, or as the lab file's snmp says
+                             (default: its command line where it has one); SNMP
+                             tells state, and not when it came to be
       --out DIR              where that is kept (default: a new folder below
                              captures)
       --json                 what was understood as one JSON object

@@ -269,4 +269,4 @@ const startedEvent = (campaign: Campaign, { scenario, injector, phase, number, r
 const oneForTwo = 'of two switches that know nothing of each other one machine plays both: two bridges, joined by a pair of its interfaces, each with a port of every node';
 
 /** How devices are reached is nobody's business but the lab file's. */
-const withoutLogins = (lab: Lab): Lab => ({ ...lab, nodes: lab.nodes.map((node) => ({ ...node, login: null })), switch: { ...lab.switch, login: null } });
+const withoutLogins = (lab: Lab): Lab => ({ ...lab, nodes: lab.nodes.map((node) => ({ ...node, login: null })), switch: { ...lab.switch, login: null, ...lab.switch.snmp !== undefined && { snmp: null } } });

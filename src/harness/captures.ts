@@ -7,7 +7,7 @@ import type { Disk } from '../model/disk.ts';
 import { withoutSecrets } from '../model/secret.ts';
 import { factOf, questionNames, type Findings, type QuestionName, type Shown, type SwitchProbe } from '../model/switch-probe.ts';
 import { capturesReadme, probeJson } from '../report/switch-probe.ts';
-import type { ManagedDialect } from '../switches/dialect.ts';
+import type { Asked } from '../switches/dialect.ts';
 import { scrubbed, secretsIn } from '../switches/reading.ts';
 import { questionOf, shownCommand } from './probe.ts';
 
@@ -15,10 +15,10 @@ import { questionOf, shownCommand } from './probe.ts';
 export const captureName = (command: string): string => command.replaceAll(' ', '_').replaceAll(/[/\n]/g, '%');
 
 /** The probe without the switch's secrets: those that look like one anywhere, and those that its configuration shows wherever else they stand. */
-export const withoutItsSecrets = (probe: SwitchProbe, dialect: ManagedDialect): SwitchProbe => {
-  const asked = new Set(dialect.facts.configuration.commands.map(shownCommand));
+export const withoutItsSecrets = (probe: SwitchProbe, dialect: Asked): SwitchProbe => {
+  const asked = new Set(dialect.facts.configuration?.commands.map(shownCommand));
   const configurations = [...probe.shown.filter(({ command }) => asked.has(command)).map(({ output }) => output), factOf(probe, 'configuration') ?? ''];
-  const known = [...new Set(configurations.flatMap((text) => secretsIn(dialect, text)).flatMap(formsOf))];
+  const known = [...new Set([...configurations.flatMap((text) => secretsIn(dialect, text)), ...dialect.ourSecrets ?? []].flatMap(formsOf))];
   const literal = known.length === 0 ? null
     : new RegExp(`(?<![A-Za-z0-9])(?:${known.toSorted((a, b) => b.length - a.length).map(escaped).join('|')})(?![A-Za-z0-9])`, 'g');
   const hidden = (text: string): string => lookalikes(literal === null ? text : text.replace(literal, '…'));
@@ -80,7 +80,7 @@ const apart = (text: string): string => text.replaceAll(/(?<=[A-Za-z]\d{1,4}):(?
 const together = (text: string): string => text.replaceAll('\u0000', ':');
 
 /** Questions that were understood, and of whose captures the same is not: what was taken out had a meaning. The configuration is another without its secrets. */
-export const lostIn = (probe: SwitchProbe, dialect: ManagedDialect): readonly QuestionName[] => questionNames.filter((name) => {
+export const lostIn = (probe: SwitchProbe, dialect: Asked): readonly QuestionName[] => questionNames.filter((name) => {
   const question = questionOf(dialect, name);
   if (question === undefined || probe.findings[name].kind !== 'understood') return false;
   const outputs = question.commands.map((command) => probe.shown.find((each) => each.command === shownCommand(command))!.output);
@@ -93,7 +93,7 @@ export const lostIn = (probe: SwitchProbe, dialect: ManagedDialect): readonly Qu
 });
 
 /** Writes them to a folder that is not there yet, or empty: `<dialect>/<command>.txt`, with what was refused in `.refused`, a README and all facts in JSON. */
-export const writeCaptures = async (folder: string, probe: SwitchProbe, { dialect, disk }: { readonly dialect: ManagedDialect; readonly disk: Disk }): Promise<void> => {
+export const writeCaptures = async (folder: string, probe: SwitchProbe, { dialect, disk }: { readonly dialect: Asked; readonly disk: Disk }): Promise<void> => {
   const write = async (name: string, text: string): Promise<void> => {
     const file = await disk.create(`${folder}/${name}`);
     try {

@@ -1,19 +1,19 @@
-// Asks a managed switch every question that its dialect has, and nothing else: no line of it changes anything there.
+// Asks a switch every question that its dialect, or SNMP, has, and nothing else: no line of it changes anything there.
 
 import type { Command } from '../model/command.ts';
 import { linesOf, type Conversation } from '../model/conversation.ts';
 import type { Lab } from '../model/lab.ts';
 import { SessionError, type Session } from '../model/session.ts';
 import { questionNames, type Finding, type Findings, type QuestionName, type Shown, type SwitchProbe } from '../model/switch-probe.ts';
-import type { ManagedDialect, Question } from '../switches/dialect.ts';
-import { scrubbed } from '../switches/reading.ts';
+import type { Asked, Question } from '../switches/dialect.ts';
+import { scrubbed, Untold } from '../switches/reading.ts';
 import { misreadAt } from './misread.ts';
 
 /** Of a large running configuration IOS is known to take most of a minute to print. */
 const answerMs = 120_000;
 
 /** The question, or undefined where the dialect has none. */
-export const questionOf = ({ facts, deadMan }: ManagedDialect, name: QuestionName): Question<unknown> | undefined =>
+export const questionOf = ({ facts, deadMan }: Asked, name: QuestionName): Question<unknown> | undefined =>
   (name === 'pending' ? deadMan?.pending ?? undefined : facts[name]);
 
 /** A probe never leaves the mode in which reading is done: after a line that is refused there is nowhere to come home from, and nothing is sent. */
@@ -24,7 +24,7 @@ export const shownCommand = (command: Command): string => linesOf(command).join(
 
 export interface ProbeOrder {
   readonly lab: Lab;
-  readonly dialect: ManagedDialect;
+  readonly dialect: Asked;
   readonly at: string;
   readonly bondproof: string;
   /** Ends the probe; what was read by then is kept. */
@@ -60,7 +60,7 @@ export const probeSwitch = async (session: Session, { lab, dialect, at, bondproo
   const findings = Object.fromEntries(questionNames.map((name) =>
     [name, found.get(name) ?? { kind: questionOf(dialect, name) === undefined ? 'no-question' : 'not-asked' }])) as unknown as Findings;
   return {
-    lab: lab.name, switch: lab.switch.name, dialect: dialect.name, proven: dialect.proven, deadMan: dialect.deadMan?.summary ?? null,
+    lab: lab.name, switch: lab.switch.name, dialect: dialect.name, proven: dialect.proven, deadMan: dialect.deadMan?.summary ?? null, ...dialect.caution !== undefined && { caution: dialect.caution },
     links: lab.links.filter((link) => link.switch === lab.switch.name).map(({ node, nic, port }) => ({ node, nic, port })),
     at, bondproof, shown: [...shown.values()], findings, broke,
   };
@@ -85,7 +85,7 @@ const furtherOf = (question: Question<unknown>, answers: readonly Shown[]): read
 };
 
 /** The error has the line that the device was at (transport/conversation.ts): in the middle of a configuration that may be a secret's, which nobody knows yet. */
-const withoutLastSecret = (dialect: ManagedDialect, message: string): string =>
+const withoutLastSecret = (dialect: Asked, message: string): string =>
   message.replace(/(; its last line: )(".*")$/s, (_, words: string, line: string) => `${words}${JSON.stringify(scrubbed(dialect, JSON.parse(line) as string))}`);
 
 const ask = async (session: Session, command: Command): Promise<Shown> => {
@@ -100,6 +100,7 @@ const findingOf = (question: Question<unknown>, shown: readonly Shown[]): Findin
   try {
     return { kind: 'understood', fact: question.parse(shown.map(({ output }) => output)) };
   } catch (error) {
+    if (error instanceof Untold) return { kind: 'not-told', why: error.message };
     return { kind: 'not-understood', why: (error as Error).message, at: misreadAt(question, shown, error) };
   }
 };

@@ -26,6 +26,7 @@ export const sshContradictions = (yaml: YamlText, dialects: readonly string[], t
     ...strangeVictim(yaml, [...new Set(names.map(({ value }) => value).filter((name) => typeof name === 'string'))]),
     ...strangeDialect(yaml, [...dialects, passive]),
     ...strangeSwitch(yaml, todo),
+    ...strangeSnmp(yaml),
     ...strangeSudo(yaml),
   ];
 };
@@ -83,6 +84,25 @@ const strangeSwitch = (yaml: YamlText, todo: (data: unknown, path: readonly stri
   return [
     ...wanted.filter((key) => !(key in form)).map((key) => ({ offset, found: `${key} is missing`, right: missingRight[key], todo: todo(yaml.data, ['switch', key]) })),
     ...unwanted.filter((key) => key in form).map((key) => ({ offset: yaml.offsetOf(['switch', key]), found: `${key} of a switch of dialect ${shown(form.dialect)}`, right: form.dialect === passive ? 'none: nobody logs in to it' : 'none: the switch is asked' })),
+  ];
+};
+
+const snmpRight: Readonly<Record<string, string>> = {
+  user: 'the SNMPv3 user', auth: 'the protocol and the keyFile of authentication', privacy: 'the protocol and the keyFile of privacy',
+  communityFile: 'the path of a file that holds the community of SNMPv2c, from / or ~/',
+};
+
+/** Each version has its own way to know who asks, and none is taken for the other by what is missing. */
+const strangeSnmp = (yaml: YamlText): readonly Mistake[] => {
+  const form = valueAt(yaml.data, ['switch', 'snmp']);
+  if (typeof form !== 'object' || form === null || Array.isArray(form)) return [];
+  const version = 'version' in form ? form.version : 'v3';
+  const [v3, v2c] = [['user', 'auth', 'privacy'], ['communityFile']];
+  if (version !== 'v3' && version !== 'v2c') return [];
+  const [wanted, unwanted] = version === 'v3' ? [v3, v2c] : [v2c, v3];
+  return [
+    ...wanted.filter((key) => !(key in form)).map((key) => ({ offset: yaml.offsetOf(['switch', 'snmp']), found: `${key} is missing`, right: snmpRight[key] })),
+    ...unwanted.filter((key) => key in form).map((key) => ({ offset: yaml.offsetOf(['switch', 'snmp', key]), found: `${key} with SNMP${version}`, right: version === 'v3' ? 'none, or `version: v2c`' : 'none, or `version: v3`' })),
   ];
 };
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-import { addressOns, faultClasses, linkModes, secondLinks, switchEngines, tokenCoefficientRange } from '../model/lab.ts';
+import { addressOns, faultClasses, linkModes, secondLinks, snmpAuths, snmpPrivacies, switchEngines, tokenCoefficientRange } from '../model/lab.ts';
 import { injectors } from '../model/scenario.ts';
 import { choice, list, map, text, whole } from './shapes.ts';
 
@@ -29,6 +29,26 @@ const login = {
   keyFile: text(/^(~\/|\/)[^\u0000-\u001f\u007f-\u009f]{1,4095}$/, 'the path of a private key, from / or ~/').optional(),
   hostKey: text(/^SHA256:[A-Za-z0-9+/]{43}$/, 'the fingerprint of the host key: SHA256: and 43 characters'),
 } as const;
+
+const secretFile = (whose: string) => text(/^(~\/|\/)[^\u0000-\u001f\u007f-\u009f]{1,4095}$/, `the path of a file that holds ${whose}, from / or ~/`);
+
+const snmpVersions = ['v3', 'v2c'] as const;
+
+const snmp = map({
+  version: choice(snmpVersions, 'v3 (with authentication and privacy), or v2c, whose community everybody on the way can read').default('v3'),
+  host: login.host,
+  port: whole(1, 65_535, 'the UDP port of the agent, 1 to 65535').default(161),
+  user: text(/^[!-~]{1,32}$/, 'the SNMPv3 user, who needs to read only: 1 to 32 letters, digits or signs').optional(),
+  auth: map({
+    protocol: choice(snmpAuths, `how messages of the SNMPv3 user are signed: ${snmpAuths.join(', ')}`),
+    keyFile: secretFile('the pass phrase of authentication'),
+  }).optional(),
+  privacy: map({
+    protocol: choice(snmpPrivacies, `how messages of the SNMPv3 user are encrypted: ${snmpPrivacies.join(', ')}`),
+    keyFile: secretFile('the pass phrase of privacy'),
+  }).optional(),
+  communityFile: secretFile('the community of SNMPv2c').optional(),
+});
 
 const victimClass = choice(faultClasses, 'which of its peers the victim loses with its first slave: partial (some), none or isolated (all)').default('partial');
 
@@ -114,6 +134,7 @@ export const sshSchema = map({
     ...login,
     host: login.host.optional(),
     hostKey: login.hostKey.optional(),
+    snmp: snmp.optional(),
   }),
 });
 

@@ -26,6 +26,25 @@ export interface Login {
   readonly hostKey: string;
 }
 
+/** By the names that net-snmp's tools have for them: RFC 3414 (md5, sha), RFC 7860 (the others). */
+export const snmpAuths = ['sha512', 'sha384', 'sha256', 'sha224', 'sha', 'md5'] as const;
+export type SnmpAuth = (typeof snmpAuths)[number];
+
+/** RFC 3826 (aes, of 128 bits). 256 bits are no standard, and keys are made in two ways: as most do (b, Blumenthal), or as Cisco does (r, Reeder). DES is not spoken: OpenSSL 3 has it no more. */
+export const snmpPrivacies = ['aes', 'aes256b', 'aes256r'] as const;
+export type SnmpPrivacy = (typeof snmpPrivacies)[number];
+
+/** How a switch is asked by SNMP. Pass phrases and the community are in files of these names. */
+export type SnmpLogin = { readonly host: string; readonly port: number } & (
+  | {
+    readonly version: 'v3';
+    readonly user: string;
+    readonly auth: { readonly protocol: SnmpAuth; readonly keyFile: string };
+    readonly privacy: { readonly protocol: SnmpPrivacy; readonly keyFile: string };
+  }
+  | { readonly version: 'v2c'; readonly communityFile: string }
+);
+
 export interface Node {
   readonly name: NodeId;
   /** corosync's nodeid. */
@@ -53,6 +72,8 @@ export interface Switch {
   /** IPv4 address in the network of the nodes' bonds, which answers ARP there; without it nobody knows one. */
   readonly address?: string;
   readonly login: Login | null;
+  /** Absent where it is not asked by SNMP; null in records, as logins are. */
+  readonly snmp?: SnmpLogin | null;
 }
 
 /** One cable: node NIC to switch port. */

@@ -2,7 +2,15 @@
 
 import type { LacpRate } from './scenario.ts';
 
-export interface Identity { readonly vendor: string; readonly model: string | null; readonly version: string; readonly serial: string | null }
+export interface Identity {
+  readonly vendor: string | null;
+  readonly model: string | null;
+  readonly version: string | null;
+  readonly serial: string | null;
+  /** Its host name, and all of the above in words of its own, where it is asked in a way that tells these. */
+  readonly name?: string | null;
+  readonly description?: string | null;
+}
 
 /** The state of a port as LACPDUs carry it (IEEE 802.1AX-2020, 6.4.2.3; include/net/bond_3ad.h, LACP_STATE_*); `timeout` true: short. */
 export interface LacpBits {
@@ -51,13 +59,20 @@ export interface Member {
 
 export interface Aggregate {
   readonly name: string;
-  readonly mode: 'static' | 'lacp';
+  readonly mode: 'static' | 'lacp' | null;
   /** What the device asks its partner for; null: it does not say, or mode is static. */
   readonly rate: LacpRate | null;
   readonly members: readonly Member[];
 }
 
-export interface LldpNeighbour { readonly port: string; readonly system: string | null; readonly chassis: string; readonly theirPort: string }
+export interface LldpNeighbour {
+  readonly port: string;
+  readonly system: string | null;
+  readonly chassis: string;
+  readonly theirPort: string;
+  /** What they call this port besides; Linux's lldpd has the MAC address as `theirPort` and the name here. Absent where it is not asked for. */
+  readonly theirPortName?: string | null;
+}
 export interface LearnedMac { readonly mac: string; readonly port: string; readonly vlan: number | null }
 export interface PortCounters { readonly port: string; readonly received: bigint; readonly sent: bigint; readonly unit: 'frames' | 'octets' }
 

@@ -8,7 +8,7 @@ export interface ProbeFacts {
   readonly identity: Identity;
   readonly configuration: string;
   readonly aggregates: readonly Aggregate[];
-  readonly links: readonly { readonly port: string; readonly up: boolean }[];
+  readonly links: readonly { readonly port: string; readonly up: boolean | null }[];
   readonly neighbours: readonly LldpNeighbour[];
   readonly learned: readonly LearnedMac[];
   readonly counters: readonly PortCounters[];
@@ -38,6 +38,8 @@ export type Finding<Fact> =
   | { readonly kind: 'refused'; readonly command: string; readonly said: string }
   /** The connection was lost before. */
   | { readonly kind: 'not-asked' }
+  /** It was asked, and has nothing that would tell: not that there is none. */
+  | { readonly kind: 'not-told'; readonly why: string }
   /** The dialect knows no way to ask. */
   | { readonly kind: 'no-question' };
 
@@ -51,6 +53,8 @@ export interface SwitchProbe {
   readonly proven: boolean;
   /** How the switch takes a change back by itself, in words; null: the dialect knows no way. */
   readonly deadMan: string | null;
+  /** What one must not take its answers for, a sentence. */
+  readonly caution?: string;
   /** The cables of the lab file. */
   readonly links: readonly Pick<Link, 'node' | 'nic' | 'port'>[];
   /** When it was asked, ISO 8601, and by which version of bondproof. */
@@ -76,4 +80,4 @@ export const unknownPorts = (probe: SwitchProbe): readonly string[] => {
 
 /** Whether all was asked, all that was asked was understood, and the lab file's ports are among it. */
 export const isWhole = (probe: SwitchProbe): boolean =>
-  probe.broke === null && unknownPorts(probe).length === 0 && questionNames.every((name) => ['understood', 'no-question'].includes(probe.findings[name].kind));
+  probe.broke === null && unknownPorts(probe).length === 0 && questionNames.every((name) => ['understood', 'not-told', 'no-question'].includes(probe.findings[name].kind));

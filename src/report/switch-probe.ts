@@ -1,6 +1,7 @@
 // What a probe of a switch came to: for a terminal, as JSON, and as the README of its captures. Nothing here knows a dialect.
 
-import type { Aggregate, LacpBits, Member } from '../model/switch-facts.ts';
+import { cablesOf, type CableSight } from '../model/cabling.ts';
+import type { Aggregate, LacpBits, LldpNeighbour, Member } from '../model/switch-facts.ts';
 import { lacpBitNames } from '../model/switch-facts.ts';
 import { factOf, isWhole, questionNames, unknownPorts, type Finding, type QuestionName, type SwitchProbe } from '../model/switch-probe.ts';
 import { escapeJson, escapeMarkdown, wrap } from './text.ts';
@@ -17,6 +18,7 @@ export const probeText = (probe: SwitchProbe, columns: number): readonly string[
   return [
     ...wrap(identityWords(probe), { columns, rest: '  ' }),
     ...wrap(`dialect ${probe.dialect}${probe.proven ? '' : ', unproven: it was written from manuals and has met no real device before; hold what follows against the device’s own screen'}`, { columns, rest: '  ' }),
+    ...probe.caution === undefined ? [] : wrap(probe.caution, { columns, rest: '  ' }),
     '',
     'ports of the lab file',
     ...portRows(probe, columns),
@@ -29,8 +31,12 @@ export const probeText = (probe: SwitchProbe, columns: number): readonly string[
 const identityWords = (probe: SwitchProbe): string => {
   const identity = factOf(probe, 'identity');
   if (identity === null) return `${probe.switch}: it is not known what it is`;
-  const { vendor, model, version, serial } = identity;
-  return `${probe.switch}: ${vendor}${model === null ? '' : ` ${model}`}, version ${version}${serial === null ? '' : `, serial number ${serial}`}`;
+  const { vendor, model, version, serial, name, description } = identity;
+  const words = [
+    [vendor, model].filter((word) => word !== null).join(' '), version === null ? '' : `version ${version}`, serial === null ? '' : `serial number ${serial}`,
+    name ? `it calls itself ${name}` : '', description ? `and says that it is “${description}”` : '',
+  ].filter((each) => each !== '');
+  return `${probe.switch}: ${words.join(', ')}`;
 };
 
 /** The port, and below it what is said of it. */
@@ -39,16 +45,29 @@ const portRows = (probe: SwitchProbe, columns: number): readonly string[] => pro
   const link = links?.find((each) => each.port === port);
   const of = aggregates?.find(({ members }) => members.some((member) => member.port === port));
   const member = of?.members.find((each) => each.port === port);
-  const state = links === null ? 'not known whether up' : link === undefined ? 'the switch shows no such port' : link.up ? 'up' : 'down';
+  const state = links === null ? 'not known whether up' : link === undefined ? 'the switch shows no such port' : link.up === null ? 'the switch does not know whether it is up' : link.up ? 'up' : 'down';
   const bundled = aggregates === null ? 'its aggregate is not known' : of === undefined ? 'in no aggregate' : aggregateWords(of);
-  const heard = neighbours?.filter((each) => each.port === port).map(({ system, theirPort }) => `LLDP hears ${system ?? 'somebody'} ${theirPort}`) ?? [];
+  const heard = neighbours?.filter((each) => each.port === port).map(neighbourWords) ?? [];
+  const cable = cablesOf([{ node, nic, port }], neighbours).flatMap(cableWords);
   return [
     ...wrap(`${node} ${nic} at ${port}: ${state}, ${bundled}`, { columns, first: '  ', rest: '    ' }),
-    ...[...member === undefined ? [] : memberWords(member), ...heard].flatMap((words) => wrap(words, { columns, first: '    ', rest: '      ' })),
+    ...[...member === undefined ? [] : memberWords(member), ...heard, ...cable].flatMap((words) => wrap(words, { columns, first: '    ', rest: '      ' })),
   ];
 });
 
-const aggregateWords = ({ name, mode, rate }: Aggregate): string => `in ${name}, ${mode === 'static' ? 'static' : `LACP${rate === null ? '' : `, asks its partner for ${rate}`}`}`;
+const neighbourWords = ({ system, theirPort, theirPortName }: LldpNeighbour): string =>
+  `LLDP hears ${system ?? 'somebody'} ${theirPort}${theirPortName === undefined || theirPortName === null || theirPortName === theirPort ? '' : ` (${theirPortName})`}`;
+
+/** What LLDP says of the lab file: of this port, and of where else this NIC is. */
+const cableWords = ({ node, nic, heard, elsewhere }: CableSight): readonly string[] => [
+  ...heard === 'nobody' ? [] : [{
+    'as-expected': 'the cable is the one of the lab file', 'other-nic': `NOT the cable of the lab file, which has ${nic} of ${node} here`, 'other': `NOT the cable of the lab file, which has ${node} here`,
+    'nic-unnamed': `the node is that of the lab file; which NIC it is, it does not tell by name`,
+  }[heard]],
+  ...elsewhere.length === 0 ? [] : [`${node} ${nic} is heard at ${elsewhere.join(', ')}`],
+];
+
+const aggregateWords = ({ name, mode, rate }: Aggregate): string => `in ${name}, ${mode === null ? 'static or LACP, it does not say' : mode === 'static' ? 'static' : `LACP${rate === null ? '' : `, asks its partner for ${rate}`}`}`;
 
 const memberWords = ({ actor, partner, receive, partnerSystem, lacpdus, inUse }: Member): readonly string[] => {
   const first = [...inUse === null ? [] : [inUse ? 'in use' : 'not in use'], ...receive === null ? [] : [`receive machine ${receive}`]];
@@ -93,11 +112,14 @@ const otherWords = (probe: SwitchProbe): readonly string[] => {
 /** What the dialect has no question for, and what answers that were understood leave open. */
 export const untold = (probe: SwitchProbe): readonly string[] => {
   const [identity, clock] = [factOf(probe, 'identity'), factOf(probe, 'clock')];
-  const lacp = factOf(probe, 'aggregates')?.filter(({ mode }) => mode === 'lacp').flatMap(({ members }) => members) ?? [];
+  const lacp = factOf(probe, 'aggregates')?.filter(({ mode }) => mode !== 'static').flatMap(({ members }) => members) ?? [];
   const none = (of: (member: Member) => unknown): boolean => lacp.length > 0 && lacp.every((member) => of(member) === null);
   return [
     ...questionNames.filter((name) => probe.findings[name].kind === 'no-question').map((name) => `${questionWords[name]}: the dialect has no question for it`),
+    ...questionNames.flatMap((name) => { const finding = probe.findings[name]; return finding.kind === 'not-told' ? [`${questionWords[name]}: ${finding.why}`] : []; }),
     ...probe.deadMan === null ? ['a way to take a change back by itself: the dialect knows none'] : [],
+    ...identity?.vendor === null ? ['its maker, but in its own words'] : [],
+    ...identity?.version === null ? ['its version, but in its own words'] : [],
     ...identity?.model === null ? ['its model'] : [],
     ...identity?.serial === null ? ['its serial number'] : [],
     ...clock?.utc === null ? ['the zone of its clock, or its offset from UTC'] : [],
@@ -132,7 +154,7 @@ export const probeJson = (probe: SwitchProbe): string => {
   const { shown, findings, ...rest } = probe;
   const { configuration } = findings;
   const told = {
-    type: 'switch-probe', ...rest, whole: isWhole(probe), untold: untold(probe), troubles: troubles(probe),
+    type: 'switch-probe', ...rest, cables: cablesOf(probe.links, factOf(probe, 'neighbours')), whole: isWhole(probe), untold: untold(probe), troubles: troubles(probe),
     findings: { ...findings, configuration: configuration.kind === 'understood' ? { kind: 'understood', lines: configuration.fact.split('\n').length } : configuration },
     commands: shown.map(({ command, refused }) => ({ command, refused })),
   };
@@ -148,8 +170,8 @@ export const capturesReadme = (probe: SwitchProbe, lost: readonly QuestionName[]
 | | |
 | --- | --- |
 | dialect | ${probe.dialect}${probe.proven ? '' : ', unproven'} |
-| device | ${identity === null ? 'not known' : escapeMarkdown([identity.vendor, identity.model].filter((word) => word !== null).join(' '))} |
-| version | ${identity === null ? 'not known' : escapeMarkdown(identity.version)} |
+| device | ${identity === null ? 'not known' : escapeMarkdown([identity.vendor, identity.model, identity.description].filter((word) => word !== null && word !== undefined).join(' '))} |
+| version | ${identity === null ? 'not known' : identity.version === null ? 'in the device’s words above' : escapeMarkdown(identity.version)} |
 | asked | ${probe.at} |
 | by | bondproof ${probe.bondproof}, \`switch probe\` |
 

@@ -38,8 +38,8 @@ export interface Facts {
   readonly learned?: Question<readonly LearnedMac[]>;
   readonly counters?: Question<readonly PortCounters[]>;
   readonly clock?: Question<DeviceTime>;
-  /** Of every port: administratively up and with carrier. */
-  readonly links: Question<readonly { readonly port: string; readonly up: boolean }[]>;
+  /** Of every port: administratively up and with carrier; null: that is all that it knows of the port. */
+  readonly links: Question<readonly { readonly port: string; readonly up: boolean | null }[]>;
   /** The running configuration without lines that change by themselves. */
   readonly configuration: Question<string>;
 }
@@ -84,6 +84,16 @@ export interface ManagedDialect {
   readonly rateChange: 'live' | 'flap' | 'recreate' | null;
   /** Parts of a configuration that are secret, as group 1 of each match: `/^username \S+ secret (.*)$/gm`. */
   readonly secrets: readonly RegExp[];
+}
+
+/** What a probe needs of whoever is asked: a managed switch by its command line, or any by SNMP. */
+export interface Asked extends Pick<ManagedDialect, 'name' | 'proven' | 'secrets'> {
+  readonly facts: Partial<Facts>;
+  readonly deadMan: Pick<DeadMan, 'summary' | 'pending'> | null;
+  /** What one must not take its answers for. */
+  readonly caution?: string;
+  /** Secrets by which it is asked, as they are. */
+  readonly ourSecrets?: readonly string[];
 }
 
 export interface Dialect {

@@ -16,6 +16,9 @@ import { openvswitch } from './openvswitch.ts';
 import { sonic } from './sonic.ts';
 import { teamd } from './teamd.ts';
 
+/** Whatever its maker: what standard MIBs tell. */
+export { snmp } from './snmp.ts';
+
 export const dialects: readonly Dialect[] = [linux, openvswitch, teamd];
 
 /** Those of makers who gave their switches a command line. */

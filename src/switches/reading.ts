@@ -5,6 +5,9 @@ import { shownJson } from '../model/shape.ts';
 import type { Aggregate, LacpBits, Member, ReceiveState } from '../model/switch-facts.ts';
 import type { ManagedDialect, PortGroup } from './dialect.ts';
 
+/** Thrown by a parser where the device was asked, and has nothing that would tell: its answer is understood, and is no fact. */
+export class Untold extends Error {}
+
 /** An object of JSON whose values are not known yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -91,6 +91,14 @@ test('a lab of real machines has their logins, with the defaults of the whole la
   t.deepEqual([lab.cluster, lab.fencing, lab.victim, lab.class, lab.virtual], ['prod', true, 'a', null, null]);
 });
 
+test('how a switch is asked by SNMP, whatever its dialect, with secrets in files', (t) => {
+  const snmpOf = (words: string) => load(hardware.replace(/^switch: .*$/m, `switch: {name: sw, dialect: passive, ports: lacp-fast, snmp: {${words}}}`)).switch.snmp;
+  t.deepEqual(snmpOf('host: 192.0.2.9, user: reader, auth: {protocol: sha256, keyFile: ~/.snmp/auth}, privacy: {protocol: aes, keyFile: /etc/snmp-privacy}'),
+    { version: 'v3', host: '192.0.2.9', port: 161, user: 'reader', auth: { protocol: 'sha256', keyFile: '/home/ann/.snmp/auth' }, privacy: { protocol: 'aes', keyFile: '/etc/snmp-privacy' } });
+  t.deepEqual(snmpOf('version: v2c, host: sw.example, port: 1161, communityFile: ~/.snmp/community'), { version: 'v2c', host: 'sw.example', port: 1161, communityFile: '/home/ann/.snmp/community' });
+  t.is(load(hardware).switch.snmp, undefined);
+});
+
 test('to a passive switch nobody logs in, and its file says what the ports are', (t) => {
   const lab = load(hardware.replace(/^switch: .*$/m, 'switch: {name: sw, dialect: passive, ports: lacp-fast}'));
   t.deepEqual(lab.switch, { name: 'sw', dialect: 'passive', ports: { kind: 'lacp', rate: 'fast' }, login: null });
@@ -186,6 +194,10 @@ const hardwareMessages: readonly (readonly [what: string, from: string, to: stri
   ['a victim that is not there', 'victim: a', 'victim: c', 'labs/x.yaml:5:9: victim is "c", which is none of the nodes\n  right would be: one of a, b'],
   ['a mistyped dialect', 'dialect: eos', 'dialect: eso', 'labs/x.yaml:22:29: dialect is "eso", which bondproof does not speak\n  right would be: one of linux, eos, passive'],
   ['no login to a switch that is asked', 'host: 192.0.2.9, ', '', 'labs/x.yaml:22:9: host is missing\n  right would be: a host name or an address that does not lead over the bond, or dialect passive'],
+  ['SNMP without privacy', 'dialect: eos, ', 'dialect: eos, snmp: {host: h, user: u, auth: {protocol: sha256, keyFile: /a}}, ', 'labs/x.yaml:22:40: privacy is missing\n  right would be: the protocol and the keyFile of privacy'],
+  ['a community that no version asks for', 'dialect: eos, ', 'dialect: eos, snmp: {host: h, user: u, auth: {protocol: sha256, keyFile: /a}, privacy: {protocol: aes, keyFile: /b}, communityFile: /c}, ', 'labs/x.yaml:22:152: communityFile with SNMPv3\n  right would be: none, or `version: v2c`'],
+  ['a user of SNMPv2c', 'dialect: eos, ', 'dialect: eos, snmp: {version: v2c, host: h, user: u, communityFile: /c}, ', 'labs/x.yaml:22:70: user with SNMPv2c\n  right would be: none, or `version: v3`'],
+  ['a secret in the lab file', 'dialect: eos, ', 'dialect: eos, snmp: {version: v2c, host: h, community: public, communityFile: /c}, ', 'labs/x.yaml:22:64: unknown key "community"\n  right would be: communityFile'],
   ['ports of a switch that is asked', 'dialect: eos, ', 'dialect: eos, ports: lacp-fast, ', 'labs/x.yaml:22:41: ports of a switch of dialect "eos"\n  right would be: none: the switch is asked'],
   ['a passive switch that says nothing of its ports', 'dialect: eos, ', 'dialect: passive, ', 'labs/x.yaml: 3 mistakes\n  labs/x.yaml:22:9: ports is missing\n    right would be: what the ports of the passive switch are: plain, static, lacp-slow or lacp-fast\n  labs/x.yaml:22:44: host of a switch of dialect "passive"\n    right would be: none: nobody logs in to it\n  labs/x.yaml:22:64: hostKey of a switch of dialect "passive"\n    right would be: none: nobody logs in to it'],
   ['a key path from nowhere', 'keyFile: ~/.ssh/lab', 'keyFile: lab', 'labs/x.yaml:7:10: keyFile is "lab"\n  right would be: the path of a private key, from / or ~/'],
