@@ -1,4 +1,4 @@
-"""From a node's fresh namespaces to its first program, which is the virtual world's (guest/root/usr/lib/bondproof/boot): a root of its own over the common
+"""From a node's fresh namespaces to its first program, which is the virtual world's (lib/bondproof/boot of its image): a root of its own over the common
 one, the devices and file systems that a kernel of its own would have brought, and its own boot id.
 
 System calls, and no programs: each program that starts here costs some ten milliseconds of the host's, and there were thirty for each boot.
