@@ -69,7 +69,7 @@ const madeOf = (unsorted: readonly Event[]): Timeline => {
   const by = <T extends Type>(who: string, type: T): readonly EventOf<T>[] => {
     const ofType = byBoth.get(type) ?? Map.groupBy<string, Event>(all(type), (event) => event.by);
     byBoth.set(type, ofType);
-    return (ofType.get(who) ?? none) as readonly Event[] as readonly EventOf<T>[];
+    return (ofType.get(who) ?? none) as readonly EventOf<T>[];
   };
 
   const started = all('trial-started')[0] ?? null;
