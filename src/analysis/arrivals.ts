@@ -29,48 +29,53 @@ const placesOf = (sent: readonly Sent[]): Places => {
   return { first, next };
 };
 
-export interface Heard { readonly seq: number; readonly atUs: number }
+/** Numbers in the order in which they were told of, and when each was: two lists, for a run has tens of millions of them. */
+export interface Heard { readonly seqs: readonly number[]; readonly timesUs: readonly number[] }
 
 /** The peer's probes that the ticks tell of. */
-export const heardFrom = (peer: NodeId, ticks: readonly EventOf<'tick'>[]): readonly Heard[] => {
+export const heardFrom = (peer: NodeId, ticks: readonly EventOf<'tick'>[]): Heard => {
   const byPeer = heardBy.get(ticks) ?? byPeers(ticks);
   heardBy.set(ticks, byPeer);
-  return byPeer.get(peer) ?? [];
+  return byPeer.get(peer) ?? { seqs: [], timesUs: [] };
 };
 
-const heardBy = new WeakMap<readonly EventOf<'tick'>[], ReadonlyMap<NodeId, readonly Heard[]>>();
+const heardBy = new WeakMap<readonly EventOf<'tick'>[], ReadonlyMap<NodeId, Heard>>();
 
 /** In one pass: there are as many peers to ask for as a tick tells of. */
-const byPeers = (ticks: readonly EventOf<'tick'>[]): ReadonlyMap<NodeId, readonly Heard[]> => {
-  const heard = new Map<NodeId, Heard[]>();
-  for (const tick of ticks) {
-    const atUs = middleUs(tick.at);
-    for (const [peer, seqs] of Object.entries(tick.heard)) {
-      const own = heard.get(peer) ?? [];
-      for (const seq of seqs) own.push({ seq, atUs });
-      heard.set(peer, own);
+const byPeers = (ticks: readonly EventOf<'tick'>[]): ReadonlyMap<NodeId, Heard> => {
+  const byPeer = new Map<NodeId, { readonly seqs: number[]; readonly timesUs: number[] }>();
+  for (const { at, heard } of ticks) {
+    const atUs = middleUs(at);
+    for (const peer of Object.keys(heard)) {
+      const own = byPeer.get(peer) ?? { seqs: [], timesUs: [] };
+      if (own.seqs.length === 0) byPeer.set(peer, own);
+      for (const seq of heard[peer]!) {
+        own.seqs.push(seq);
+        own.timesUs.push(atUs);
+      }
     }
   }
-  return heard;
+  return byPeer;
 };
 
 /**
  * Whether each frame was heard. A restarted sender counts from the start again, so a number belongs to the frame nearest in time,
  * at most ten seconds away: a restart takes an agent longer to come to the same number again.
  */
-export const arrivals = (sent: readonly Sent[], heard: readonly Heard[]): readonly boolean[] => {
+export const arrivals = (sent: readonly Sent[], { seqs, timesUs }: Heard): readonly boolean[] => {
   const { first, next } = placesOf(sent);
   const arrived = sent.map(() => false);
-  for (const { seq, atUs } of heard) {
-    let nearest: number | null = null;
+  for (let at = 0; at < seqs.length; at += 1) {
+    const atUs = timesUs[at]!;
+    let nearest = none;
     let nearestUs = 10_000_000;
-    for (let place = first.get(seq) ?? none; place !== none; place = next[place]!) {
+    for (let place = first.get(seqs[at]!) ?? none; place !== none; place = next[place]!) {
       const apartUs = Math.abs(sent[place]!.toUs - atUs);
       if (apartUs > nearestUs) continue;
       nearest = place;
       nearestUs = apartUs;
     }
-    if (nearest !== null) arrived[nearest] = true;
+    if (nearest !== none) arrived[nearest] = true;
   }
   return arrived;
 };

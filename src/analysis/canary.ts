@@ -14,9 +14,8 @@ export interface CanaryCounts { readonly before: CanaryCount; readonly during: C
 
 export const canaryCounts = (timeline: Timeline, window: Window): CanaryCounts => {
   const sent = sentBy(timeline);
-  const heard = timeline.nodes.filter((node) => node !== timeline.victim)
-    .flatMap((peer) => timeline.by(peer, 'tick').flatMap((tick) => tick.canaryHeard.map((seq) => ({ seq, atUs: middleUs(tick.at) }))));
-  const arrived = arrivals(sent, heard);
+  const ticks = timeline.nodes.filter((node) => node !== timeline.victim).flatMap((peer) => timeline.by(peer, 'tick'));
+  const arrived = arrivals(sent, { seqs: ticks.flatMap(({ canaryHeard }) => canaryHeard), timesUs: ticks.flatMap(({ at, canaryHeard }) => canaryHeard.map(() => middleUs(at))) });
   const count = (span: Span): CanaryCount => {
     const places = [...sent.keys()].filter((place) => sent[place]!.fromUs >= span.fromUs && sent[place]!.toUs <= span.toUs);
     return { sent: places.length, heard: places.filter((place) => arrived[place]).length };

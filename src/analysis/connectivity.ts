@@ -62,7 +62,7 @@ const watcherOf = (timeline: Timeline, node: NodeId, window: Window): Watcher =>
     else awake.push({ fromUs: us, toUs: us });
   }
   const span = { fromUs: window.outer.fromUs, toUs: window.sure.toUs };
-  const sent = ticks.map((tick) => ({ seq: tick.seq, fromUs: tick.at[0], toUs: middleUs(tick.at) })).filter((probe) => within(span, probe.toUs));
+  const sent = ticks.filter(({ at }) => within(span, middleUs(at))).map(({ seq, at }) => ({ seq, fromUs: at[0], toUs: middleUs(at) }));
   return { node, ticks, sent, awake, away: awaySpans(timeline, node) };
 };
 
@@ -74,10 +74,13 @@ const judgedProbes = (from: Watcher, to: Watcher): readonly Probe[] => {
   const { sent } = from;
   const arrived = arrivals(sent, heardFrom(from.node, to.ticks));
   const away = [...from.away, ...to.away];
-  return sent
-    .map((probe, place) => ({ us: probe.toUs, lost: arrived[place] !== true }))
-    .filter(({ us, lost }) => !lost || to.awake.some((span) => span.fromUs <= us && us + secondUs <= span.toUs))
-    .filter(({ us }) => !away.some((span) => within(span, us)));
+  const probes: Probe[] = [];
+  sent.forEach(({ toUs: us }, place) => {
+    const lost = arrived[place] !== true;
+    if (lost && !to.awake.some((span) => span.fromUs <= us && us + secondUs <= span.toUs)) return;
+    if (!away.some((span) => within(span, us))) probes.push({ us, lost });
+  });
+  return probes;
 };
 
 /**

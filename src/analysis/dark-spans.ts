@@ -18,6 +18,8 @@ const leastProbes = 5;
 
 /** The dark times of one ordered pair, from its probes in order of time; two that a second of hearing parts are two. */
 export const darkSpans = (probes: readonly Probe[]): readonly DarkSpan[] => {
+  // As with most pairs of most trials.
+  if (!probes.some(({ lost }) => lost)) return [];
   const lostBefore = [0];
   for (const probe of probes) lostBefore.push(lostBefore.at(-1)! + Number(probe.lost));
   const lostIn = (from: number, to: number): number => lostBefore[to]! - lostBefore[from]!;

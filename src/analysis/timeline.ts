@@ -59,12 +59,18 @@ export const timelineOf = (events: readonly Event[]): Timeline => {
   return timeline;
 };
 
+const none: readonly Event[] = [];
+
 const madeOf = (unsorted: readonly Event[]): Timeline => {
   const events = unsorted.toSorted((a, b) => middleUs(a.at) - middleUs(b.at));
   const byType = Map.groupBy(events, (event) => event.type);
-  const byBoth = Map.groupBy(events, (event) => `${event.type} ${event.by}`);
+  const byBoth = new Map<Type, ReadonlyMap<string, readonly Event[]>>();
   const all = <T extends Type>(type: T): readonly EventOf<T>[] => (byType.get(type) ?? []) as readonly Event[] as readonly EventOf<T>[];
-  const by = <T extends Type>(who: string, type: T): readonly EventOf<T>[] => (byBoth.get(`${type} ${who}`) ?? []) as readonly Event[] as readonly EventOf<T>[];
+  const by = <T extends Type>(who: string, type: T): readonly EventOf<T>[] => {
+    const ofType = byBoth.get(type) ?? Map.groupBy<string, Event>(all(type), (event) => event.by);
+    byBoth.set(type, ofType);
+    return (ofType.get(who) ?? none) as readonly EventOf<T>[];
+  };
 
   const started = all('trial-started')[0] ?? null;
   const speakers = [...new Set(events.map((event) => event.by))].filter((name) => name !== 'harness').sort();

@@ -66,12 +66,12 @@ const namesOf = async (folder: string): Promise<readonly string[]> => {
 
 /** Null where it has no record. */
 const readTrial = async (folder: string, name: string): Promise<StoredTrial | null> => {
-  const text = await readFile(join(folder, 'trials', name, 'events.ndjson'), 'utf8').catch(() => null);
-  if (text === null) return null;
-  if (isUnchecked(text)) {
+  const bytes = await readFile(join(folder, 'trials', name, 'events.ndjson')).catch(() => null);
+  if (bytes === null) return null;
+  if (isUnchecked(bytes.toString('utf8', 0, bytes.indexOf('\n') + 1))) {
     throw new Problem({ asked: `read the run ${folder}`, found: `${name} has a record of format 1, which cannot tell whether it is whole`, right: 'format 2', todo: 'use the reports that lie beside it, or run it again', exitCode: exitCodes.usage });
   }
-  return { folder: join('trials', name), ...parseRecord(text) };
+  return { folder: join('trials', name), ...parseRecord(bytes) };
 };
 
 /** Makes every report of a run anew from its records alone; the same records give the same bytes. */

@@ -1,4 +1,5 @@
 import test from 'ava';
+import fc from 'fast-check';
 import { deliveryOutageMs, deliveryStalls } from '../../src/analysis/delivery.ts';
 import { timelineOf } from '../../src/analysis/timeline.ts';
 import type { Story } from './timeline-builder.ts';
@@ -55,4 +56,22 @@ test('messages that are sent less often than stalls are long are no stall', (t) 
 
 test('a stall lasts as long as a message waits, before the fault, too; a short wait is none', (t) => {
   t.deepEqual(stallsS({ undelivered: [{ node: 'pve2', fromS: -4, toS: -1 }, { node: 'pve2', fromS: 5, toS: 5.5 }, { node: 'pve2', fromS: 10, toS: 25 }] }), [[-4, -1], [10, 25]]);
+});
+
+test('any waits: the longest of all that any tick tells of, cut to the watch', (t) => {
+  const events = recordOf({ revertS: 20, endS: 30 });
+  const waitMs = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 25_000 }));
+  fc.assert(fc.property(fc.array(fc.record({ tookMs: fc.array(waitMs, { maxLength: 2 }), undeliveredMs: waitMs }), { minLength: 1, maxLength: 7 }), (told) => {
+    const waiting = events.map((event, place) => {
+      const { tookMs, undeliveredMs } = told[place % told.length]!;
+      return event.type === 'tick' ? { ...event, delivered: tookMs.map((ms) => ({ seq: 1, tookMs: ms })), undeliveredMs } : event;
+    });
+    const timeline = timelineOf(waiting);
+    const { zeroUs, watchEnd: [endUs] } = timeline.window!;
+    const longestUs = timeline.by('pve2', 'tick').flatMap(({ at, delivered, undeliveredMs }) => [...delivered.map(({ tookMs }) => tookMs), undeliveredMs].map((ms) => {
+      const toUs = Math.round((at[0] + at[1]) / 2);
+      return Math.min(toUs, endUs) - Math.max(toUs - ms * 1000, zeroUs);
+    })).reduce((most, us) => Math.max(most, us), 0);
+    t.is(deliveryOutageMs(timeline, timeline.window!, 'pve2'), Math.round(longestUs / 1000));
+  }), { numRuns: 30 });
 });

@@ -1,4 +1,7 @@
+import { crc32 } from 'node:zlib';
+
 import test from 'ava';
+import fc from 'fast-check';
 
 import { isUnchecked, parseRecord, recordLine } from '../../src/harness/record-text.ts';
 import { noDamage } from '../../src/model/damage.ts';
@@ -63,4 +66,29 @@ test('records of before format 2 are known by their beginning', (t) => {
   t.false(isUnchecked('{"at":[0,0],"by":"harness","type":"trial-started","format":2,"run":"r","n":1,"crc":"00000000"}\n'));
   t.false(isUnchecked(whole));
   t.false(isUnchecked(''));
+});
+
+/** As it is defined: each line by itself, from its text. */
+const parsedPlainly = (text: string): readonly Event[] => {
+  const events = new Map<string, Event>();
+  for (const line of text.split('\n')) {
+    const [, summed, body, n, sum] = /^((.*),"n":(\d{1,15})),"crc":"([0-9a-f]{8})"\}$/s.exec(line) ?? [];
+    if (summed === undefined || crc32(summed) !== Number.parseInt(sum!, 16) || events.has(n!)) continue;
+    events.set(n!, JSON.parse(`${body}}`) as Event);
+  }
+  return [...events.values()];
+};
+
+test('any lines, cut, doubled, lost and changed: from bytes or from text, the same events as line by line; the bytes stay as they were', (t) => {
+  const change = fc.record({ line: fc.nat(lines.length - 1), from: fc.nat(200), length: fc.nat(3), by: fc.constantFrom('', '"', '\n', '}', ',"n":9', 'ü', '0') });
+  fc.assert(fc.property(fc.array(fc.nat(lines.length - 1), { maxLength: 6 }), fc.array(change, { maxLength: 2 }), (order, changes) => {
+    const texts = [...lines];
+    for (const { line, from, length, by } of changes) texts[line] = texts[line]!.slice(0, from) + by + texts[line]!.slice(from + length);
+    const text = order.map((line) => texts[line]).join('');
+    const bytes = Buffer.from(text);
+    const parsed = parseRecord(bytes);
+    t.deepEqual(parsed.events, parsedPlainly(text));
+    t.deepEqual(parseRecord(text), parsed);
+    t.is(bytes.toString(), text);
+  }));
 });

@@ -3,7 +3,7 @@
 import { deliveryStalls } from '../../analysis/delivery.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { NodeId } from '../../model/lab.ts';
-import { listed, percent, seconds } from '../words.ts';
+import { percent, seconds } from '../words.ts';
 import { awaySpans } from './bond-lanes.ts';
 import type { Heard } from './heard.ts';
 import { lengthMs, spans, stretchesOf, withResets } from './lane.ts';
@@ -120,5 +120,11 @@ const quietTogether = (lanes: readonly Lane[], words: string): readonly Lane[] =
   const quiet = lanes.filter((one) => !one.loud);
   const first = quiet[0];
   if (first === undefined) return lanes;
-  return [...loud, { ...first, label: `${quiet.length} others`, says: `${words}: ${listed(quiet.map(({ label }) => label))}` }];
+  return [...loud, { ...first, label: `${quiet.length} others`, says: `${words}: ${pairWords(quiet.map(({ label }) => label))}` }];
 };
+
+/** `a → b`, `a → c` and `b → a` as `a → b, c; b → a`: of nine nodes there are 72 of them. */
+const pairWords = (labels: readonly string[]): string =>
+  [...Map.groupBy(labels.map((label) => label.split(arrow)), ([from]) => from)].map(([from, pairs]) => `${from}${arrow}${pairs.map(([, to]) => to!.replace(', ', ' link ')).join(', ')}`).join('; ');
+
+const arrow = ' → ';

@@ -33,20 +33,33 @@ const sentBy = (view: View, node: NodeId): readonly Sent[] =>
 const heardPair = (view: View, { from, to, sent }: { readonly from: NodeId; readonly to: NodeId; readonly sent: readonly Sent[] }): Heard => {
   const arrived = arrivals(sent, heardFrom(from, view.timeline.by(to, 'tick')));
   const away = [...awayStretches(view, from), ...awayStretches(view, to)];
-  // What was sent last cannot have been heard before the record ended.
-  const probes = sent
-    .map(({ toUs }, index) => ({ ms: view.ms(toUs), got: arrived[index] ? 1 : 0 }))
-    .filter(({ ms }) => ms <= view.window.toMs - binMs && !away.some((hole) => within(hole, ms)));
-  const during = probes.filter(({ ms }) => view.fault !== null && within(view.fault, ms));
-  const got = during.reduce((sum, probe) => sum + probe.got, 0);
-  return { from, to, sent: during.length, share: during.length === 0 ? null : got / during.length, levels: outside(levelsOf(probes, view.window), away) };
+  const bins: Bin[] = [];
+  const during = { sent: 0, got: 0 };
+  sent.forEach(({ toUs }, place) => {
+    const ms = view.ms(toUs);
+    // What was sent last cannot have been heard before the record ended.
+    if (ms > view.window.toMs - binMs || away.some((hole) => within(hole, ms))) return;
+    const bin = Math.floor(ms / binMs);
+    // Ticks come in order of time, and so do bins.
+    if (bins.at(-1)?.bin !== bin) bins.push({ bin, sent: 0, got: 0 });
+    const got = Number(arrived[place]);
+    const last = bins.at(-1)!;
+    last.sent += 1;
+    last.got += got;
+    if (view.fault === null || !within(view.fault, ms)) return;
+    during.sent += 1;
+    during.got += got;
+  });
+  return { from, to, sent: during.sent, share: during.sent === 0 ? null : during.got / during.sent, levels: outside(levelsOf(bins, view.window), away) };
 };
 
-const levelsOf = (probes: readonly { readonly ms: number; readonly got: number }[], window: Stretch): Heard['levels'] => {
-  const bins = Map.groupBy(probes, ({ ms }) => Math.floor(ms / binMs));
+/** Probes of one second, and how many of them arrived. */
+interface Bin { readonly bin: number; sent: number; got: number }
+
+const levelsOf = (bins: readonly Bin[], window: Stretch): Heard['levels'] => {
   const levels: { fromMs: number; toMs: number; level: Level }[] = [];
-  for (const [bin, inBin] of [...bins].sort(([a], [b]) => a - b)) {
-    const level = levelOf(inBin.reduce((sum, { got }) => sum + got, 0) / inBin.length);
+  for (const { bin, sent, got } of bins) {
+    const level = levelOf(got / sent);
     const fromMs = Math.max(window.fromMs, bin * binMs);
     const toMs = Math.min(window.toMs, (bin + 1) * binMs);
     const last = levels.at(-1);

@@ -59,7 +59,7 @@ const shapeSvg = (shape: Shape, x: Scale, height: number): string => {
     case 'span':
       return '';
     case 'dots':
-      return shape.atMs.length === 0 ? '' : `<path class="dots" d="${shape.atMs.map((ms) => `M${x(ms)} ${height - 2.5}h0`).join('')}"/>`;
+      return shape.atMs.length === 0 ? '' : `<path class="dots" d="${dotsPath(shape.atMs.map(x), height - 2.5)}"/>`;
     case 'ticks':
       return shape.atMs.length === 0 ? '' : `<path class="ticks" d="${shape.atMs.map((ms) => `M${x(ms)} ${height - 5}v5`).join('')}"/>`;
     case 'mark': {
@@ -72,6 +72,10 @@ const shapeSvg = (shape: Shape, x: Scale, height: number): string => {
       return `<path class="level" d="M0 ${level(shape.value, height)}H${units}"/>`;
   }
 };
+
+/** Each from the one before it, which takes fewer digits. */
+const dotsPath = (places: readonly number[], y: number): string =>
+  places.map((at, n) => n === 0 ? `M${at} ${y}h0` : `m${Math.round((at - places[n - 1]!) * 10) / 10} 0h0`).join('');
 
 /** Marks differ in height as well as in colour: the worse, the taller; what was saved hangs from the top. */
 const markExtent = (tone: string, height: number): readonly [top: number, tall: number] => {

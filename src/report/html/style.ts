@@ -66,9 +66,9 @@ dd{margin:0;font-weight:550;overflow-wrap:anywhere}
 .matrix{table-layout:fixed;font-size:.88rem}
 .matrix caption{text-align:left;color:var(--soft);font-size:.82rem;padding-bottom:.4rem;caption-side:top}
 .matrix th{font-size:.82rem;color:var(--soft);overflow-wrap:anywhere;padding:.4rem .6rem .4rem 0;border:0}
-.matrix td{padding:.4rem .6rem;border:2px solid var(--card);border-radius:4px}
-.matrix small{display:block;font-size:.76rem;line-height:1.3}
-td.heard-4,td.unknown{background:var(--grid)}td.heard-3{background:var(--h3);color:var(--on3)}td.heard-2{background:var(--h2);color:var(--on2)}td.heard-1{background:var(--h1);color:var(--on1)}td.heard-0{background:var(--h0);color:var(--on0)}
+.matrix td{padding:.4rem .6rem;border:2px solid var(--card);border-radius:4px;background:var(--grid);font-weight:700}
+.matrix small{display:block;font-weight:400;font-size:.76rem;line-height:1.3}
+td.self{background:none;font-weight:400}td.heard-3{background:var(--h3);color:var(--on3)}td.heard-2{background:var(--h2);color:var(--on2)}td.heard-1{background:var(--h1);color:var(--on1)}td.heard-0{background:var(--h0);color:var(--on0)}
 .nodes{font-size:.86rem}
 .nodes td,.nodes th{padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--grid)}
 .nodes thead th{line-height:1.25}

@@ -2,8 +2,8 @@
 
 import type { Event } from '../../model/event.ts';
 import type { NodeResult, TrialResult } from '../../model/result.ts';
-import { journals } from '../journal-text.ts';
-import { lacpCaptures } from '../pcap.ts';
+import { journalNames } from '../journal-text.ts';
+import { captureNames } from '../pcap.ts';
 import { predictionCells } from '../findings.ts';
 import { phaseSentence, titleOf } from '../sentences.ts';
 import { counts } from '../summary.ts';
@@ -120,7 +120,7 @@ const proof = (trial: TrialResult): string => {
 };
 
 const evidence = (trial: TrialResult, events: readonly Event[]): string => {
-  const files = ['events.ndjson', ...journals(events).map(({ name }) => name), ...lacpCaptures(events).map(({ name }) => name)];
+  const files = ['events.ndjson', ...journalNames(events), ...captureNames(events)];
   const path = (file: string): string => [...trial.folder.split('/'), file].map(encodeURIComponent).join('/');
   return `<p class="evidence">Evidence in ${escapeMarkup(trial.folder)}: ${files.map((file) => `<a href="${escapeMarkup(path(file))}">${escapeMarkup(file)}</a>`).join(', ')}</p>`;
 };

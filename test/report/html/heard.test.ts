@@ -1,4 +1,5 @@
 import test from 'ava';
+import fc from 'fast-check';
 import { judgeTrial } from '../../../src/analysis/index.ts';
 import { heardPairs } from '../../../src/report/html/heard.ts';
 import { viewOf } from '../../../src/report/html/view.ts';
@@ -40,4 +41,23 @@ test('a sender that never ticked has no share', (t) => {
   const pair = pairOf({ mute: [{ node: 'pve1', fromS: -100, toS: 500 }] }, 'pve1', 'pve2');
   t.is(pair.share, null);
   t.deepEqual(pair.levels, []);
+});
+
+test('any probes lost: the share and each second’s level are those of the probes counted one by one', (t) => {
+  const events = recordOf({ revertS: 20, endS: 30 });
+  fc.assert(fc.property(fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), (fates) => {
+    const thinned = events.map((event) => event.type === 'tick' && event.by === 'pve2' ? { ...event, heard: { ...event.heard, pve1: (event.heard['pve1'] ?? []).filter((seq) => fates[seq % fates.length]) } } : event);
+    const view = viewOf(judgeTrial(thinned, 'x'), thinned);
+    const pair = heardPairs(view).find(({ from, to }) => from === 'pve1' && to === 'pve2')!;
+    const got = new Set(view.timeline.by('pve2', 'tick').flatMap(({ heard }) => heard['pve1'] ?? []));
+    const probes = view.timeline.by('pve1', 'tick').map(({ at, seq }) => ({ ms: view.ms((at[0] + at[1]) / 2), got: got.has(seq) })).filter(({ ms }) => ms <= view.window.toMs - 1000);
+    const during = probes.filter(({ ms }) => ms >= 0 && ms <= view.fault!.toMs);
+    t.is(pair.sent, during.length);
+    t.is(pair.share, during.filter((probe) => probe.got).length / during.length);
+    for (const [second, those] of Map.groupBy(probes, ({ ms }) => Math.floor(ms / 1000))) {
+      const share = those.filter((probe) => probe.got).length / those.length;
+      const level = pair.levels.find(({ fromMs, toMs }) => second * 1000 + 500 >= fromMs && second * 1000 + 500 < toMs)?.level;
+      if (second * 1000 >= view.window.fromMs) t.is(level, share >= 0.95 ? 4 : share >= 0.65 ? 3 : share >= 0.35 ? 2 : share > 0 ? 1 : 0, `second ${second}`);
+    }
+  }), { numRuns: 20 });
 });

@@ -53,6 +53,21 @@ test('with many nodes the pairs that nothing happened to share one lane', (t) =>
   const view = viewOfStory({ nodes, revertS: 20, dark: [{ from: 'pve1', to: 'pve5', fromS: 0, toS: 20 }], also: [[2, 'pve1', { type: 'knet-link-changed', peer: 'pve5', link: 0, up: false }]] });
   t.deepEqual(heardGroup(view, heardPairs(view)).lanes.map(({ label }) => label), ['pve1 → pve5', '55 others']);
   t.deepEqual(knetGroup(view).lanes.map(({ label }) => label), ['pve1 → pve5', '55 others']);
+  t.regex(knetGroup(view).lanes[1]!.says, /^up throughout: pve1 → pve2, pve3, pve4, pve6, pve7, pve8; pve2 → pve1, pve3, /);
+});
+
+test('pairs of one lane that have a link each are named with it', (t) => {
+  const nodes = ['pve1', 'pve2', 'pve3', 'pve4'];
+  const [{ says } = { says: '' }] = knetGroup(viewOfStory({ nodes, also: [0, 1].map((link) => [-5, 'pve1', { type: 'knet-link-changed', peer: 'pve2', link, up: true }] as const) })).lanes.slice(-1);
+  t.regex(says, /: pve1 → pve2 link 0, pve2 link 1, pve3, pve4; pve2 → /);
+});
+
+test('dots stand where the refreshes were, each told from the one before it', (t) => {
+  const html = picture(viewOfStory({ refreshS: { pve1: [-9.87, 0.13, 10.4, 20.33], pve2: [], pve3: [] } }), [fencingGroup(viewOfStory({ refreshS: { pve1: [-9.87, 0.13, 10.4, 20.33], pve2: [], pve3: [] } }))!], 'Trial 1');
+  const places = (d: string): readonly number[] => [...d.matchAll(/[Mm]([-\d.]+) /g)].map(([, x]) => Number(x)).reduce<number[]>((all, x) => [...all, Math.round(((all.at(-1) ?? 0) + x) * 10) / 10], []);
+  const [, dots] = /class="dots" d="([^"]+)"/.exec(html)!;
+  const [, curve] = /class="curve"[^>]* d="([^"]+)"/.exec(html)!;
+  t.deepEqual(places(dots!), [...curve!.matchAll(/M([\d.]+) /g)].map(([, x]) => Number(x)));
 });
 
 test('the active NIC is the one of the survey until it changes', (t) => {
