@@ -7,7 +7,7 @@ import { counts, longestMs, summarise, whatRan } from './summary.ts';
 import type { Row } from './summary.ts';
 import { uncountedLine } from './terminal.ts';
 import { escapeMarkdown } from './text.ts';
-import { seconds } from './words.ts';
+import { nearMiss, seconds } from './words.ts';
 
 export const summaryMarkdown = (run: RunResult): string => {
   const summary = summarise(run);
@@ -36,7 +36,7 @@ const table = (rows: readonly Row[]): string => {
     const none = row.counted.length === 0;
     const cells = none
       ? ['', '', '', '', '', '']
-      : [`${row.seen} of ${row.counted.length}`, time(longestMs(row.delivery)), time(longestMs(row.quorum)), row.resets.map(({ node, rehearsed }) => `${node}${rehearsed ? ' (rehearsed)' : ''}`).join(', ') || '–', radius(row.blastRadius), row.nearestMissMs === null ? '–' : seconds(row.nearestMissMs)];
+      : [`${row.seen} of ${row.counted.length}`, time(longestMs(row.delivery)), time(longestMs(row.quorum)), row.resets.map(({ node, rehearsed }) => `${node}${rehearsed ? ' (rehearsed)' : ''}`).join(', ') || '–', radius(row.blastRadius), row.nearestMissMs === null ? '–' : nearMiss(row.nearestMissMs)];
     return `| ${[row.scenario, row.outcome, ...cells].map(escapeMarkdown).join(' | ')} |`;
   });
   return ['| mode | outcome | in trials | longest without delivery | longest without quorum | reset | blast radius | nearest miss |', '| --- | --- | ---: | ---: | ---: | --- | ---: | ---: |', ...lines].join('\n');

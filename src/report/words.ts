@@ -9,6 +9,9 @@ export const preciseSeconds = (ms: number): string => `${(ms / 1000).toFixed(3)}
 /** For sentences: whole seconds, tenths below ten. */
 export const roundSeconds = (ms: number): string => `${roundedSeconds(ms)} s`;
 
+/** A near miss that is negative is one that was lucky: past the point of no return, and not reset. */
+export const nearMiss = (ms: number): string => (ms < 0 ? `${seconds(-ms)} too late, not reset` : seconds(ms));
+
 /** `63 to 87 s`, or `87 s` where both ends read the same. */
 export const secondsRange = (times: readonly number[]): string => {
   const [least, most] = [roundedSeconds(Math.min(...times)), roundedSeconds(Math.max(...times))];

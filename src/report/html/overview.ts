@@ -6,7 +6,7 @@ import { caveat, effectOf } from '../sentences.ts';
 import { isSuperseded, longestMs, whatRan } from '../summary.ts';
 import type { Longest, Row, Summary } from '../summary.ts';
 import { escapeMarkup } from '../text.ts';
-import { capitalised, seconds } from '../words.ts';
+import { capitalised, nearMiss, seconds } from '../words.ts';
 import { answerHtml } from './parts.ts';
 import { badge, trialAnchor } from './trial.ts';
 
@@ -73,7 +73,7 @@ const rowHtml = (row: Row, most: number): string => {
 
 /** How many bystanders it cost, and how near the others were. */
 const edges = ({ blastRadius, nearestMissMs }: Row): string =>
-  [...blastRadius > 0 ? [`blast radius ${radius(blastRadius)}`] : [], ...nearestMissMs === null ? [] : [`nearest miss ${seconds(nearestMissMs)}`]].map((text) => `<small>${text}</small>`).join('');
+  [...blastRadius > 0 ? [`blast radius ${radius(blastRadius)}`] : [], ...nearestMissMs === null ? [] : [`nearest miss ${nearMiss(nearestMissMs)}`]].map((text) => `<small>${text}</small>`).join('');
 
 const bars = ({ victimMs, bystanderMs }: Longest, most: number): string => {
   const bar = (ms: number, who: string, y: number): string =>

@@ -8,7 +8,7 @@ import { predictionCells } from '../findings.ts';
 import { phaseSentence, titleOf } from '../sentences.ts';
 import { counts } from '../summary.ts';
 import { escapeMarkup } from '../text.ts';
-import { seconds } from '../words.ts';
+import { nearMiss, seconds } from '../words.ts';
 import { activeSlaveGroup, faultGroup, lacpGroup } from './bond-lanes.ts';
 import { deliveryGroup, heardGroup, knetGroup, quorumGroup } from './cluster-lanes.ts';
 import { fencingGroup } from './fencing-lanes.ts';
@@ -81,7 +81,7 @@ const nodeTable = (trial: TrialResult): string => {
   const row = ([node, result]: readonly [string, NodeResult]): string => {
     const fenced = trial.fenced.find((one) => one.node === node);
     const cells = [
-      time(result.deliveryOutageMs), time(result.outOfQuorumMs), String(result.memberships), result.lockAgeMs === null ? '–' : seconds(result.lockAgeMs), result.nearMissMs === null ? '–' : seconds(result.nearMissMs),
+      time(result.deliveryOutageMs), time(result.outOfQuorumMs), String(result.memberships), result.lockAgeMs === null ? '–' : seconds(result.lockAgeMs), result.nearMissMs === null ? '–' : nearMiss(result.nearMissMs),
       fenced === undefined ? '–' : `${fenced.rehearsed ? 'rehearsed, ' : ''}${seconds(fenced.afterMs)} ± ${seconds(fenced.errorMs)}`,
       result.settled ? 'yes' : 'no',
     ];
