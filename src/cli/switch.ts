@@ -38,7 +38,7 @@ export const probe = async (args: readonly string[], { signal, columns, ...termi
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { out: { type: 'string' }, json: { type: 'boolean', default: false } } });
   const [file, name, ...more] = positionals;
   if (file === undefined || name === undefined || more.length > 0) throw usageProblem('bondproof switch probe', `${positionals.length} operands`, 'bondproof switch probe LAB SWITCH');
-  const lab = await readLab(file, managedDialects.map((each) => each.name));
+  const lab = await readLab(file, { mayBeManaged: true });
   const dialect = dialectOf(lab, name);
   const at = new Date().toISOString();
   const folder = values.out ?? join('captures', `${dialect.name}-${at.slice(0, 19).replaceAll(':', '-')}`);
