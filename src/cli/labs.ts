@@ -11,7 +11,7 @@ import { undoJournal, type UndoJournal } from '../harness/journal.ts';
 import { lockLab, type LabLock } from '../harness/lock.ts';
 import { reconcile } from '../harness/reconciliation.ts';
 import { loadLab } from '../labs/lab-file.ts';
-import type { Lab } from '../model/lab.ts';
+import { passive, type Lab } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { OpenLab, World } from '../model/session.ts';
 import { dialects, managedDialects } from '../switches/index.ts';
@@ -40,6 +40,12 @@ export const worldOf = (lab: Lab): World => {
   const world = worlds.find(({ name }) => name === lab.world);
   if (!world) throw new Error(`no world ${lab.world}`);
   return world;
+};
+
+/** The lab without its managed switch, which runs no programs of ours: it cannot be reserved, nor looked at as a machine. */
+export const besideSwitch = (open: OpenLab): OpenLab => {
+  const { name, address } = open.lab.switch;
+  return { ...open, lab: { ...open.lab, switch: { name, dialect: passive, login: null, ...address !== undefined && { address } } } };
 };
 
 /** Throws a Problem where another command has the lab. */

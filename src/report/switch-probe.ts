@@ -48,7 +48,7 @@ const portRows = (probe: SwitchProbe, columns: number): readonly string[] => pro
   ];
 });
 
-const aggregateWords = ({ name, mode, rate }: Aggregate): string => `in ${name}, ${mode === 'static' ? 'static' : `LACP${rate === null ? '' : `, asks its partner for ${rate}`}`}`;
+export const aggregateWords = ({ name, mode, rate }: Aggregate): string => `in ${name}, ${mode === 'static' ? 'static' : `LACP${rate === null ? '' : `, asks its partner for ${rate}`}`}`;
 
 const memberWords = ({ actor, partner, receive, partnerSystem, lacpdus, inUse }: Member): readonly string[] => {
   const first = [...inUse === null ? [] : [inUse ? 'in use' : 'not in use'], ...receive === null ? [] : [`receive machine ${receive}`]];
