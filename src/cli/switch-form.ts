@@ -76,7 +76,9 @@ export const trySwitch = async (args: readonly string[], { say, complain, signal
   await using nodes = await takeNodes(open);
   await using devices = new Devices(open, null);
   try {
-    await devices.session(lab.switch.name, { timeoutMs: loginMs, signal });
+    await devices.session(lab.switch.name, { timeoutMs: loginMs, signal }).catch((error: unknown) => {
+      throw signal.aborted ? new Problem({ asked: `try a form on ${lab.switch.name}`, found: 'it was interrupted; nothing was changed', exitCode: exitCodes.interrupted }) : error;
+    });
     const before = await nodes.heard();
     const run = `switch try ${host.randomBytes(4).toString('hex')}`;
     const inForce = await putInForm(plan, { run, devices, journal: journal(lab), clock: open.clock, wallMs: () => Date.now(), signal, tell: complain });
