@@ -48,10 +48,12 @@ export const planForm = (lab: Lab, dialect: ManagedDialect, { ports, forS }: { r
     });
   }
   const { allow = [], ports: wereThere } = lab.switch;
+  const { begin, end } = dialect.writing ?? { begin: [], end: [] };
+  const written = (lines: readonly Command[]): readonly Command[] => [...begin, ...lines, ...end];
   return {
     lab, dialect, groups, ports, forS, afterS,
-    arm: deadMan === null ? changes : deadMan.arm(changes, afterS!),
-    back: deadMan !== null ? deadMan.revert ?? [] : wereThere === undefined ? [] : formLines(lab, dialect, { groups, ports: wereThere }),
+    arm: deadMan === null ? written(changes) : deadMan.arm(changes, afterS!),
+    back: deadMan !== null ? deadMan.revert ?? [] : wereThere === undefined ? [] : written(formLines(lab, dialect, { groups, ports: wereThere })),
     lacking: [...dialect.proven ? [] : ['unproven' as const], ...deadMan === null ? ['no-dead-man' as const] : []].filter((need) => !allow.includes(need)),
   };
 };

@@ -46,24 +46,29 @@ export const takeBack = async (undoing: Undoing): Promise<void> => {
   // Ours is over by now. Where something waits all the same, to take it back would be to undo another's.
   const foreign = deadMan !== null && deadMan.pending !== null && leftMs() <= 0 && await answerTo(undoing, deadMan.pending);
   const refused = foreign ? [] : await sendBack(undoing);
+  /** Since when nothing waits there any more: it has done what it does, and may be late. */
+  let idleUs: number | null = null;
   for (let told = false; ; told = true) {
     // Asked first: what is seen then was so when the time was up.
-    const last = leftMs() <= 0;
+    const last = leftMs() <= 0 || idleUs !== null && clock.nowUs() - idleUs > (deadMan?.lateS ?? 0) * 1_000_000;
     if (last || deadMan?.pending) {
       const apart = await look().catch((error: unknown) => { if (last) throw error; return [(error as Error).message]; });
       if (apart.length === 0) return close();
       if (last) throw unlike(undoing, { apart, refused });
+      if (apart[0] !== waiting) idleUs ??= clock.nowUs();
     }
     if (!told) tell(`${device} takes it back by itself, within ${Math.ceil(leftMs() / 1000)} s`);
     await clock.sleep(Math.min(lookEveryMs, Math.max(1, leftMs())));
   }
 };
 
+const waiting = 'a change still waits to be taken back there';
+
 /** Tells what is not as before; empty: all is. */
 const lookOf = (undoing: Undoing) => async (): Promise<readonly string[]> => {
   const { dialect, before, reduced } = undoing;
   const { pending = null } = dialect.deadMan ?? {};
-  if (pending !== null && await answerTo(undoing, pending)) return ['a change still waits to be taken back there'];
+  if (pending !== null && await answerTo(undoing, pending)) return [waiting];
   const after = reduced(await answerTo(undoing, dialect.facts.configuration));
   if (after === before) return [];
   const lines = differingLines(keptOf(dialect, before), keptOf(dialect, after));

@@ -64,7 +64,7 @@ export interface TrialOfForm {
 const mark = (held: boolean): string => (held ? 'ok   ' : 'WRONG');
 
 export const triedText = ({ form, ports, heard }: TrialOfForm, columns: number): readonly string[] => {
-  const row = (held: boolean, text: string): readonly string[] => wrap(`${mark(held)} ${text}`, { columns, first: '  ', rest: '        ' });
+  const row = (held: boolean, text: string): readonly string[] => wrap(text, { columns, first: `  ${mark(held)} `, rest: '        ' });
   return [
     `with form ${form} in force, the switch says`,
     ...ports.flatMap(({ node, port, aggregate, inUse, held }) => row(held, `${node} ${port}: ${aggregate === null ? 'in no aggregate' : `${aggregateWords(aggregate)}, ${inUse === null ? 'not said whether in use' : inUse ? 'in use' : 'not in use'}`}`)),

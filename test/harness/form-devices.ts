@@ -118,12 +118,13 @@ export const nxos: FormDevice = {
     pager: { shows: '--More--', every: 5 },
     refuse: () => "                  ^\n% Invalid command at '^' marker.\n",
     before: before((id) => [`channel-group ${10 + id} mode active`, 'lacp rate normal'], (id) => `port-channel${10 + id}`, nxPorts, 'snmp-server community hunter2 group network-operator'),
-    shows: { 'show running-config': ({ running }) => `!Command: show running-config\n${printed(running)}` },
+    // In an order of its own, whatever came first.
+    shows: { 'show running-config': ({ running }) => `!Command: show running-config\n${printed(running.toSorted((a, b) => `${a.where} ${a.line}`.localeCompare(`${b.where} ${b.line}`)))}` },
     act(line, state) {
-      if (line === 'configure terminal') return done(state, { mode: 'config' });
+      if (state.mode === 'exec') return line === 'configure terminal' ? done(state, { mode: 'config' }) : null;
       if (line === 'end') return done(state, { mode: 'exec', context: '' });
       if (line === 'exit') return done(state, { context: '' });
-      if (/^interface (?:Ethernet1\/|port-channel)\d+$/.test(line)) return done(state, { mode: 'config', context: line });
+      if (/^interface (?:Ethernet1\/|port-channel)\d+$/.test(line)) return done(state, { context: line });
       if (/^(?:no )?shutdown$/.test(line)) return '';
       if (state.context === '' || !/^(?:no )?(?:channel-group|lacp rate)\b/.test(line)) return null;
       const running = line.startsWith('no ') ? state.running.filter((entry) => entry.where !== state.context || !/^(?:channel-group|lacp rate)/.test(entry.line)) : configured(state.running, state.context, line);

@@ -212,7 +212,7 @@ test('without a dead man, allowed by name: taken back by the form that the lab f
   t.true(bench.device.state.running.some(({ line }) => line === 'lacp rate fast'));
   t.like(bench.opened[0]!.entry, { form: { backBy: null } });
   await inForce.takeBack();
-  t.deepEqual(new Set(bench.device.state.running), new Set(nxos.kind.before));
+  t.deepEqual([...bench.device.state.running].map(({ where, line }) => `${where} ${line}`).sort(), nxos.kind.before.map(({ where, line }) => `${where} ${line}`).sort());
   t.is(await open(bench), 0);
 });
 
