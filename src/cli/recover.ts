@@ -56,7 +56,7 @@ export const recoverSwitch = async (
   open: OpenLab, dialect: ManagedDialect, { say: tell, complain: warn, journal }: { readonly say: (text: string) => void; readonly complain: (text: string) => void; readonly journal: UndoJournal },
 ): Promise<void> => {
   const { lab, clock } = open;
-  await using _ = await lockOf(lab, 'recover');
+  const lock = await lockOf(lab, 'recover');
   await using devices = new Devices(open, null);
   try {
     const undone = await recoverForms(lab, dialect, { devices, journal, clock, wallMs: () => Date.now(), tell: warn });
@@ -64,5 +64,7 @@ export const recoverSwitch = async (
     if (undone.length === 0) tell(`ok    ${lab.switch.name.padEnd(8)} nothing of bondproof is written down for it`);
   } catch (error) {
     throw endOf(error);
+  } finally {
+    await lock[Symbol.asyncDispose]();
   }
 };

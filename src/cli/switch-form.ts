@@ -82,7 +82,7 @@ export const trySwitch = async (args: readonly string[], { say, complain, signal
     const before = await nodes.heard();
     const run = `switch try ${host.randomBytes(4).toString('hex')}`;
     const inForce = await putInForm(plan, { run, devices, journal: journal(lab), clock: open.clock, wallMs: () => Date.now(), signal, tell: complain });
-    const held = await hold(inForce, plan, { say, complain, signal, columns, before, nodes, sleep: open.clock.sleep }).catch((error: unknown) => endOf(error));
+    const held = await hold(inForce, plan, { say, complain, signal, columns, before, nodes, clock: open.clock }).catch((error: unknown) => endOf(error));
     complain('taking it back');
     await inForce.takeBack();
     say(`taken back: the configuration of ${lab.switch.name} has the same lines as before`);
@@ -97,13 +97,13 @@ export const trySwitch = async (args: readonly string[], { say, complain, signal
 interface Watched extends Pick<Terminal, 'say' | 'complain' | 'signal' | 'columns'> {
   readonly before: readonly RateHeard[];
   readonly nodes: TakenNodes;
-  readonly sleep: OpenLab['clock']['sleep'];
+  readonly clock: OpenLab['clock'];
 }
 
 /** Whether the form was seen, by the switch's own word and, where it is LACP, on the wire. */
-const hold = async (inForce: FormInForce, plan: FormPlan, { say, complain, signal, columns, before, nodes, sleep }: Watched): Promise<boolean> => {
+const hold = async (inForce: FormInForce, plan: FormPlan, { say, complain, signal, columns, before, nodes, clock }: Watched): Promise<boolean> => {
   complain(`in force; looked at in ${plan.forS} s (Ctrl-C takes it back)`);
-  await sleep(plan.forS * 1000, signal);
+  await clock.sleep(plan.forS * 1000, signal);
   const { ports } = plan;
   const seen = portsSeen(plan, await inForce.aggregates());
   const now = ports.kind === 'lacp' ? await nodes.heard() : [];

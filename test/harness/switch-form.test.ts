@@ -300,7 +300,7 @@ test('names that the dialect does not know are a mistake in the lab file', (t) =
 test('whoever cannot talk to the switch begins nothing while its form is open, and says what does', async (t) => {
   await using bench = await benchAt(eos);
   await putInForm(planAt(eos, bench), bench.order());
-  const problem = await t.throwsAsync(reconcile({} as Devices, bench.journal), { instanceOf: Problem });
+  const problem = await t.throwsAsync(reconcile(bench.order().devices as Devices, bench.journal), { instanceOf: Problem });
   t.regex(problem.message, /form lacp fast[^]*bondproof recover LAB[^]*dialect: arista-eos/);
   t.is(problem.parts.exitCode, exitCodes.busy);
 });
