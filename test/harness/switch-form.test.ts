@@ -91,7 +91,7 @@ for (const at of [eos, aoscx]) {
     for (const count of [1, lines.length >> 1, lines.length - 1]) {
       await using bench = await benchAt(at);
       const inForce = await putInForm(planAt(at, bench), bench.order());
-      const [{ entry }] = bench.opened as [{ entry: Parameters<typeof bench.journal.open>[0] }];
+      const { entry } = bench.opened[0]!;
       await inForce.takeBack();
       const session = await bench.device.session(at.dialect.conversation!);
       const nowMs = Date.UTC(2026, 0, 1) + bench.device.state.nowS * 1000;
