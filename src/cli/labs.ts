@@ -11,32 +11,41 @@ import { undoJournal, type UndoJournal } from '../harness/journal.ts';
 import { lockLab, type LabLock } from '../harness/lock.ts';
 import { reconcile } from '../harness/reconciliation.ts';
 import { loadLab } from '../labs/lab-file.ts';
-import type { Lab } from '../model/lab.ts';
+import { passive, type Lab } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { OpenLab, World } from '../model/session.ts';
-import { dialects } from '../switches/index.ts';
+import { dialects, managedDialects } from '../switches/index.ts';
+import type { ManagedDialect } from '../switches/dialect.ts';
 import { realDisk } from '../worlds/real-disk.ts';
 import { sshWorld } from '../worlds/ssh/world.ts';
 import { timewarpWorld } from '../worlds/timewarp/world.ts';
 import { virtualWorld } from '../worlds/virtual/world.ts';
 import { host, say } from './host.ts';
 
-/** `more`: dialects beyond those that trials use. */
-export const readLab = async (file: string, more: readonly string[] = []): Promise<Lab> => {
+export const readLab = async (file: string, { mayBeManaged = false }: { readonly mayBeManaged?: boolean } = {}): Promise<Lab> => {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new Problem({
       asked: `read the lab file ${file}`, found: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message,
       right: 'a lab file, like labs/virtual.yaml', todo: 'see `bondproof list labs`', exitCode: exitCodes.usage,
     });
   });
-  return loadLab(text, { file, home: host.home, dialects: [...dialects.map(({ name }) => name), ...more] });
+  return loadLab(text, { file, home: host.home, dialects: dialects.map(({ name }) => name), managed: managedDialects.map(({ name }) => name), mayBeManaged });
 };
 
+/** The dialect of the lab's switch, where that is a managed one. */
+export const findManaged = ({ switch: { dialect } }: Lab): ManagedDialect | null => managedDialects.find(({ name }) => name === dialect) ?? null;
+
 export const worldOf = (lab: Lab): World => {
-  const worlds = [virtualWorld(host), timewarpWorld(host), sshWorld({ ...host, gateOf: (...device) => gateOf(...device).name })];
+  const worlds = [virtualWorld(host), timewarpWorld(host), sshWorld({ ...host, gateOf: (...device) => gateOf(...device).name, conversation: findManaged(lab)?.conversation ?? null })];
   const world = worlds.find(({ name }) => name === lab.world);
   if (!world) throw new Error(`no world ${lab.world}`);
   return world;
+};
+
+/** The lab without its managed switch, which runs no programs of ours: it cannot be reserved, nor looked at as a machine. */
+export const besideSwitch = (open: OpenLab): OpenLab => {
+  const { name, address } = open.lab.switch;
+  return { ...open, lab: { ...open.lab, switch: { name, dialect: passive, login: null, ...address !== undefined && { address } } } };
 };
 
 /** Throws a Problem where another command has the lab. */

@@ -1,4 +1,4 @@
-// `bondproof switch probe`: asks a switch all that its dialect, or SNMP, can ask, shows what was understood, and keeps what it printed.
+// `bondproof switch`, and of it `probe`: asks a switch all that its dialect, or SNMP, can ask, shows what was understood, and keeps what it printed.
 
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,12 +6,12 @@ import { parseArgs } from 'node:util';
 
 import { withoutItsSecrets, writeCaptures } from '../harness/captures.ts';
 import { probeSwitch, readingOnly } from '../harness/probe.ts';
-import { isPassive, type Lab } from '../model/lab.ts';
+import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
+import type { Session } from '../model/session.ts';
 import { isWhole } from '../model/switch-probe.ts';
 import { probeJson, probeText, questionWords } from '../report/switch-probe.ts';
 import { wrap } from '../report/text.ts';
-import type { Session } from '../model/session.ts';
 import type { Asked, ManagedDialect } from '../switches/dialect.ts';
 import { managedDialects, snmp } from '../switches/index.ts';
 import { realDisk } from '../worlds/real-disk.ts';
@@ -19,28 +19,22 @@ import { openAgent } from '../worlds/ssh/snmp.ts';
 import { sshWorld } from '../worlds/ssh/world.ts';
 import { complain, host, interruption, say, sayAsIs } from './host.ts';
 import { readLab } from './labs.ts';
+import { loginMs, managedSwitch, type Terminal } from './managed-switch.ts';
 import { version } from './run.ts';
+import { planSwitch, trySwitch } from './switch-form.ts';
 import { usageProblem } from './words.ts';
 
 export const switchCommand = async ([what, ...args]: readonly string[]): Promise<ExitCode> => {
-  if (what === 'probe') return probe(args, { say, complain, sayAsIs, signal: interruption(), columns: host.columns });
-  throw usageProblem(`bondproof switch ${what ?? ''}`, 'there is no such thing to do', 'bondproof switch probe LAB SWITCH');
+  const run = new Map([['probe', probe], ['plan', planSwitch], ['try', trySwitch]]).get(what ?? '');
+  if (run === undefined) throw usageProblem(`bondproof switch ${what ?? ''}`, 'there is no such thing to do', 'bondproof switch probe|plan|try LAB SWITCH');
+  return run(args, { say, complain, sayAsIs, signal: interruption(), columns: host.columns });
 };
-
-/** Where what it says goes, and what ends it. */
-export interface Terminal {
-  readonly say: (text: string) => void;
-  readonly complain: (text: string) => void;
-  readonly sayAsIs: (text: string) => void;
-  readonly signal: AbortSignal;
-  readonly columns: number;
-}
 
 export const probe = async (args: readonly string[], { signal, columns, ...terminal }: Terminal): Promise<ExitCode> => {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { by: { type: 'string' }, out: { type: 'string' }, json: { type: 'boolean', default: false } } });
   const [file, name, ...more] = positionals;
   if (file === undefined || name === undefined || more.length > 0) throw usageProblem('bondproof switch probe', `${positionals.length} operands`, 'bondproof switch probe LAB SWITCH');
-  const lab = await readLab(file, managedDialects.map((each) => each.name));
+  const lab = await readLab(file, { mayBeManaged: true });
   const way = wayTo(lab, name, values.by);
   const at = new Date().toISOString();
   const folder = values.out ?? join('captures', `${way.name}-${at.slice(0, 19).replaceAll(':', '-')}`);
@@ -70,9 +64,6 @@ export const probe = async (args: readonly string[], { signal, columns, ...termi
   });
 };
 
-/** One login, and its retries. */
-const loginMs = 30_000;
-
 /** A session to a switch, and what it is asked. */
 interface Reached extends AsyncDisposable { readonly session: Session; readonly dialect: Asked }
 
@@ -88,7 +79,7 @@ const wayTo = (lab: Lab, name: string, by: string | undefined): Way => {
   const managed = managedDialects.some((each) => each.name === lab.switch.dialect);
   // The command line tells more.
   const wanted = by ?? (managed || (lab.switch.snmp ?? null) === null ? 'ssh' : 'snmp');
-  return wanted === 'ssh' || name !== lab.switch.name || lab.world !== 'ssh' ? bySsh(lab, dialectOf(lab, name)) : bySnmp(lab);
+  return wanted === 'ssh' || name !== lab.switch.name || lab.world !== 'ssh' ? bySsh(lab, managedSwitch('probe', lab, name)) : bySnmp(lab);
 };
 
 const bySsh = (lab: Lab, dialect: ManagedDialect): Way => ({
@@ -119,22 +110,6 @@ const bySnmp = (lab: Lab): Way => {
       return { dialect: { ...snmp, ourSecrets: secrets }, session, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };
     },
   };
-};
-
-/** Throws a Problem for a lab without such a switch, or whose switch cannot be probed. */
-const dialectOf = (lab: Lab, name: string): ManagedDialect => {
-  const { dialect, login } = lab.switch;
-  const refuse = (found: string, right: string, todo: string): never => {
-    throw new Problem({ asked: `probe switch ${name} of lab ${lab.name}`, found, right, todo, exitCode: exitCodes.usage });
-  };
-  const names = managedDialects.map((each) => each.name).join(', ');
-  if (lab.world !== 'ssh') return refuse(`its switch is a machine that bondproof makes itself (${dialect})`, 'a switch of hardware, reached over ssh: a probe sees whether bondproof understands a maker’s command line', 'see `labs/example-hardware.yaml`; trials on this lab need no probe');
-  if (name !== lab.switch.name) return refuse('the lab file has no such switch', lab.switch.name, `bondproof switch probe LAB ${lab.switch.name}`);
-  if (isPassive(lab)) return refuse('it is passive: nobody logs in to it', 'the dialect that it speaks, or `snmp:`', `say how to ask it by \`snmp:\`, which labs/example-hardware.yaml shows; or copy the lab file, and say \`dialect:\` (one of ${names}), \`host:\` and \`hostKey:\` there in place of \`ports:\``);
-  const found = managedDialects.find((each) => each.name === dialect);
-  if (found === undefined) return refuse(`dialect ${dialect} is one that trials use as it is`, `one of ${names}`, 'look at this lab with `bondproof check`');
-  if (login?.sudo === true) return refuse(`its login says \`sudo: true\`, and no gate lets through what dialect ${dialect} asks`, 'a user who may ask himself', 'say `sudo: false` and such a `user:` for the switch');
-  return found;
 };
 
 const requireAbsent = async (folder: string): Promise<void> => {

@@ -98,6 +98,18 @@ network cards falls silent, measured.
       --out DIR              where that is kept (default: a new folder below
                              captures)
       --json                 what was understood as one JSON object
+  bondproof switch plan LAB SWITCH
+                             print every line that would put the ports of a
+                             managed switch into a form, and what takes that
+                             back; send nothing
+      --ports FORM           plain, static, "lacp slow" or "lacp fast"
+      --for TIME             how long it is to stay: 90s, 20m (default: 60s)
+  bondproof switch try LAB SWITCH
+                             do it: arm the switch's own dead man, look whether
+                             the form came to the wire, take it back, and see
+                             that the configuration is what it was
+      --ports FORM, --for TIME
+                             as with plan
   bondproof recover LAB      undo what an interrupted run left, prove it gone
       --scan                 also what nobody here wrote down
   bondproof list scenarios|faults|goals|dialects|labs
@@ -125,6 +137,7 @@ network cards falls silent, measured.
 
 LAB is a lab file like labs/virtual.yaml; for down and ssh its name will do.
 Exit status: 0 all trials valid, 1 some not, or nothing hunted down, or a switch
-not understood, 2 usage or a file, 3 set-up, 4 a device, 5 lab busy, 6 memory or
-disk, 7 intact but signer unknown, 130 interrupted.
+not understood or without the form that was tried, 2 usage or a file, 3 set-up,
+4 a device, 5 lab busy, 6 memory or disk, 7 intact but signer unknown, 130
+interrupted.
 `;

@@ -4,21 +4,33 @@ import { join } from 'node:path';
 
 import type { Action } from '../model/command.ts';
 import { isAbsent, type Disk } from '../model/disk.ts';
-import { isNumber, isText, listOf, maybe, objectOf, readJson } from '../model/shape.ts';
+import { isNull, isNumber, isText, listOf, maybe, objectOf, oneOf, readJson } from '../model/shape.ts';
 
 export interface UndoEntry {
   readonly format: 1;
   /** Names the undo here and on the devices: `[a-z0-9-]+`. */
   readonly token: string;
   readonly lab: string;
-  /** `fault` changes traffic, `configuration` how bonds and ports are set up. */
-  readonly kind: 'fault' | 'configuration';
+  /** `fault` changes traffic, `configuration` how bonds and ports are set up, `form` the ports of a managed switch. */
+  readonly kind: 'fault' | 'configuration' | 'form';
   /** What it belongs to, for people. */
   readonly what: string;
   readonly run: string;
   /** Wall clock, ISO 8601. */
   readonly openedAt: string;
   readonly revert: readonly Action[];
+  /** Of a `form`: what proves that it is undone. */
+  readonly form?: FormUndo;
+}
+
+export interface FormUndo {
+  /** The switch. */
+  readonly device: string;
+  readonly dialect: string;
+  /** The switch's configuration before, without its secrets. */
+  readonly before: string;
+  /** Wall clock, ISO 8601: by then the switch has taken it back by itself. Null: it never does. */
+  readonly backBy: string | null;
 }
 
 export interface UndoJournal {
@@ -77,12 +89,15 @@ const removeIfThere = async (disk: Disk, path: string): Promise<void> => {
 };
 
 const isEntry = objectOf({
-  format: (value) => value === 1, token: (value) => typeof value === 'string' && /^[a-z0-9-]+$/.test(value), kind: (value) => value === 'fault' || value === 'configuration',
+  format: (value) => value === 1, token: (value) => typeof value === 'string' && /^[a-z0-9-]+$/.test(value), kind: (value) => value === 'fault' || value === 'configuration' || value === 'form',
   lab: isText, what: isText, run: isText, openedAt: isText,
   revert: listOf(objectOf({ device: isText, command: objectOf({ argv: listOf(isText), stdin: maybe(isText) }), accept: maybe(listOf(isNumber)) })),
+  form: maybe(objectOf({ device: isText, dialect: isText, before: isText, backBy: oneOf(isNull, (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value))) })),
 });
 
 const understand = (text: string): UndoEntry | null => {
   const value = readJson(text);
-  return isEntry(value) ? value as UndoEntry : null;
+  if (!isEntry(value)) return null;
+  const entry = value as UndoEntry;
+  return (entry.kind === 'form') === (entry.form !== undefined) ? entry : null;
 };

@@ -1,7 +1,7 @@
 // Whether the ports at both ends of a bond are as they must be before a fault.
 
 import type { PortStates } from '../model/event.ts';
-import { formOf, type PortsConfig } from '../model/scenario.ts';
+import { formOf, type LacpRate, type PortsConfig } from '../model/scenario.ts';
 import type { PortGroup, PortHealth } from '../switches/dialect.ts';
 
 interface Wanted { readonly ports: PortsConfig }
@@ -10,6 +10,9 @@ interface Wanted { readonly ports: PortsConfig }
 const [wantsFast, inSync, inUse, unheard] = [0x02, 0x08, 0x38, 0xc0];
 
 const hasRate = ({ ports }: Wanted, partner: number): boolean => ports.kind !== 'lacp' || ((partner & wantsFast) !== 0) === (ports.rate === 'fast');
+
+/** What a port's partner asks for in the LACPDUs that it sends; null: none are heard, and what the kernel shows is a default. */
+export const rateHeard = ({ actor, partner }: PortStates): LacpRate | null => ((actor & unheard) !== 0 ? null : (partner & wantsFast) !== 0 ? 'fast' : 'slow');
 
 const isApart = ({ ports }: Wanted): boolean => formOf(ports) === 'lacp over two switches';
 

@@ -10,7 +10,7 @@ import { scrubbed, Untold } from '../switches/reading.ts';
 import { misreadAt } from './misread.ts';
 
 /** Of a large running configuration IOS is known to take most of a minute to print. */
-const answerMs = 120_000;
+export const answerMs = 120_000;
 
 /** The question, or undefined where the dialect has none. */
 export const questionOf = ({ facts, deadMan }: Asked, name: QuestionName): Question<unknown> | undefined =>
@@ -85,7 +85,7 @@ const furtherOf = (question: Question<unknown>, answers: readonly Shown[]): read
 };
 
 /** The error has the line that the device was at (transport/conversation.ts): in the middle of a configuration that may be a secret's, which nobody knows yet. */
-const withoutLastSecret = (dialect: Asked, message: string): string =>
+export const withoutLastSecret = (dialect: Asked, message: string): string =>
   message.replace(/(; its last line: )(".*")$/s, (_, words: string, line: string) => `${words}${JSON.stringify(scrubbed(dialect, JSON.parse(line) as string))}`);
 
 const ask = async (session: Session, command: Command): Promise<Shown> => {

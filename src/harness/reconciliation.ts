@@ -20,6 +20,14 @@ export const reconcile = async (devices: Devices, journal: UndoJournal): Promise
       exitCode: exitCodes.busy,
     });
   }
+  const form = entries.find(({ kind }) => kind === 'form');
+  if (form !== undefined) {
+    // Nobody here can talk to a managed switch, and what is beside one that is in another form is not as it was found.
+    throw new Problem({
+      asked: 'undo what an earlier run left', found: `${form.what}, and nobody has seen that this was taken back`, right: 'a switch whose configuration is as it was before',
+      todo: `\`bondproof recover LAB\`, with a lab file that says \`dialect: ${form.form?.dialect ?? ''}\` for the switch`, exitCode: exitCodes.busy,
+    });
+  }
   const order = [...entries].reverse().sort((a, b) => Number(a.kind === 'configuration') - Number(b.kind === 'configuration'));
   for (const entry of order) await undoEntry(devices, journal, entry);
   return order;

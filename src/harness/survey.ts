@@ -59,7 +59,7 @@ export interface BondLink extends IpLink {
       readonly id?: number | string; readonly mode?: string; readonly active_slave?: string; readonly xmit_hash_policy?: string; readonly ad_lacp_rate?: string; readonly miimon?: number;
       readonly arp_interval?: number; readonly arp_validate?: string | null; readonly arp_ip_target?: readonly string[]; readonly min_links?: number; readonly coupled_control?: boolean; readonly tlb_dynamic_lb?: number; readonly ad_info?: { readonly aggregator?: number };
     };
-    readonly info_slave_data?: { readonly perm_hwaddr?: string; readonly queue_id?: number; readonly ad_aggregator_id?: number };
+    readonly info_slave_data?: { readonly perm_hwaddr?: string; readonly queue_id?: number; readonly ad_aggregator_id?: number; readonly ad_actor_oper_port_state?: number; readonly ad_partner_oper_port_state?: number };
   };
 }
 
@@ -71,7 +71,7 @@ const isLink = objectOf({
       id: maybe(oneOf(isNumber, isText)), type: maybe(isText), vnet_hdr: maybe(isFlag), mode: maybe(isText), active_slave: maybe(isText), xmit_hash_policy: maybe(isText), ad_lacp_rate: maybe(isText), miimon: maybe(isNumber),
       arp_interval: maybe(isNumber), arp_validate: maybe(oneOf(isText, isNull)), arp_ip_target: maybe(listOf(isText)), min_links: maybe(isNumber), coupled_control: maybe(isFlag), tlb_dynamic_lb: maybe(isNumber), ad_info: maybe(objectOf({ aggregator: maybe(isNumber) })),
     })),
-    info_slave_data: maybe(objectOf({ perm_hwaddr: maybe(isText), ad_aggregator_id: maybe(isNumber) })),
+    info_slave_data: maybe(objectOf({ perm_hwaddr: maybe(isText), ad_aggregator_id: maybe(isNumber), ad_actor_oper_port_state: maybe(isNumber), ad_partner_oper_port_state: maybe(isNumber) })),
   })),
 });
 

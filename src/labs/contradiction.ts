@@ -5,6 +5,8 @@ import { nearest, type Mistake } from './mistake.ts';
 import { places, shown, valueAt, type Place } from './value.ts';
 import type { YamlText } from './yaml-text.ts';
 
+interface KnownDialects { readonly dialects: readonly string[]; readonly managed?: readonly string[]; readonly mayBeManaged?: boolean }
+
 export const virtualContradictions = (yaml: YamlText, nodesAtMost: number): readonly Mistake[] => {
   const nodes = valueAt(yaml.data, ['nodes']) ?? 3;
   if (typeof nodes !== 'number' || !(nodes >= 2 && nodes <= nodesAtMost)) return [];
@@ -13,7 +15,7 @@ export const virtualContradictions = (yaml: YamlText, nodesAtMost: number): read
 };
 
 /** `todo`: what to do about a value that is wrong or missing at a path. */
-export const sshContradictions = (yaml: YamlText, dialects: readonly string[], todo: (data: unknown, path: readonly string[]) => string | undefined): readonly Mistake[] => {
+export const sshContradictions = (yaml: YamlText, known: KnownDialects, todo: (data: unknown, path: readonly string[]) => string | undefined): readonly Mistake[] => {
   const { data } = yaml;
   const names = places(data, ['nodes', '*', 'name']);
   return [
@@ -24,8 +26,8 @@ export const sshContradictions = (yaml: YamlText, dialects: readonly string[], t
     ...repeated(places(data, ['nodes', '*', 'slaves', '*', 'port']), 'port', yaml),
     ...places(data, ['nodes', '*']).flatMap(({ path }) => repeated(places(data, ['slaves', '*', 'nic'], path), 'nic', yaml)),
     ...strangeVictim(yaml, [...new Set(names.map(({ value }) => value).filter((name) => typeof name === 'string'))]),
-    ...strangeDialect(yaml, [...dialects, passive]),
-    ...strangeSwitch(yaml, todo),
+    ...strangeDialect(yaml, known),
+    ...strangeSwitch(yaml, known.managed ?? [], todo),
     ...strangeSnmp(yaml),
     ...strangeSudo(yaml),
   ];
@@ -63,27 +65,38 @@ const impossibleClass = (yaml: YamlText, nodes: number): readonly Mistake[] => {
   return [{ offset: yaml.offsetOf([given === undefined ? 'nodes' : 'class']), found: `class is "partial"${given === undefined ? ' (the default)' : ''} with ${nodes} nodes`, right: '3 nodes or more, or class none or isolated' }];
 };
 
-const strangeDialect = (yaml: YamlText, dialects: readonly string[]): readonly Mistake[] => {
+const strangeDialect = (yaml: YamlText, { dialects, managed = [], mayBeManaged = false }: KnownDialects): readonly Mistake[] => {
   const dialect = valueAt(yaml.data, ['switch', 'dialect']);
-  if (typeof dialect !== 'string' || dialects.includes(dialect)) return [];
-  return [{ offset: yaml.offsetOf(['switch', 'dialect']), found: `dialect is ${shown(dialect)}, which bondproof does not speak`, right: nearest(dialect, dialects) ?? `one of ${dialects.join(', ')}` }];
+  const right = [...dialects, ...mayBeManaged ? managed : [], passive];
+  if (typeof dialect !== 'string' || right.includes(dialect)) return [];
+  const offset = yaml.offsetOf(['switch', 'dialect']);
+  if (managed.includes(dialect)) return [{ offset, found: `dialect is ${shown(dialect)}, which \`bondproof switch\` and \`bondproof recover\` speak, and no trial uses yet`, right: `${passive}, with \`ports:\` and without \`host:\` and \`hostKey:\`` }];
+  return [{ offset, found: `dialect is ${shown(dialect)}, which bondproof does not speak`, right: nearest(dialect, right) ?? `one of ${right.join(', ')}` }];
 };
 
 const missingRight: Readonly<Record<string, string>> = {
-  ports: 'what the ports of the passive switch are: plain, static, lacp-slow or lacp-fast',
+  ports: 'what the ports of the switch are: plain, static, lacp-slow or lacp-fast',
   host: 'a host name or an address that does not lead over the bond, or dialect passive',
   hostKey: 'the fingerprint of the host key: SHA256: and 43 characters',
 };
 
+const rightWithout = (key: string, dialect: string): string =>
+  (key === 'allow' ? 'none: it is for managed switches' : dialect === passive ? 'none: nobody logs in to it' : 'none: the switch is asked');
+
 /** To a passive switch nobody logs in, and what its ports are nobody else says; to any other one must be able to. */
-const strangeSwitch = (yaml: YamlText, todo: (data: unknown, path: readonly string[]) => string | undefined): readonly Mistake[] => {
+const strangeSwitch = (yaml: YamlText, managed: readonly string[], todo: (data: unknown, path: readonly string[]) => string | undefined): readonly Mistake[] => {
   const form = valueAt(yaml.data, ['switch']);
   if (typeof form !== 'object' || form === null || !('dialect' in form) || typeof form.dialect !== 'string') return [];
   const offset = yaml.offsetOf(['switch']);
-  const [wanted, unwanted] = form.dialect === passive ? [['ports'], ['host', 'hostKey']] : [['host', 'hostKey'], ['ports']];
+  const { dialect } = form;
+  const withoutDeadMan = places(yaml.data, ['switch', 'allow', '*']).some(({ value }) => value === 'no-dead-man');
+  // Who changes a switch that cannot take it back has to know what was there: without a dead man the lab file says that.
+  const [wanted, unwanted] = dialect === passive ? [['ports'], ['host', 'hostKey', 'allow']]
+    : !managed.includes(dialect) ? [['host', 'hostKey'], ['ports', 'allow']]
+      : withoutDeadMan ? [['host', 'hostKey', 'ports'], []] : [['host', 'hostKey'], ['ports']];
   return [
     ...wanted.filter((key) => !(key in form)).map((key) => ({ offset, found: `${key} is missing`, right: missingRight[key], todo: todo(yaml.data, ['switch', key]) })),
-    ...unwanted.filter((key) => key in form).map((key) => ({ offset: yaml.offsetOf(['switch', key]), found: `${key} of a switch of dialect ${shown(form.dialect)}`, right: form.dialect === passive ? 'none: nobody logs in to it' : 'none: the switch is asked' })),
+    ...unwanted.filter((key) => key in form).map((key) => ({ offset: yaml.offsetOf(['switch', key]), found: `${key} of a switch of dialect ${shown(dialect)}`, right: rightWithout(key, dialect) })),
   ];
 };
 

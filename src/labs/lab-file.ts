@@ -16,10 +16,14 @@ export interface LabFileContext {
   readonly home: string;
   /** Names of the switch dialects there are. */
   readonly dialects: readonly string[];
+  /** Those of managed switches. */
+  readonly managed?: readonly string[];
+  /** Whether the lab's switch may be a managed one; it may not where the lab is for trials. */
+  readonly mayBeManaged?: boolean;
 }
 
 /** Throws one Problem for all that is wrong. */
-export const loadLab = (text: string, { file, home, dialects }: LabFileContext): Lab => {
+export const loadLab = (text: string, { file, home, ...known }: LabFileContext): Lab => {
   const { yaml, fail } = readDocument(text, file, 'a map that begins with name and world, like labs/virtual.yaml');
   const world = valueAt(yaml.data, ['world']);
   if (world === 'virtual' || world === 'timewarp') {
@@ -29,7 +33,7 @@ export const loadLab = (text: string, { file, home, dialects }: LabFileContext):
   }
   if (world === 'ssh') {
     const form = sshSchema.safeParse(yaml.data);
-    const mistakes = [...mistakesOf(form, yaml, keyScan), ...sshContradictions(yaml, dialects, keyScan)];
+    const mistakes = [...mistakesOf(form, yaml, keyScan), ...sshContradictions(yaml, known, keyScan)];
     return form.success && mistakes.length === 0 ? sshLab(form.data, home) : fail(mistakes);
   }
   return fail([{ offset: yaml.offsetOf(['world']), found: told(yaml.data, ['world']), right: '"virtual" (bondproof brings the machines up), "timewarp" (the same, on one kernel whose time jumps) or "ssh" (they are there)' }]);

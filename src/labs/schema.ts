@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-import { addressOns, faultClasses, linkModes, secondLinks, snmpAuths, snmpPrivacies, switchEngines, tokenCoefficientRange } from '../model/lab.ts';
+import { addressOns, allowances, faultClasses, linkModes, secondLinks, snmpAuths, snmpPrivacies, switchEngines, tokenCoefficientRange } from '../model/lab.ts';
 import { injectors } from '../model/scenario.ts';
 import { choice, list, map, text, whole } from './shapes.ts';
 
@@ -96,7 +96,12 @@ export const timewarpSchema = map({
   injector,
 });
 
+/** It becomes a word of a command line. */
+const portName = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
+
 export const passivePorts = ['plain', 'static', 'lacp-slow', 'lacp-fast'] as const;
+
+const allowed = 'what you answer for on a managed switch: unproven (lines that met no real device are sent), no-dead-man (it is changed though nothing there takes a change back by itself)';
 
 export const sshSchema = map({
   name: labName,
@@ -119,17 +124,20 @@ export const sshSchema = map({
       slaves: list(
         map({
           nic: nicName('the name of a NIC in the bond'),
-          port: text(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/, "the switch's port that the NIC is wired to, in quotes if it is a number"),
+          port: text(portName, "the switch's port that the NIC is wired to, in quotes if it is a number"),
         }),
         2, 2, "the bond's two NICs, in order of enslavement, each with its port",
       ),
+      aggregate: text(portName, "the aggregate on a managed switch that the node's ports are in, or would be, by the switch's name for it, like Port-Channel11").optional(),
+      vlan: whole(1, 4094, "the VLAN on a managed switch that the node's ports are untagged members of, 1 to 4094; without it theirs is left alone").optional(),
     }),
     2, 32, 'a list of 2 to 32 nodes',
   ),
   switch: map({
     name: deviceName('the switch'),
     dialect: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'the kind of switch: linux, say, or passive, to which nobody logs in'),
-    ports: choice(passivePorts, 'what the ports of a passive switch are, for bondproof changes none: plain, static, lacp-slow or lacp-fast').optional(),
+    ports: choice(passivePorts, 'what the ports are, of a passive switch, for bondproof changes none, and of one that is changed without a dead man: plain, static, lacp-slow or lacp-fast').optional(),
+    allow: list(choice(allowances, allowed), 1, allowances.length, allowed).optional(),
     address: ipv4("the switch's IPv4 address in the network of the bonds, which ARP monitors ask").optional(),
     ...login,
     host: login.host.optional(),

@@ -59,16 +59,25 @@ export interface Node {
   readonly bond: string;
   /** The bond's NICs in order of enslavement: the kernel numbers them by it when it hashes. */
   readonly slaves: readonly string[];
+  /** On a managed switch, by its own name for it: the aggregate that the node's ports are in, or would be. */
+  readonly aggregate?: string;
+  /** On a managed switch: the VLAN that its ports are untagged members of; absent: theirs is left alone. */
+  readonly vlan?: number;
   /** Null where the world brings the node up itself and knows how to reach it. */
   readonly login: Login | null;
 }
+
+/** What the user of a managed switch answers for: lines that have met no real device are sent; it is changed though nothing there takes a change back by itself. */
+export const allowances = ['unproven', 'no-dead-man'] as const;
+export type Allowance = (typeof allowances)[number];
 
 export interface Switch {
   readonly name: DeviceId;
   /** A name from switches/index.ts, or `passive`: nobody logs in to it, nothing there is asked or changed. */
   readonly dialect: string;
-  /** Of a passive switch what the ports are, by its lab file. */
+  /** What the ports are, by the lab file: of a passive switch, and of a managed one that has no dead man. */
   readonly ports?: PortsConfig;
+  readonly allow?: readonly Allowance[];
   /** IPv4 address in the network of the nodes' bonds, which answers ARP there; without it nobody knows one. */
   readonly address?: string;
   readonly login: Login | null;

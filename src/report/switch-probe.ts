@@ -67,7 +67,7 @@ const cableWords = ({ node, nic, heard, elsewhere }: CableSight): readonly strin
   ...elsewhere.length === 0 ? [] : [`${node} ${nic} is heard at ${elsewhere.join(', ')}`],
 ];
 
-const aggregateWords = ({ name, mode, rate }: Aggregate): string => `in ${name}, ${mode === null ? 'static or LACP, it does not say' : mode === 'static' ? 'static' : `LACP${rate === null ? '' : `, asks its partner for ${rate}`}`}`;
+export const aggregateWords = ({ name, mode, rate }: Aggregate): string => `in ${name}, ${mode === null ? 'static or LACP, it does not say' : mode === 'static' ? 'static' : `LACP${rate === null ? '' : `, asks its partner for ${rate}`}`}`;
 
 const memberWords = ({ actor, partner, receive, partnerSystem, lacpdus, inUse }: Member): readonly string[] => {
   const first = [...inUse === null ? [] : [inUse ? 'in use' : 'not in use'], ...receive === null ? [] : [`receive machine ${receive}`]];

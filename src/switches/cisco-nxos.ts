@@ -102,6 +102,7 @@ export const ciscoNxos: ManagedDialect = {
   },
   // It has checkpoints, and a scheduler; that a scheduled job may roll back, and with it the schedule itself, no manual says.
   deadMan: null,
+  writing: cisco.writing,
   // Whether a port that is up takes another rate depends on the model: it is shut for as long as it changes.
   form: cisco.channelForm({ channel: 'port-channel', before: ['shutdown'], after: ['no shutdown'], joins: 'with its VLAN' }),
   port: cisco.portLines,

@@ -131,6 +131,9 @@ export const channelForm = ({ channel, before, after, joins }: ChannelForm): Man
   return [`interface ${aggregate}`, ...vlan, 'exit', ...member].map((line) => lines(line));
 });
 
+/** Lines of configuration are refused elsewhere. */
+export const writing: NonNullable<ManagedDialect['writing']> = { begin: [lines('configure terminal')], end: [lines('end')] };
+
 export const portLines: ManagedDialect['port'] = (name, state) => [`interface ${name}`, state === 'up' ? 'no shutdown' : 'shutdown', 'exit'].map((line) => lines(line));
 
 /** Whatever stands behind the words that introduce secrets; of SNMP's hosts and users all of it. */

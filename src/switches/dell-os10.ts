@@ -105,6 +105,7 @@ export const dellOs10: ManagedDialect = {
   },
   // It has transactions, which come in force as one; of a time after which one is taken back its guide does not speak.
   deadMan: null,
+  writing: cisco.writing,
   form: cisco.channelForm({ channel: 'port-channel', before: [], after: [], joins: 'without a VLAN' }),
   port: cisco.portLines,
   rateChange: 'live',

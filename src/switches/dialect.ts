@@ -77,6 +77,8 @@ export interface ManagedDialect {
   readonly facts: Facts;
   /** Null: it has no way to take a change back by itself, and is not written to unless the lab file allows that by name. */
   readonly deadMan: DeadMan | null;
+  /** Without a dead man, which does it else: what leads to where lines of configuration are taken, and away from there; absent where they are taken anywhere. */
+  readonly writing?: { readonly begin: readonly Command[]; readonly end: readonly Command[] };
   /** Gives the groups of ports the wanted form, whatever they had before. Throws a Problem for a group without what the device needs, like the aggregate's name. */
   form(groups: readonly PortGroup[], ports: PortsConfig): readonly Command[];
   port(name: string, state: 'down' | 'up'): readonly Command[];

@@ -56,6 +56,11 @@ export const undoEntry = JSON.stringify({
   revert: [{ device: 'pve1', command: { argv: ['tc', 'qdisc', 'del', 'dev', 'eth1', 'root', 'handle', 'b0d:'] }, accept: [0, 2] }, { device: 'sw1', command: { argv: ['sh', '-c', 'x'], stdin: 'y' } }],
 }, null, 2);
 
+export const formEntry = JSON.stringify({
+  format: 1, token: 'switch-try-1-form', lab: 'paper', kind: 'form', what: 'the ports of sw1 were put into form lacp fast', run: 'switch try 1', openedAt: '2026-11-25T12:00:00.000Z',
+  revert: [{ device: 'sw1', command: { argv: ['configure session bondproof abort'] } }], form: { device: 'sw1', dialect: 'arista-eos', before: 'hostname sw1\nend', backBy: '2026-11-25T12:06:02.000Z' },
+}, null, 2);
+
 const fingerprint = (letter: string): string => `SHA256:${letter.repeat(43)}`;
 
 export const hardwareLab = `name: rack

@@ -32,7 +32,7 @@ import { paperLab, paperScenario } from '../harness/paper-lab.ts';
 import { sectionsOf, surveysOf, textOf } from '../harness/paper-survey.ts';
 import { everySecret } from '../secrets/canaries.ts';
 import { switchLinks } from '../simulated/switch.ts';
-import { agentLines, corosyncLines, datagrams, goldenRecords, hardwareLab, interfacesTexts, undoEntry } from './good.ts';
+import { agentLines, corosyncLines, datagrams, formEntry, goldenRecords, hardwareLab, interfacesTexts, undoEntry } from './good.ts';
 
 export interface Parser {
   readonly name: string;
@@ -169,7 +169,7 @@ const record: Parser = {
 };
 
 const undo: Parser = {
-  name: 'undo entry', share: 0.5, throws: 'nothing', good: texts(undoEntry),
+  name: 'undo entry', share: 0.5, throws: 'nothing', good: texts(undoEntry, formEntry),
   async read(text) {
     const { entries, unreadable } = await undoJournal(simulatedDisk({ files: { '/undo/a.json': text.toString('utf8') } }), '/undo').read();
     if (entries.length + unreadable.length !== 1) return 'an entry that is neither read nor unreadable';

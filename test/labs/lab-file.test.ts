@@ -199,7 +199,7 @@ const hardwareMessages: readonly (readonly [what: string, from: string, to: stri
   ['a user of SNMPv2c', 'dialect: eos, ', 'dialect: eos, snmp: {version: v2c, host: h, user: u, communityFile: /c}, ', 'labs/x.yaml:22:70: user with SNMPv2c\n  right would be: none, or `version: v3`'],
   ['a secret in the lab file', 'dialect: eos, ', 'dialect: eos, snmp: {version: v2c, host: h, community: public, communityFile: /c}, ', 'labs/x.yaml:22:64: unknown key "community"\n  right would be: communityFile'],
   ['ports of a switch that is asked', 'dialect: eos, ', 'dialect: eos, ports: lacp-fast, ', 'labs/x.yaml:22:41: ports of a switch of dialect "eos"\n  right would be: none: the switch is asked'],
-  ['a passive switch that says nothing of its ports', 'dialect: eos, ', 'dialect: passive, ', 'labs/x.yaml: 3 mistakes\n  labs/x.yaml:22:9: ports is missing\n    right would be: what the ports of the passive switch are: plain, static, lacp-slow or lacp-fast\n  labs/x.yaml:22:44: host of a switch of dialect "passive"\n    right would be: none: nobody logs in to it\n  labs/x.yaml:22:64: hostKey of a switch of dialect "passive"\n    right would be: none: nobody logs in to it'],
+  ['a passive switch that says nothing of its ports', 'dialect: eos, ', 'dialect: passive, ', 'labs/x.yaml: 3 mistakes\n  labs/x.yaml:22:9: ports is missing\n    right would be: what the ports of the switch are: plain, static, lacp-slow or lacp-fast\n  labs/x.yaml:22:44: host of a switch of dialect "passive"\n    right would be: none: nobody logs in to it\n  labs/x.yaml:22:64: hostKey of a switch of dialect "passive"\n    right would be: none: nobody logs in to it'],
   ['a key path from nowhere', 'keyFile: ~/.ssh/lab', 'keyFile: lab', 'labs/x.yaml:7:10: keyFile is "lab"\n  right would be: the path of a private key, from / or ~/'],
   ['a word for fencing', 'fencing: true', 'fencing: "yes"', 'labs/x.yaml:4:10: fencing is "yes"\n  right would be: true or false: may the nodes of this lab be reset by their watchdogs?'],
   ['a word for sudo', 'user: ops', 'user: ops\nsudo: maybe', 'labs/x.yaml:7:7: sudo is "maybe"\n  right would be: true or false: does the user run commands through sudo and the gate, which `bondproof gate` places?'],
@@ -208,6 +208,22 @@ const hardwareMessages: readonly (readonly [what: string, from: string, to: stri
   ['sudo for everybody', '    user: root', '    user: ALL\n    sudo: true', 'labs/x.yaml:14:11: sudo is true for user "ALL"\n  right would be: a plain user, of lower-case letters, digits, _ and -, like bondproof'],
   ['a mistyped key of a node', 'bond: bond1', 'bond: bond1\n    slave: []', 'labs/x.yaml:19:5: unknown key "slave"\n  right would be: slaves'],
 ];
+
+test('a managed switch: what its user answers for, and what its ports belong to', (t) => {
+  const known = { file: 'labs/x.yaml', home: '/home/ann', dialects: ['linux'], managed: ['eos'] };
+  const managed = hardware.replace('bond: bond1', 'bond: bond1\n    aggregate: Port-Channel11\n    vlan: 20').replace('dialect: eos, ', 'dialect: eos, allow: [unproven, no-dead-man], ports: lacp-slow, ');
+  const lab = loadLab(managed, { ...known, mayBeManaged: true });
+  t.like(lab.nodes.find(({ bond }) => bond === 'bond1'), { aggregate: 'Port-Channel11', vlan: 20 });
+  t.like(lab.switch, { allow: ['unproven', 'no-dead-man'], ports: { kind: 'lacp', rate: 'slow' } });
+  const why = (text: string, more: { readonly mayBeManaged: boolean }) => t.throws(() => loadLab(text, { ...known, ...more }), { instanceOf: Problem }).message;
+  t.regex(why(hardware, { mayBeManaged: false }), /dialect is "eos", which `bondproof switch` and `bondproof recover` speak, and no trial uses yet\n {2}right would be: passive/);
+  t.regex(why(managed.replace('ports: lacp-slow, ', ''), { mayBeManaged: true }), /ports is missing\n {2}right would be: what the ports of the switch are/);
+  t.regex(why(managed.replace(', no-dead-man', ''), { mayBeManaged: true }), /ports of a switch of dialect "eos"\n {2}right would be: none: the switch is asked/);
+  t.regex(why(managed.replace('[unproven, no-dead-man]', '[everything]'), { mayBeManaged: true }), /what you answer for on a managed switch/);
+  t.regex(why(hardware.replace('dialect: eos, ', 'dialect: linux, allow: [unproven], '), { mayBeManaged: true }), /allow of a switch of dialect "linux"\n {2}right would be: none: it is for managed switches/);
+  t.regex(why(managed.replace('vlan: 20', 'vlan: 4095'), { mayBeManaged: true }), /vlan is 4095/);
+  t.regex(why(managed.replace('Port-Channel11', '"a b"'), { mayBeManaged: true }), /aggregate is "a b"/);
+});
 
 for (const [what, from, to, message] of hardwareMessages) {
   test(`of a hardware lab file with ${what} it is told where that is and what would be right`, (t) => {
