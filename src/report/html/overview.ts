@@ -61,9 +61,9 @@ const rowHtml = (row: Row, most: number): string => {
   const judged = row.counted.length > 0;
   const seen = row.counted.length > 1 ? `<small>in ${row.seen} of ${row.counted.length} trials</small>` : '';
   const resets = row.resets.map(({ node, bystander, rehearsed, afterMs }) =>
-    `<span${bystander ? ' class="bystander"' : ''}>${escapeMarkup(node)} ${afterMs.map((ms) => seconds(ms)).join(', ')}${rehearsed ? ' (rehearsed)' : ''}${bystander ? '<small>with a healthy bond</small>' : ''}</span>`);
+    `<div${bystander ? ' class="bystander"' : ''}>${escapeMarkup(node)} ${afterMs.map((ms) => seconds(ms)).join(', ')}${rehearsed ? ' (rehearsed)' : ''}${bystander ? '<small>with a healthy bond</small>' : ''}</div>`);
   const cells = judged
-    ? [['without delivery', bars(row.delivery, most)], ['out of quorum', longestMs(row.quorum) > 0 ? seconds(longestMs(row.quorum)) : '–'], ['reset', `${resets.length === 0 ? '–' : resets.join('<br>')}${edges(row)}`]] as const
+    ? [['without delivery', bars(row.delivery, most)], ['out of quorum', longestMs(row.quorum) > 0 ? seconds(longestMs(row.quorum)) : '–'], ['reset', `${resets.length === 0 ? '–' : resets.join('')}${edges(row)}`]] as const
     : [];
   return [
     `<tbody><tr><th scope="row">${escapeMarkup(row.scenario)}<small>trial ${links}</small></th><td>${badge(row)}${seen}</td>${cells.map(([of, cell]) => `<td data-of="${of}">${cell}</td>`).join('')}${judged ? '' : '<td colspan="3">no verdict</td>'}</tr>`,
