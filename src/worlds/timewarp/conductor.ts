@@ -47,7 +47,7 @@ const heardEveryNs = 250_000_000;
  * were those of watchers, each a few milliseconds after another's.
  */
 const longSleepMs = 250;
-/** How well the difference of the kernel's time and its CLOCK_MONOTONIC is known: a few looks at the clock, of 10 us each. */
+/** How well the difference of the kernel's time and its CLOCK_MONOTONIC is known: a few looks at the clock, of some microseconds each with what lies between them. */
 const marginNs = 40_000;
 
 interface Sleeper { readonly atNs: number; readonly wake: () => void; readonly fail: (error: unknown) => void }
