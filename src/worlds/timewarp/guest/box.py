@@ -24,6 +24,9 @@ HEAD = struct.Struct('<cII')
 # What commands have written more than this waits in their pipes for the next turn.
 PIECE, LIMIT = 65536, 262144
 GROUPS = '/run/groups'
+# What one kernel has for all nodes, and is made for one: each has four or five inotify instances (inotify(7)) and an entry for each peer (arp(7)). The
+# usual 128 are all taken with 20 nodes, and from 128 entries on the kernel removes old ones.
+SHARED = {'fs/inotify/max_user_instances': 8192, 'net/ipv4/neigh/default/gc_thresh3': 32768, 'net/ipv4/neigh/default/gc_thresh2': 16384, 'net/ipv4/neigh/default/gc_thresh1': 8192}
 MS = 1_000_000
 # So long before our turn is over we begin to say what there is to say: while the kernel is free yet, each look at a clock costs nothing.
 SPEECH_NS = 300_000
@@ -410,6 +413,8 @@ def main():
     post = Post(os.path.dirname(sys.argv[1]))
     # Before anybody else is there: the other side learns how far the kernel's time is ahead of our clock.
     until, _ = Box(post, {}).turn(next_turn(now_ns()))
+    for name, value in SHARED.items():
+        write_text(f'/proc/sys/{name}', str(value))
     os.mkdir(GROUPS)
     subprocess.run(['mount', '-t', 'cgroup2', '-o', 'nosuid,nodev,noexec', 'groups', GROUPS], check=True)
     nodes = {each['name']: Node(each) for each in config['machines']}
