@@ -27,8 +27,8 @@ import { numberOption, oneOperand, timeOption, usageProblem } from './words.ts';
 /** Trials of a lab whose time jumps take 10 to 40 s each: some dozens. */
 const usualBudgetMs = 20 * 60_000;
 const usualConfirm = 10;
-/** Two labs of different seeds: what one of ten labs does is not taken for a rule, and shrinking still ends in time. */
-const shrinkTries = 2;
+/** Labs of different seeds: what two of three labs do is seldom taken for a rule, and shrinking still ends in time. */
+const shrinkTries = 3;
 /** A lab may fail once; when several do, one after the other, it is not the schedule. */
 const failuresInRow = 3;
 
@@ -135,7 +135,7 @@ const foundText = ({ first, schedule, shrunk, confirmed }: Quarry, result: RunRe
 ]);
 
 const shrunkWords: Readonly<Record<Quarry['shrunk'], string>> = {
-  smallest: 'It was shrunk to the smallest schedule that still met it in two of two trials.',
+  smallest: 'It was shrunk to the smallest schedule that still met it in three of three trials.',
   'no time': 'There was no time to shrink it to the end: there may be a smaller one.',
   rare: 'It met the goal once and not the next time, and so did not repeat; it was not shrunk.',
 };

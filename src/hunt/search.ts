@@ -34,20 +34,38 @@ export interface Quarry {
   readonly confirmed: { readonly met: number; readonly tried: number; readonly uncounted: number };
 }
 
-/** Null: nothing met the goal. Neither result nor the order of schedules depends on how many labs there are at once; the numbers of trials do. */
+/**
+ * Null: nothing met the goal. What did not meet it in each of its last trials is kept, and the hunt goes on for what does while there is budget. Neither
+ * result nor the order of schedules depends on how many labs there are at once; the numbers of trials do.
+ */
 export const hunt = async (plan: HuntPlan, oracle: Oracle): Promise<Quarry | null> => {
   const numbered = numbers(plan, oracle);
-  const prey = await search(plan, oracle, numbered);
-  if (prey === null) {
-    oracle.tell('nothing met the goal');
-    return null;
+  const draw = draws(plan.seed);
+  let best: Quarry | null = null;
+  for (;;) {
+    const prey = await search(plan, oracle, { numbered, draw });
+    if (prey === null || best !== null && prey.repeats !== true) break;
+    const quarry = await confirmed(prey, { plan, oracle, numbered });
+    const { met, tried } = quarry.confirmed;
+    if (best === null || met * best.confirmed.tried > best.confirmed.met * tried) best = quarry;
+    if (prey.repeats !== true || met === tried || oracle.left('search') <= 0) break;
+    oracle.tell(`it met the goal in ${met} of ${tried} trials: the hunt goes on for what always does`);
   }
-  const { first } = prey;
-  const { schedule, shrunk } = prey.repeats === true ? await shrink(first.schedule, { plan, oracle, numbered }) : { schedule: first.schedule, shrunk: prey.repeats === null ? 'no time' as const : 'rare' as const };
+  if (best === null) oracle.tell('nothing met the goal');
+  return best;
+};
+
+const confirmed = async ({ first, repeats }: Prey, { plan, oracle, numbered }: Shrinking): Promise<Quarry> => {
+  const { schedule, shrunk } = repeats === true ? await shrink(first.schedule, { plan, oracle, numbered }) : { schedule: first.schedule, shrunk: repeats === null ? 'no time' as const : 'rare' as const };
   oracle.tell(`${{ smallest: 'the smallest', 'no time': 'as small as there was time for', rare: 'nothing did it twice; what did it first' }[shrunk]}: ${nameOf(schedule)}`);
   const answers = await numbered.tryMany(schedule, 'confirm', { count: plan.confirmTries, until: () => false });
   const counted = answers.filter((met) => met !== null);
   return { first, schedule, shrunk, confirmed: { met: counted.filter((met) => met).length, tried: counted.length, uncounted: answers.length - counted.length } };
+};
+
+const draws = (seed: number): (() => Schedule) => {
+  let drawn = 0;
+  return () => drawSchedule(seed, drawn += 1);
 };
 
 interface Numbered {
@@ -77,12 +95,12 @@ const numbers = ({ atOnce }: HuntPlan, oracle: Oracle): Numbered => {
 interface Prey { readonly first: Try; readonly repeats: boolean | null }
 
 /** The first schedule, in the order of drawing, that meets the goal again and again; where there is none, the first that met it at all. */
-const search = async ({ seed, atOnce, shrinkTries }: HuntPlan, oracle: Oracle, { next, tryMany }: Numbered): Promise<Prey | null> => {
+const search = async ({ atOnce, shrinkTries }: HuntPlan, oracle: Oracle, { numbered: { next, tryMany }, draw }: { readonly numbered: Numbered; readonly draw: () => Schedule }): Promise<Prey | null> => {
   let rare: Prey | null = null;
-  for (let drawn = 0; ;) {
+  for (;;) {
     const batch = Math.min(atOnce, oracle.left('search'));
     if (batch <= 0) return rare;
-    const tries = Array.from({ length: batch }, () => next(drawSchedule(seed, drawn += 1), 'search'));
+    const tries = Array.from({ length: batch }, () => next(draw(), 'search'));
     const answers = await oracle.tryAll(tries);
     for (const first of tries.filter((_, at) => answers[at] === true)) {
       const more = await tryMany(first.schedule, 'search', { count: shrinkTries - 1, until: (met) => met !== true });

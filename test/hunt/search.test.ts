@@ -79,8 +79,17 @@ test('a trial that does not count says nothing: it finds nothing, and keeps noth
 });
 
 test('it tells how many of the last trials met the goal, not whether', async (t) => {
-  const { quarry } = await onPaper(({ stage, number }) => stage !== 'confirm' || number % 2 === 0);
+  const { quarry } = await onPaper(({ stage, number }) => stage !== 'confirm' || number % 2 === 0, {}, (stage, tried) => stage === 'search' && tried > 2 ? 0 : Infinity);
   t.deepEqual(quarry?.confirmed, { met: 5, tried: 10, uncounted: 0 });
+});
+
+test('what does not meet the goal each time is kept, and the hunt goes on for what does', async (t) => {
+  const seldom = ({ schedule, stage, number }: Try): boolean => schedule.mode === 'active-backup' || stage !== 'confirm' || number % 2 === 0;
+  const { quarry, told } = await onPaper(seldom);
+  t.deepEqual([quarry?.schedule.mode, quarry?.confirmed.met], ['active-backup', 10]);
+  t.true(told.some((text) => text.includes('met the goal in 5 of 10 trials: the hunt goes on')));
+  const ended = await onPaper((each) => each.schedule.mode !== 'active-backup' && seldom(each), {}, (stage, tried) => stage === 'search' ? 60 - tried : Infinity);
+  t.deepEqual(ended.quarry?.confirmed, { met: 5, tried: 10, uncounted: 0 });
 });
 
 test('what meets the goal once and not again is no prey, unless there is no other', async (t) => {
@@ -91,7 +100,7 @@ test('what meets the goal once and not again is no prey, unless there is no othe
     seen.add(nameOf(schedule));
     return !again || schedule.mode === 'broadcast';
   };
-  const better = await onPaper(once);
+  const better = await onPaper(once, {}, (stage, tried) => stage === 'search' ? 100 - tried : Infinity);
   t.deepEqual([better.quarry?.schedule.mode, better.quarry?.shrunk], ['broadcast', 'smallest']);
   seen.clear();
   const rare = await onPaper((each) => each.schedule.mode !== 'broadcast' && once(each), {}, (stage, tried) => stage === 'search' ? 20 - tried : Infinity);
