@@ -2,6 +2,8 @@
 
 import { getU16, getU32, getU8, parseAttributes } from 'netlink/dist/structs.js';
 
+import { plainAddress } from '../model/address.ts';
+
 type Reader<T> = (data: Buffer) => T;
 type Table = Readonly<Record<number, readonly [name: string, read: Reader<unknown>]>>;
 type Row<T extends Table, Id extends keyof T> = T[Id] extends readonly [infer Name extends string, Reader<infer Value>] ? { readonly [K in Name]?: Value } : never;
@@ -23,10 +25,10 @@ export const bytes: Reader<Buffer> = (data) => data;
 /** Strings end with a zero, which IFLA_INFO_KIND of some kernels lacks. */
 export const text: Reader<string> = (data) => data.toString('latin1').replace(/\0.*$/s, '');
 export const mac: Reader<string> = (data) => (data.toString('hex').match(/../g) ?? []).join(':');
-/** Dotted for 4 bytes, groups of 16 bits for 16; longer or shorter ones in hex. */
+/** Dotted for 4 bytes, as inet_ntop(3) writes it for 16; longer or shorter ones in hex. */
 export const address: Reader<string> = (data) => {
   if (data.length === 4) return [...data].join('.');
-  return data.length === 16 ? (data.toString('hex').match(/..../g) ?? []).map((group) => group.replace(/^0+(?=.)/, '')).join(':') : data.toString('hex');
+  return data.length === 16 ? plainAddress((data.toString('hex').match(/..../g) ?? []).join(':')) : data.toString('hex');
 };
 const listOf = <T>(read: Reader<T>): Reader<readonly T[]> => (data) => {
   const values: T[] = [];

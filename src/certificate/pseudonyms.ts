@@ -2,6 +2,8 @@
 
 import { isIPv4, isIPv6 } from 'node:net';
 
+import { plainAddress } from '../model/address.ts';
+
 export const nameKinds = ['lab', 'cluster', 'node', 'switch', 'domain', 'serial', 'host'] as const;
 export type NameKind = (typeof nameKinds)[number];
 
@@ -98,11 +100,9 @@ const addressOf = (found: string): Address | null => {
   if (/^[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}$/i.test(found)) return isPublicMac(hex) ? null : { key: `mac ${hex}`, written: (other) => other.match(/..../g)!.join('.') };
   if (isIPv4(found)) return isPublicIpv4(found) ? null : { key: `ipv4 ${found}`, written: (other) => other };
   const [, address = '', colon = ''] = /^(.*?[^:]|.*::)(:?)$/.exec(found) ?? [];
-  const plain = normalIpv6(address);
-  return plain === null || ['::', '::1'].includes(plain) || /^ff/.test(plain) ? null : { key: `ipv6 ${plain}`, written: (other) => `${other}${colon}` };
+  const plain = plainAddress(address);
+  return !isIPv6(address) || ['::', '::1'].includes(plain) || /^ff/.test(plain) ? null : { key: `ipv6 ${plain}`, written: (other) => `${other}${colon}` };
 };
-
-const normalIpv6 = (address: string): string | null => isIPv6(address) ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : null;
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 

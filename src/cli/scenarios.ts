@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { faults, findFault } from '../faults/index.ts';
 import { shapedLab } from '../labs/virtual-lab.ts';
 import { loadScenario } from '../labs/scenario-file.ts';
+import { ipVersionOf } from '../model/address.ts';
 import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import { formOf, type Scenario } from '../model/scenario.ts';
@@ -26,10 +27,15 @@ export const chooseScenarios = async (names: readonly string[], lab: Lab, leftOu
   for (const [why, those] of Map.groupBy(others, (scenario) => whyNot(lab, scenario)!)) leftOut(`left out, for ${why}: ${those.map(({ name }) => name).join(', ')}`);
   const twice = scenarios.find(({ name }, at) => scenarios.findIndex((other) => other.name === name) < at);
   if (twice !== undefined) throw usageProblem(`--scenario ${names.join(' --scenario ')}`, `two scenarios are named ${twice.name}`, 'a name of its own for each, for reports tell them apart by it');
-  for (const { name, bond, lab: shape = {} } of scenarios) {
-    if (shapedLab(lab, shape, name).switch.address === undefined && bond.options?.arpMonitor?.targets === 'switch') throw noAddress(lab, name);
-  }
+  for (const scenario of scenarios) requireShape(lab, scenario);
   return scenarios;
+};
+
+/** Throws a Problem where the lab cannot have the shape, or its bonds nobody to ask by ARP whom they are to ask. */
+export const requireShape = (lab: Lab, { name, bond: { options }, lab: shape = {} }: Scenario): void => {
+  const shaped = shapedLab(lab, shape, name);
+  if (options?.arpMonitor !== undefined && ipVersionOf(shaped) === 'ipv6') throw noArp(lab, name);
+  if (options?.arpMonitor?.targets === 'switch' && shaped.switch.address === undefined) throw noAddress(lab, name);
 };
 
 /** Null, or what of it the lab's switch cannot have. */
@@ -49,6 +55,10 @@ const notHere = (lab: Lab, scenario: Scenario): Problem => new Problem({
 const noAddress = (lab: Lab, scenario: string): Problem => new Problem({
   asked: `run ${scenario} on lab ${lab.name}`, found: `its bonds are to ask ${lab.switch.name} by ARP, and nobody knows its address`, right: 'a switch with an address in the network of the bonds',
   todo: 'write it into the lab file, as `address` of the switch', exitCode: exitCodes.usage,
+});
+
+const noArp = (lab: Lab, scenario: string): Problem => new Problem({
+  asked: `run ${scenario} on lab ${lab.name}`, found: 'its bonds are to ask by ARP, and its addresses are of IPv6', right: 'IPv4 addresses, or a scenario without an ARP monitor', exitCode: exitCodes.usage,
 });
 
 const scenariosOf = async (name: string): Promise<readonly Scenario[]> => {

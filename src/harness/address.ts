@@ -23,10 +23,10 @@ export const addressOn = (seen: Seen, address: string): Pick<NodeSurvey, 'addres
   return { addressOn: { device: link.ifname, kind: link.linkinfo?.info_kind ?? 'nic', mac: link.address ?? '', vlan: Number(vlan ?? 0) || null } };
 };
 
-/** corosync-cfgtool(8): blocks of `LINK ID 0 udp`, with our address and a line for each node. */
+/** corosync-cfgtool(8): blocks of `LINK ID 0 udp`, with our address and a line for each node. One of IPv6 has a zone there that means nothing: always 2 (exec/totemip.c, totemip_totemip_to_sockaddr_convert). */
 export const corosyncLinksOf = (text: string, seen: Seen): NonNullable<NodeSurvey['corosyncLinks']> =>
   text.split(/^LINK ID /m).slice(1).map((block) => {
-    const address = /^\s*addr\s*=\s*(\S+)$/m.exec(block)?.[1];
+    const address = /^\s*addr\s*=\s*([^\s%]+)(?:%\d+)?$/m.exec(block)?.[1];
     const device = address === undefined ? null : deviceOf(seen, address);
     const below = device !== null && isAbove(seen, device) ? seen.bond : seen.links.find(({ ifname }) => ifname === device)?.link ?? null;
     return { id: Number.parseInt(block, 10), device, below, connected: [...block.matchAll(/^\s*nodeid:\s*\d+:\s*connected$/gm)].length };

@@ -1,5 +1,8 @@
 // Whether a node's cluster is the lab: its own entry in corosync.conf, and that nobody else is in it.
 
+import { isIP } from 'node:net';
+
+import { plainAddress } from '../model/address.ts';
 import { corosyncAddresses, type Lab, type Node } from '../model/lab.ts';
 import type { Survey } from './survey.ts';
 
@@ -18,7 +21,7 @@ export const clusterWrong = (lab: Lab, node: Node, { corosyncConf }: Survey): st
   if (entry.name !== node.name) return `node ${node.id} is ${entry.name ?? 'nameless'}`;
   const [address] = entry.addresses;
   // Where there is a name in place of an address we cannot tell: the bond's address is checked with the bond.
-  return address !== undefined && /^[\d.]+$/.test(address) && address !== corosyncAddresses(node)[0] ? `${node.name} has ring0_addr ${address}` : null;
+  return address !== undefined && isIP(address) !== 0 && address !== corosyncAddresses(node)[0] ? `${node.name} has ring0_addr ${address}` : null;
 };
 
 /** A member that the lab file does not know would be disturbed, or fenced, without having been asked. */
@@ -43,6 +46,6 @@ const membersOf = (corosyncConf: string): readonly Member[] => {
   return text.split(/\bnode\s*\{/).slice(1).map((part) => part.slice(0, part.indexOf('}'))).map((entry) => ({
     id: /^[ \t]*nodeid:[ \t]*(\S+)[ \t]*$/m.exec(entry)?.[1],
     name: /^[ \t]*name:[ \t]*(\S+)/m.exec(entry)?.[1],
-    addresses: [...entry.matchAll(/^[ \t]*ring\d+_addr:[ \t]*(\S+)/gm)].map(([, address]) => address!),
+    addresses: [...entry.matchAll(/^[ \t]*ring\d+_addr:[ \t]*(\S+)/gm)].map(([, address]) => plainAddress(address!)),
   }));
 };

@@ -1,7 +1,8 @@
 // Whether a lab has the shape that a scenario is for, as far as only its nodes can tell: corosync's token, and what layer2 makes of the addresses.
 
+import { versionOf } from '../model/address.ts';
 import type { NodeSurvey } from '../model/event.ts';
-import { findNode, secondLinks, type AddressOn, type Lab, type LinkMode, type Node, type NodeId, type SecondLink } from '../model/lab.ts';
+import { findNode, secondLinks, type AddressOn, type IpVersion, type Lab, type LinkMode, type Node, type NodeId, type SecondLink } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { predictSilence } from './prediction.ts';
@@ -11,8 +12,8 @@ export const shapeWrong = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>, s
   for (const { name } of lab.nodes) {
     const survey = surveys.get(name)!;
     const node = findNode(lab, name);
-    const { tokenCoefficientMs, linkMode, secondLink, addressOn } = scenario.lab ?? {};
-    const wrong = tokenWrong(lab, survey, tokenCoefficientMs) ?? linkModeWrong(survey, linkMode) ?? secondLinkWrong(lab, node, survey, secondLink) ?? addressWrong(node, survey, addressOn);
+    const { tokenCoefficientMs, linkMode, secondLink, addressOn, ipVersion } = scenario.lab ?? {};
+    const wrong = tokenWrong(lab, survey, tokenCoefficientMs) ?? linkModeWrong(survey, linkMode) ?? secondLinkWrong(lab, node, survey, secondLink) ?? addressWrong(node, survey, addressOn) ?? versionWrong(node, ipVersion);
     if (wrong !== null) return `${name} has ${wrong}`;
   }
   return classWrong(lab, surveys, scenario);
@@ -59,6 +60,9 @@ const addressWrong = ({ address }: Node, { addressOn }: NodeSurvey, wanted: Addr
   const where = addressOn === undefined ? 'the bond itself' : `${addressOn.device}, a ${found}`;
   return wanted === undefined || found === wanted ? null : `${address} on ${where}, the scenario wants it on a ${wanted}`;
 };
+
+const versionWrong = ({ address }: Node, wanted: IpVersion | undefined): string | null =>
+  (wanted === undefined || versionOf(address) === wanted ? null : `${address}, the scenario wants ${wanted === 'ipv6' ? 'IPv6' : 'IPv4'}`);
 
 /** Under other policies the class says what the addresses were chosen for, not what comes of them. */
 const classWrong = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>, { bond, lab: shape }: Scenario): string | null => {

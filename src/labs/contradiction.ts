@@ -1,5 +1,8 @@
 // What no schema sees: values that are well formed and do not fit each other. Looks only at what has the right kind; the schema tells the rest.
 
+import { isIP } from 'node:net';
+
+import { plainAddress } from '../model/address.ts';
 import { passive } from '../model/lab.ts';
 import { nearest, type Mistake } from './mistake.ts';
 import { places, shown, valueAt, type Place } from './value.ts';
@@ -21,7 +24,8 @@ export const sshContradictions = (yaml: YamlText, known: KnownDialects, todo: (d
   return [
     ...repeated([...names, ...places(data, ['switch', 'name'])], 'name', yaml),
     ...repeated(places(data, ['nodes', '*', 'id']), 'id', yaml),
-    ...repeated(places(data, ['nodes', '*', 'address']), 'address', yaml),
+    ...repeated(addressesIn(data), 'address', yaml),
+    ...otherVersion(yaml),
     ...repeated([...places(data, ['nodes', '*', 'host']), ...places(data, ['switch', 'host'])].map((place) => withPort(place, yaml)), 'host', yaml),
     ...repeated(places(data, ['nodes', '*', 'slaves', '*', 'port']), 'port', yaml),
     ...places(data, ['nodes', '*']).flatMap(({ path }) => repeated(places(data, ['slaves', '*', 'nic'], path), 'nic', yaml)),
@@ -44,6 +48,16 @@ const repeated = (all: readonly Place[], what: string, yaml: YamlText): readonly
     }
     return [{ offset: yaml.offsetOf(path), found: `${what} is ${shown(value)}, as on line ${yaml.position(yaml.offsetOf(earlier.path)).line}`, right: `${what === 'id' || what === 'address' ? 'an' : 'a'} ${what} of its own` }];
   });
+};
+
+const addressesIn = (data: unknown): readonly Place[] =>
+  places(data, ['nodes', '*', 'address']).map(({ path, value }) => ({ path, value: typeof value === 'string' ? plainAddress(value) : value }));
+
+/** A link of corosync has addresses of one version (corosync.conf(5), ip_version). */
+const otherVersion = (yaml: YamlText): readonly Mistake[] => {
+  const [first, ...others] = addressesIn(yaml.data).flatMap(({ path, value }) => (typeof value === 'string' && isIP(value) !== 0 ? [{ path, version: isIP(value) }] : []));
+  return others.filter(({ version }) => version !== first!.version).map(({ path, version }) => (
+    { offset: yaml.offsetOf(path), found: `address is of IPv${version}, that on line ${yaml.position(yaml.offsetOf(first!.path)).line} of IPv${first!.version}`, right: 'addresses of one version for all nodes' }));
 };
 
 /** Devices behind one address differ by their ports. */

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-import { addressOns, allowances, faultClasses, linkModes, secondLinks, snmpAuths, snmpPrivacies, switchEngines, tokenCoefficientRange } from '../model/lab.ts';
+import { addressOns, allowances, faultClasses, ipVersions, linkModes, secondLinks, snmpAuths, snmpPrivacies, switchEngines, tokenCoefficientRange } from '../model/lab.ts';
 import { injectors } from '../model/scenario.ts';
 import { choice, list, map, text, whole } from './shapes.ts';
 
@@ -12,7 +12,12 @@ const deviceName = (whose: string) => text(/^[a-z0-9][a-z0-9-]{0,31}$/, `the nam
 const nicName = (what: string) => text(/^(?!-|\.\.?$)[A-Za-z0-9._@+-]{1,15}$/, `${what}: 1 to 15 letters, digits or one of . _ @ + -, no dash first`);
 
 const octet = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
-const ipv4 = (what: string) => text(new RegExp(`^${octet}(\\.${octet}){3}$`), `${what}, like 10.10.10.1`);
+const ipv4Form = `${octet}(\\.${octet}){3}`;
+const ipv4 = (what: string) => text(new RegExp(`^${ipv4Form}$`), `${what}, like 10.10.10.1`);
+
+/** Link-local ones would need a zone, and a group (ff00::/8) is nobody's own (RFC 4291). */
+const ipv6Form = `(?![fF][eE][89abAB][0-9a-fA-F]:|[fF]{2}[0-9a-fA-F]{2}:)${z.regexes.ipv6.source.slice(1, -1)}`;
+const ip = (what: string) => text(new RegExp(`^(${ipv4Form}|${ipv6Form})$`), `${what}, like 10.10.10.1, or fd00::1 (none that is link-local)`);
 
 const labName = deviceName('the lab');
 
@@ -61,6 +66,8 @@ export const linkMode = choice(linkModes, "by which of its links corosync sends:
 
 export const addressOn = choice(addressOns, "what has corosync's address: bond (the bond itself), bridge (vmbr0, whose port the bond is) or vlan (bond0.51); without it the bond");
 
+export const ipVersion = choice(ipVersions, "corosync's addresses: ipv4, or ipv6 (of a unique local network); without it ipv4");
+
 const engine = choice(switchEngines, 'what the lab’s switch is and what speaks LACP there: linux (bridge and bonding), openvswitch, or teamd (on a Linux bridge)').default('linux');
 
 export const virtualSchema = map({
@@ -74,6 +81,7 @@ export const virtualSchema = map({
   secondLink: secondLink.optional(),
   linkMode: linkMode.optional(),
   addressOn: addressOn.optional(),
+  ipVersion: ipVersion.optional(),
   injector,
   kernel: choice(['debian', 'own'], 'the kernel of the machines: debian (the packaged one) or own (made by `bondproof kernel build`; it can hold faults by injector lease)').default('debian'),
   memoryMb: map({
@@ -93,6 +101,7 @@ export const timewarpSchema = map({
   secondLink: secondLink.optional(),
   linkMode: linkMode.optional(),
   addressOn: addressOn.optional(),
+  ipVersion: ipVersion.optional(),
   injector,
 });
 
@@ -118,7 +127,7 @@ export const sshSchema = map({
       name: deviceName('a node, as in corosync.conf'),
       id: whole(1, 2 ** 31 - 1, "corosync's nodeid, from 1"),
       ...login,
-      address: ipv4("the node's IPv4 address on the bond"),
+      address: ip("the node's address on the bond"),
       addressOn: nicName('the interface that has this address, where that is not the bond itself, like vmbr0').optional(),
       bond: nicName("the bond's name"),
       slaves: list(

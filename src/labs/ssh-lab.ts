@@ -1,5 +1,6 @@
 // The lab of real machines that a lab file describes.
 
+import { plainAddress } from '../model/address.ts';
 import type { Lab, Login, SnmpLogin } from '../model/lab.ts';
 import type { PortsConfig } from '../model/scenario.ts';
 import type { passivePorts, SshForm } from './schema.ts';
@@ -23,7 +24,7 @@ export const sshLab = (form: SshForm, home: string): Lab => {
     nodes: form.nodes.map((node) => ({
       name: node.name,
       id: node.id,
-      address: node.address,
+      address: plainAddress(node.address),
       ...node.addressOn !== undefined && { addressOn: node.addressOn },
       bond: node.bond,
       slaves: node.slaves.map(({ nic }) => nic),

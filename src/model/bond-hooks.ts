@@ -47,6 +47,7 @@ export const targetsOf = ({ targets }: ArpMonitor, { peers, switchAddress }: { r
 /** What every line of `hooksOf` and `neighbourHooks` is, whatever it sets; a pattern of JavaScript and of Python. Whoever wrote such a line, it is the bond's form. */
 export const hookPattern = (bond: string): string => {
   const address = String.raw`\d{1,3}(?:\.\d{1,3}){3}`;
+  const neighbour = `(?:${address}|[0-9a-f:]{2,39})`;
   const words = [
     String.raw`xmit_hash_policy vlan\+srcmac`,
     'coupled_control (?:on|off)',
@@ -54,7 +55,7 @@ export const hookPattern = (bond: string): string => {
     'tlb_dynamic_lb [01]',
   ];
   const name = escaped(bond);
-  return `(?:pre-up ip link set ${name} type bond (?:${words.join('|')})|post-up ip neigh replace ${address} lladdr [0-9a-f]{2}(?::[0-9a-f]{2}){5} dev ${name} nud permanent)`;
+  return `(?:pre-up ip link set ${name} type bond (?:${words.join('|')})|post-up ip neigh replace ${neighbour} lladdr [0-9a-f]{2}(?::[0-9a-f]{2}){5} dev ${name} nud permanent)`;
 };
 
 /** The name of a bond may hold . and +, which mean more in a pattern. */

@@ -48,7 +48,8 @@ export interface PredictionInput {
 
 /**
  * What a bond of this mode does to the victim's peers when its slave `hit` stops sending; null where the kernel fixes no mapping (it deals
- * balance-rr by packet, balance-tlb and balance-alb by load: drivers/net/bonding/bond_main.c bond_xmit_roundrobin, bond_alb.c bond_tlb_xmit).
+ * balance-rr by packet, balance-tlb and balance-alb by load: drivers/net/bonding/bond_main.c bond_xmit_roundrobin, bond_alb.c bond_tlb_xmit;
+ * and encap3+4 with IPv6 by `isByChance`).
  */
 export const predict = ({ mode, policy, victim, peers, slaves, hit, active, kernel, vlan = 0 }: PredictionInput): Prediction | null => {
   const index = slaves.indexOf(hit);
@@ -64,15 +65,22 @@ export const predict = ({ mode, policy, victim, peers, slaves, hit, active, kern
       return predictionOf(active === hit ? peers : [], peers);
     case 'balance-xor':
     case '802.3ad':
+      if (slaves.length > 1 && isByChance(victim, policy)) return null;
       return predictionOf(peers.filter((peer) => slaveIndex({ from: victim, to: peer, vlan }, policy, slaves.length, kernel) === index), peers);
   }
 };
 
 /**
+ * encap3+4 takes a packet's own hash where it has one (`bond_xmit_hash`, skb->l4_hash). All of TCP and UDP over IPv6 has one, for the flow label is made of it
+ * (include/net/ipv6.h, ip6_make_flowlabel; net.ipv6.auto_flowlabels is 1 by default), with a secret that is new at each boot (net/core/flow_dissector.c, hashrnd).
+ */
+const isByChance = ({ address }: Station, policy: HashPolicy): boolean => policy === 'encap3+4' && isIPv6(address);
+
+/**
  * Position in the list of usable slaves (order of enslavement) of the slave that sends this flow: the hash of drivers/net/bonding/bond_main.c
  * (`__bond_xmit_hash`) modulo their number (`bond_xmit_3ad_xor_slave_get`), on a little-endian machine. `kernel` is as `uname -r` tells it. encap3+4 takes
- * a socket's own hash where it has one (`bond_xmit_hash`, skb->l4_hash: TCP, and UDP that is connected, go where chance says); the sockets of knet and of
- * the probes are not connected. Kernels from 5.5 on dropped the lowest bit for layer2+3, too, until 5.17 and the stable ones of its time: not told here.
+ * a socket's own hash where it has one (`bond_xmit_hash`, skb->l4_hash: TCP, and UDP that is connected, go where chance says, and with IPv6 all does); over
+ * IPv4 the sockets of knet and of the probes are not connected. Kernels from 5.5 on dropped the lowest bit for layer2+3, too, until 5.17 and the stable ones of its time: not told here.
  */
 export const slaveIndex = (flow: Flow, policy: HashPolicy, usable: number, kernel?: string): number => {
   if (!Number.isSafeInteger(usable) || usable < 1) throw new Error(`a bond with ${usable} usable slaves sends nothing`);

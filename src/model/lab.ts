@@ -49,7 +49,7 @@ export interface Node {
   readonly name: NodeId;
   /** corosync's nodeid. */
   readonly id: number;
-  /** IPv4 address on the bond, the one that corosync uses. */
+  /** The address on the bond, the one that corosync uses: IPv4, or IPv6 as inet_ntop(3) writes it. All nodes have the same of the two. */
   readonly address: string;
   /** The interface that has it, where that is not the bond itself: a bridge or a VLAN above it, like vmbr0 or bond0.51. */
   readonly addressOn?: string;
@@ -132,7 +132,12 @@ export interface LabShape {
   readonly secondLink?: SecondLink;
   readonly linkMode?: LinkMode;
   readonly addressOn?: AddressOn;
+  readonly ipVersion?: IpVersion;
 }
+
+/** Of corosync's addresses, by the names that corosync.conf(5) has for them (ip_version). */
+export const ipVersions = ['ipv4', 'ipv6'] as const;
+export type IpVersion = (typeof ipVersions)[number];
 
 /** What has corosync's address: the bond itself, a bridge whose port the bond is (as Proxmox VE's installer makes vmbr0), or a VLAN of the bond. */
 export const addressOns = ['bond', 'bridge', 'vlan'] as const;

@@ -56,3 +56,12 @@ export const xorVariants: readonly Scenario[] = [
     ha: 'idle',
   },
 ];
+
+const withIpv6 = (xmitHashPolicy: XmitHashPolicy, summary: string): Scenario => ({ ...hashedBy(xmitHashPolicy, summary), name: `balance-xor/${xmitHashPolicy}/ipv6`, lab: { ipVersion: 'ipv6' } });
+
+/** What the kernel hashes of IPv6 in another way: the ethertype is odd, an address is four words, and what is sent has a hash of its own, for its flow label. */
+export const xorIpv6: readonly Scenario[] = [
+  withIpv6('layer2+3', 'A hash of MACs, of the ethertype, which is odd for IPv6, and of addresses folded to a word picks the slave for each peer.'),
+  withIpv6('layer3+4', 'A hash of IPv6 addresses folded to a word picks the slave for each peer; corosync’s ports are the same at both ends and say nothing.'),
+  withIpv6('encap3+4', 'The hash that the kernel makes IPv6’s flow labels of picks a slave for each flow: another at each boot, foretold by nobody, and corosync’s need not be that of the probes.'),
+];

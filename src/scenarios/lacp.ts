@@ -85,6 +85,9 @@ export const lacpAddresses: readonly Scenario[] = [
   addressed('vlan', 'LACP fast at both ends, with corosync’s address on a VLAN of the bond.'),
 ];
 
+/** The addresses themselves are of IPv6: ARP gives way to neighbour discovery, and the hash has another ethertype to go by. */
+export const lacpIpv6: Scenario = { ...fastFast, name: '802.3ad/fast-fast/ipv6', summary: 'LACP fast at both ends, with corosync’s addresses of IPv6.', lab: { ipVersion: 'ipv6' } };
+
 /** How long corosync waits grows with the cluster, and with the coefficient that it was made with: what of a failover does it see? */
 export const lacpClusters: readonly Scenario[] = [
   cluster(3, { tokenCoefficientMs: 650 }, 'LACP fast at both ends, on three nodes of an older cluster, whose token waits 3.65 s.'),

@@ -172,6 +172,32 @@ test.serial('two agents hear each other, the canary of one crosses its slave, an
   t.deepEqual(ticks.flatMap(({ canarySent }) => canarySent), []);
 });
 
+test.serial('two agents hear each other over IPv6, though one was there before its address', async (t) => {
+  const pair = await openPair();
+  if (typeof pair === 'string') {
+    t.log(`left out, no namespaces can be made here: ${pair}`);
+    t.pass();
+    return;
+  }
+  await using namespaces = pair;
+  const ip = async (...words: readonly string[]): Promise<void> => { t.is((await namespaces.here.run({ argv: ['ip', ...words] }, { timeoutMs: 60_000 })).stderr, ''); };
+  await ip('addr', 'del', 'fd07::1/64', 'dev', 'eth1');
+  const common = { ...config, bond: 'eth1', slaves: ['eth1', 'eth2'], probePort: 5420 };
+  const here = await startAgent(namespaces.here, { ...common, address: 'fd07::1', peers: [{ name: 'b', id: 2, address: 'fd07::2' }] });
+  const there = await startAgent(namespaces.there, { ...common, node: 'b', nodeId: 2, address: 'fd07::2', peers: [{ name: 'a', id: 1, address: 'fd07::1' }] });
+  const kept: AgentMessage[] = [];
+  await hear(there, 'tick', ({ heard }) => heard['a'] === undefined, kept);
+  await ip('addr', 'add', 'fd07::1/64', 'dev', 'eth1');
+  await hear(there, 'tick', ({ heard }) => heard['a'] !== undefined, kept);
+  const said: AgentMessage[] = [];
+  await hear(here, 'tick', ({ heard }) => heard['b'] !== undefined, said);
+  // The neighbour has the text that the lab has for it.
+  await hear(here, 'netlink', ({ data }) => changes({ data }).some((change) => change.kind === 'neighbour' && change.address === 'fd07::2'), said);
+  await here.stop();
+  await there.stop();
+  t.deepEqual([...kept, ...said].filter(({ kind }) => kind === 'trouble').filter((message) => 'what' in message && message.what === 'probes'), []);
+});
+
 test('a node where it cannot start is a problem that says what to do', async (t) => {
   await using session = localSession(['env', '-i', '/bin/sh', '-c', 'echo "sh: 1: python3: not found" >&2; exit 127']);
   const error = await t.throwsAsync(startAgent(session, config), { instanceOf: Problem });

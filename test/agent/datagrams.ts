@@ -41,7 +41,10 @@ export const slaveInfo = (...attrs: readonly Attribute[]): Attribute => [18, att
 
 /** struct ndmsg of an IPv4 neighbour. */
 export const neighbourMessage = (type: number, index: number, state: number, address: string, mac: string | null): Buffer =>
-  message(type, Buffer.concat([u8(2), u8(0), u16(0), u32(index), u16(state), u8(0), u8(1), attributes([1, Buffer.from(address.split('.').map(Number))], ...(mac === null ? [] : [[2, hex(mac)] as const]))]));
+  message(type, Buffer.concat([u8(address.includes(':') ? 10 : 2), u8(0), u16(0), u32(index), u16(state), u8(0), u8(1), attributes([1, addressBytes(address)], ...(mac === null ? [] : [[2, hex(mac)] as const]))]));
+
+/** IPv4, or all eight groups of IPv6. */
+const addressBytes = (address: string): Buffer => (address.includes(':') ? hex(address.split(':').map((group) => group.padStart(4, '0')).join('')) : Buffer.from(address.split('.').map(Number)));
 
 /** struct tcmsg and, for netem, struct tc_netem_qopt. */
 export const qdiscMessage = (type: number, index: number, kind: string, handle: number, parent: number, loss: number | null): Buffer =>

@@ -65,7 +65,7 @@ export interface Pair extends AsyncDisposable {
   readonly there: Session;
 }
 
-/** Two namespaces with two cables, eth1 and eth2; `here` is 10.7.0.1 and `there` 10.7.0.2 on eth1. */
+/** Two namespaces with two cables, eth1 and eth2; `here` is 10.7.0.1 and fd07::1, and `there` 10.7.0.2 and fd07::2, on eth1. */
 const build = `
 set -e
 mount -t sysfs none /sys
@@ -78,6 +78,8 @@ for nic in eth1 eth2; do
 done
 ip addr add 10.7.0.1/24 dev eth1
 ip -n there addr add 10.7.0.2/24 dev eth1
+ip addr add fd07::1/64 dev eth1
+ip -n there addr add fd07::2/64 dev eth1
 echo $$
 cat
 `;

@@ -28,7 +28,7 @@ test('reads a bond, its active slave and the attributes that came later', (t) =>
     bond: {
       mode: 1, activeSlave: 5, miimonMs: 100, arpIpTargets: ['10.0.0.1', '10.0.0.2'], xmitHashPolicy: 1,
       adInfo: { aggregator: 3, ports: 2, actorKey: 15, partnerKey: 17, partnerMac: '02:00:00:00:00:99' },
-      adActorSystem: '00:00:00:00:00:00', lacpActive: 1, missedMax: 2, nsIp6Targets: ['fe80:0:0:0:0:0:0:1'], coupledControl: 1, broadcastNeighbour: 0,
+      adActorSystem: '00:00:00:00:00:00', lacpActive: 1, missedMax: 2, nsIp6Targets: ['fe80::1'], coupledControl: 1, broadcastNeighbour: 0,
     },
   }]);
 });

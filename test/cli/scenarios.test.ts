@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 
 import { chooseScenarios } from '../../src/cli/scenarios.ts';
+import { isPossible } from '../../src/cli/verify.ts';
 import { loadLab } from '../../src/labs/lab-file.ts';
 
 const lab = loadLab('{name: x, world: virtual}', { file: 'x', home: '/', dialects: [] });
@@ -29,6 +30,18 @@ test('names and files may stand side by side, each for a lab of its own', async 
 test('a scenario of ours is ours, whatever files there are', async (t) => {
   const scenarios = await chooseScenarios(['802.3ad', '802.3ad/slow-slow'], lab, nothing);
   t.is(scenarios.filter(({ name }) => name === '802.3ad/slow-slow').length, 1);
+});
+
+test('nobody is asked by ARP for an address of IPv6', async (t) => {
+  const ofIpv6 = loadLab('{name: x, world: timewarp, ipVersion: ipv6}', { file: 'x', home: '/', dialects: [] });
+  for (const name of ['active-backup/active/arp-validate', 'balance-xor/arp-validate']) {
+    await t.throwsAsync(chooseScenarios([name], ofIpv6, nothing), {
+      name: 'Problem', message: `run ${name} on lab x: its bonds are to ask by ARP, and its addresses are of IPv6\n  right would be: IPv4 addresses, or a scenario without an ARP monitor`,
+    });
+    t.deepEqual([isPossible(ofIpv6, name), isPossible(lab, name)], [false, true]);
+  }
+  const path = await withFiles(t, { 'a.yaml': text('balance-xor/a', 'lab: {ipVersion: ipv4}\n') });
+  t.is((await chooseScenarios([path('a.yaml'), '802.3ad/fast-fast/ipv6'], ofIpv6, nothing)).length, 2);
 });
 
 test('a switch that bonds are to ask must have an address', async (t) => {

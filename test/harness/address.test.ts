@@ -24,10 +24,11 @@ const above = {
   ],
 } as const;
 
-const seenOn = (device: keyof typeof above | 'bond0' | 'eno9', node = pve1): Survey => parseSurvey(textOf({
+/** `zone` is what corosync-cfgtool -s (3.1.9) puts behind an address of IPv6, of whatever interface. */
+const seenOn = (device: keyof typeof above | 'bond0' | 'eno9', node = pve1, zone = ''): Survey => parseSurvey(textOf({
   ...sectionsOf(paperLab, node), ...device in above && { links: JSON.stringify(above[device as keyof typeof above]) },
   addresses: JSON.stringify([{ ifname: device, addr_info: [{ family: 'inet', local: node.address }] }]),
-  rings: `Local node ID 1, transport knet\nLINK ID 0 udp\n\taddr\t= ${node.address}\n\tstatus:\n\t\tnodeid:          2:\tconnected\n`,
+  rings: `Local node ID 1, transport knet\nLINK ID 0 udp\n\taddr\t= ${node.address}${zone}\n\tstatus:\n\t\tnodeid:          2:\tconnected\n`,
 }), node);
 
 test('where the address is, and with which tag its frames get to the bond', (t) => {
@@ -54,15 +55,28 @@ test('an address elsewhere than the lab file has it is an obstacle: what lies ab
   t.is(bondObstacle(pve1, seenOn('bond0')), null);
 });
 
+test('an address of IPv6 is found among the others of its interface', (t) => {
+  const node = { ...pve1, address: 'fd00:0:0:1::1' };
+  t.like(seenOn('bond0.51', node, '%2').node, { addressOn: { device: 'bond0.51', kind: 'vlan', vlan: 51 }, corosyncLinks: [{ id: 0, device: 'bond0.51', below: 'bond0', connected: 1 }] });
+  t.is(bondObstacle(node, seenOn('vmbr0', node)), 'fd00:0:0:1::1 is on vmbr0, the lab file has it on bond0');
+});
+
 const macs = { pve1: '02:62:70:00:01:10', pve2: '02:62:70:00:01:21', pve3: '02:62:70:00:01:30' } as const;
 
 /** All nodes with bonds of these MACs, and the victim's address on something else. */
-const foretold = (xmitHashPolicy: BondConfig['xmitHashPolicy'], victimOn: { readonly mac: string; readonly vlan: number | null } | null): readonly string[] => {
+const foretold = (xmitHashPolicy: BondConfig['xmitHashPolicy'], victimOn: { readonly mac: string; readonly vlan: number | null } | null, lab = paperLab): readonly string[] => {
   const surveys = new Map([...surveysOf(paperLab)].map(([name, { node }]) => [name, {
     ...node, bond: { ...node.bond, mac: macs[name as keyof typeof macs] }, ...name === 'pve1' && victimOn && { addressOn: { device: 'x', kind: 'bridge', ...victimOn } },
   }]));
-  return predictSilence(paperLab, { bond: { mode: 'balance-xor', xmitHashPolicy, miimonMs: 100 } }, surveys, 'eth1')!.darkPeers;
+  return predictSilence(lab, { bond: { mode: 'balance-xor', xmitHashPolicy, miimonMs: 100 } }, surveys, 'eth1')!.darkPeers;
 };
+
+test('IPv6 turns round who is cut off where the ethertype is hashed, and not by addresses with the same last octets', (t) => {
+  const lab = { ...paperLab, nodes: paperLab.nodes.map((node) => ({ ...node, address: `fd00::${node.id}` })) };
+  t.deepEqual([foretold('layer2', null), foretold('layer2', null, lab)], [['pve3'], ['pve2']]);
+  for (const policy of ['layer2+3', 'encap2+3'] as const) t.deepEqual([foretold(policy, null), foretold(policy, null, lab)], [['pve2', 'pve3'], []], policy);
+  t.deepEqual(foretold('layer3+4', null, lab), foretold('layer3+4', null));
+});
 
 test('a bond with one aggregator of two in use reaches all by that one’s slave, and nobody by the other', (t) => {
   const links = (...ids: readonly number[]): string => JSON.stringify([

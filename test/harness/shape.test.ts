@@ -101,6 +101,14 @@ for (const [kind, wanted, wrong] of addresses) {
   });
 }
 
+test('addresses of the other IP version are told', (t) => {
+  t.is(shapeWrong(paperLab, surveys('partial'), wanting({ ipVersion: 'ipv4' })), null);
+  t.is(shapeWrong(paperLab, surveys('partial'), wanting({ ipVersion: 'ipv6' })), 'pve1 has 10.10.10.1, the scenario wants IPv6');
+  const lab = { ...paperLab, nodes: paperLab.nodes.map((node) => ({ ...node, address: `fd00::${node.id}` })) };
+  t.is(shapeWrong(lab, surveys('partial'), wanting({ ipVersion: 'ipv6' })), null);
+  t.is(shapeWrong(lab, surveys('partial'), wanting({ ipVersion: 'ipv4' })), 'pve1 has fd00::1, the scenario wants IPv4');
+});
+
 test('a lab that is there is refused before anything is begun, for any of the scenarios', (t) => {
   const found = surveys('partial', () => old);
   t.notThrows(() => { requireShapes(paperLab, found, [paperScenario(), wanting({ tokenCoefficientMs: 650, class: 'partial' })]); });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test from 'ava';
 
 import { clusterWrong, addressesInUse, membersWrong } from '../../src/harness/membership.ts';
-import { parseSurvey, surveyOf } from '../../src/harness/survey.ts';
+import { parseSurvey, surveyOf, type Survey } from '../../src/harness/survey.ts';
 import { paperLab } from './paper-lab.ts';
 import { sectionsOf, textOf } from './paper-survey.ts';
 
@@ -106,6 +106,16 @@ nodelist {
   } canary5
 }
 `;
+
+test('a node’s addresses of IPv6 are known again however corosync.conf writes them', (t) => {
+  const nodes = paperLab.nodes.slice(0, 2).map((node) => ({ ...node, address: `fd00:0:0:1::${node.id}` }));
+  const [lab, node] = [{ ...paperLab, nodes }, nodes[0]!];
+  const seen = (address: string): Survey => parseSurvey(textOf({ conf: conf.replace('ring0_addr: 10.10.10.1\n', `ring0_addr: ${address}\n`) }), { bond: 'bond0', address: node.address });
+  for (const address of ['fd00:0:0:1::1', 'FD00::1:0:0:0:1', 'fd00:0000:0:1:0:0:0:0001', 'pve1']) t.is(clusterWrong(lab, node, seen(address)), null, address);
+  t.is(clusterWrong(lab, node, seen('fd00:0:0:1::7')), 'pve1 has ring0_addr fd00:0:0:1::7');
+  t.is(clusterWrong(lab, node, seen('10.10.10.1')), 'pve1 has ring0_addr 10.10.10.1');
+  t.deepEqual(addressesInUse(node, seen('FD00::1:0:0:0:9')), ['fd00:0:0:1::1', 'fd00:0:0:1::9']);
+});
 
 test('of corosync.conf who is who leaves the node, and nothing else', (t) => {
   const filter = /^section conf; (.*) \/etc\/corosync\/corosync\.conf$/m.exec(script)![1]!;

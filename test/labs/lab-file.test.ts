@@ -91,6 +91,15 @@ test('a lab of real machines has their logins, with the defaults of the whole la
   t.deepEqual([lab.cluster, lab.fencing, lab.victim, lab.class, lab.virtual], ['prod', true, 'a', null, null]);
 });
 
+test('real machines may have addresses of IPv6, which are told apart however they are written', (t) => {
+  const withAddresses = (one: string, other: string): string => hardware.replace('10.0.0.1', `"${one}"`).replace('10.0.0.2', `"${other}"`);
+  t.deepEqual(load(withAddresses('FD00:0:0:1::0001', 'fd00:0000::1:0:0:0:2')).nodes.map(({ address }) => address), ['fd00:0:0:1::1', 'fd00:0:0:1::2']);
+  t.is(whyNot(withAddresses('fd00::1', 'FD00:0::1')), 'labs/x.yaml:17:14: address is "fd00::1", as on line 9\n  right would be: an address of its own');
+  for (const address of ['fe80::1', 'FEBF:0::1', 'ff02::1', 'fd00::1%eth0', 'fd00::1/64', 'fd00::1::2', 'fd00:1', '1:2:3:4:5:6:7:8:9', '']) {
+    t.is(whyNot(withAddresses('fd00::1', address)), `labs/x.yaml:17:14: address is "${address}"\n  right would be: the node's address on the bond, like 10.10.10.1, or fd00::1 (none that is link-local)`);
+  }
+});
+
 test('how a switch is asked by SNMP, whatever its dialect, with secrets in files', (t) => {
   const snmpOf = (words: string) => load(hardware.replace(/^switch: .*$/m, `switch: {name: sw, dialect: passive, ports: lacp-fast, snmp: {${words}}}`)).switch.snmp;
   t.deepEqual(snmpOf('host: 192.0.2.9, user: reader, auth: {protocol: sha256, keyFile: ~/.snmp/auth}, privacy: {protocol: aes, keyFile: /etc/snmp-privacy}'),
@@ -137,7 +146,7 @@ const wholeMessages: readonly (readonly [what: string, text: string, message: st
   ['a number for a name', 'name: 7\nworld: virtual\n', `labs/x.yaml:1:7: name is 7\n  right would be: the name of the lab: ${nameRule}`],
   ['a mistyped key', 'name: x\nworld: virtual\nnodse: 3\n', 'labs/x.yaml:3:1: unknown key "nodse"\n  right would be: nodes'],
   ['a strange key', 'name: x\nworld: virtual\nmemoryMb: {\n  colour: 3 }\n', 'labs/x.yaml:4:3: unknown key "colour"\n  right would be: one of node, switch'],
-  ['the key __proto__', 'name: x\nworld: virtual\n__proto__: {nodes: 3}\n', 'labs/x.yaml:3:1: unknown key "__proto__"\n  right would be: one of name, world, nodes, victim, class, switch, tokenCoefficientMs, secondLink, linkMode, addressOn, injector, kernel, memoryMb'],
+  ['the key __proto__', 'name: x\nworld: virtual\n__proto__: {nodes: 3}\n', 'labs/x.yaml:3:1: unknown key "__proto__"\n  right would be: one of name, world, nodes, victim, class, switch, tokenCoefficientMs, secondLink, linkMode, addressOn, ipVersion, injector, kernel, memoryMb'],
   ['nine nodes', 'name: x\nworld: virtual\nnodes: 9\n', 'labs/x.yaml:3:8: nodes is 9\n  right would be: how many nodes, 2 to 8'],
   ['no number of nodes', 'name: x\nworld: virtual\nnodes: .nan\n', 'labs/x.yaml:3:8: nodes is NaN\n  right would be: how many nodes, 2 to 8'],
   ['a list of nodes', 'name: x\nworld: virtual\nnodes: []\n', 'labs/x.yaml:3:8: nodes is a list\n  right would be: how many nodes, 2 to 8'],
@@ -190,7 +199,8 @@ const hardwareMessages: readonly (readonly [what: string, from: string, to: stri
   ['an id twice', 'id: 2', 'id: 1', 'labs/x.yaml:11:9: id is 1, as on line 9\n  right would be: an id of its own'],
   ['an address twice', 'address: 10.0.0.2', 'address: 10.0.0.1', 'labs/x.yaml:17:14: address is "10.0.0.1", as on line 9\n  right would be: an address of its own'],
   ['a host twice', 'host: 192.0.2.9', 'host: 192.0.2.1', 'labs/x.yaml:22:40: host is "192.0.2.1", as on line 9\n  right would be: a host of its own'],
-  ['an address out of range', 'address: 10.0.0.2', 'address: 10.0.0.256', 'labs/x.yaml:17:14: address is "10.0.0.256"\n  right would be: the node\'s IPv4 address on the bond, like 10.10.10.1'],
+  ['an address out of range', 'address: 10.0.0.2', 'address: 10.0.0.256', 'labs/x.yaml:17:14: address is "10.0.0.256"\n  right would be: the node\'s address on the bond, like 10.10.10.1, or fd00::1 (none that is link-local)'],
+  ['addresses of two versions', 'address: 10.0.0.2', 'address: fd00::2', 'labs/x.yaml:17:14: address is of IPv6, that on line 9 of IPv4\n  right would be: addresses of one version for all nodes'],
   ['a victim that is not there', 'victim: a', 'victim: c', 'labs/x.yaml:5:9: victim is "c", which is none of the nodes\n  right would be: one of a, b'],
   ['a mistyped dialect', 'dialect: eos', 'dialect: eso', 'labs/x.yaml:22:29: dialect is "eso", which bondproof does not speak\n  right would be: one of linux, eos, passive'],
   ['no login to a switch that is asked', 'host: 192.0.2.9, ', '', 'labs/x.yaml:22:9: host is missing\n  right would be: a host name or an address that does not lead over the bond, or dialect passive'],

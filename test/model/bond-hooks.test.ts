@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { plainAddress } from '../../src/model/address.ts';
 import { hookPattern, hooksOf, neighbourHooks, optionsBy, targetsOf } from '../../src/model/bond-hooks.ts';
 import { arpValidations, type BondConfig, type BondOptions } from '../../src/model/scenario.ts';
 
@@ -58,6 +59,13 @@ test('every line fits the pattern of its bond, and of no other', (t) => {
       t.notRegex(line, new RegExp(`^${hookPattern('bond1')}$`));
     }
   }));
+});
+
+test('a neighbour of IPv6 is told alike', (t) => {
+  fc.assert(fc.property(fc.ipV6().filter((address) => !address.includes('.')).map(plainAddress).filter((address) => !address.includes('.')), (address) => {
+    t.regex(neighbourHooks('bond0', [{ address, mac: '02:62:70:00:01:f0' }])[0]!, new RegExp(`^${hookPattern('bond0')}$`));
+  }));
+  t.notRegex('pre-up ip link set bond0 type bond arp_interval 100 arp_validate none arp_ip_target fd00::1', new RegExp(`^${hookPattern('bond0')}$`));
 });
 
 test('what does more than set an option fits it not', (t) => {

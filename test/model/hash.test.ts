@@ -116,6 +116,39 @@ test('IPv6 addresses count by the XOR of their words, and the ethertype is odd',
   t.is(slaveIndex(ipv6, 'layer2', 2, '5.15.0'), 0);
 });
 
+/** As x86-64 does it, in two halves of 64 bits, whatever the bytes' order within (include/net/ipv6.h, ipv6_addr_hash: HAVE_EFFICIENT_UNALIGNED_ACCESS). */
+const addressHash = (address: Buffer): bigint => {
+  const half = address.readBigUInt64LE(0) ^ address.readBigUInt64LE(8);
+  return (half ^ half >> 32n) & 0xffffffffn;
+};
+
+const ulaArbitrary = fc.tuple(bytesArbitrary(5), bytesArbitrary(10)).map(([global, rest]) => Buffer.concat([Buffer.from([0xfd]), global, rest]));
+
+test('between two slaves one bit of every octet decides about IPv6: the lowest, or with layer3+4 the one above', (t) => {
+  const odd = (octets: readonly number[], bit: number): number => octets.filter((octet) => (octet >> bit & 1) === 1).length % 2;
+  fc.assert(fc.property(ulaArbitrary, ulaArbitrary, bytesArbitrary(6), bytesArbitrary(6), portArbitrary, (source, destination, mac, peerMac, port) => {
+    const flow = { from: { mac: macOf(mac), address: addressOf(source) }, to: { mac: macOf(peerMac), address: addressOf(destination) }, ports: { from: port, to: port } };
+    const addresses = [...source, ...destination];
+    const ethernet = [mac[5]!, peerMac[5]!, 0xdd];
+    t.is(slaveIndex(flow, 'layer2', 2), odd(ethernet, 0));
+    t.is(slaveIndex(flow, 'layer2+3', 2), odd([...ethernet, 0x86, ...addresses], 0));
+    t.is(slaveIndex(flow, 'layer3+4', 2), odd(addresses, 1));
+    // Of more slaves all bits decide, and those of equal ports as well.
+    const word = addressHash(source) ^ addressHash(destination) ^ BigInt(Buffer.from([port >> 8, port & 255, port >> 8, port & 255]).readUInt32LE());
+    const folded = word ^ word >> 16n;
+    t.is(slaveIndex(flow, 'layer3+4', 3), Number((folded ^ folded >> 8n) >> 1n) % 3);
+  }), { numRuns: 500 });
+});
+
+test('nobody can foretell where encap3+4 sends IPv6, but of a bond with one slave', (t) => {
+  const peers = [{ name: 'pve2', ...ipv6.to }];
+  const foretold = (policy: HashPolicy, slaves: readonly string[], victim: Station = ipv6.from, to = peers) => predict({ mode: '802.3ad', policy, victim, peers: to, slaves, hit: 'eth1', active: null });
+  t.is(foretold('encap3+4', ['eth1', 'eth2']), null);
+  t.deepEqual(foretold('encap3+4', ['eth1']), { class: 'isolated', darkPeers: ['pve2'] });
+  for (const policy of xmitHashPolicies.filter((each) => each !== 'encap3+4')) t.not(foretold(policy, ['eth1', 'eth2']), null, policy);
+  t.not(foretold('encap3+4', ['eth1', 'eth2'], station(1), [{ name: 'pve2', ...station(2) }]), null);
+});
+
 test('an IPv6 address is the same however it is written', (t) => {
   const index = (address: string): number => slaveIndex({ ...ipv6, from: { ...ipv6.from, address } }, 'layer3+4', 251);
   t.is(index('fd00:0:0:0:0:0:0:1'), index('FD00::1'));

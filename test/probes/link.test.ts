@@ -4,7 +4,7 @@ import { link } from '../../src/probes/link.ts';
 import {
   bondInfo, deleteLink, deleteNeighbour, deleteQdisc, linkMessage, neighbourMessage, newLink, newNeighbour, newQdisc, qdiscMessage, slaveInfo, text, u16, u32, u8,
 } from '../agent/datagrams.ts';
-import { read } from './small-lab.ts';
+import { lab, read } from './small-lab.ts';
 
 const up = 0x1_0001;
 const watch = (...datagrams: readonly Buffer[]) => read(link, datagrams.map((bytes) => ({ kind: 'netlink', data: bytes.toString('base64') })));
@@ -71,6 +71,15 @@ test('neighbour entries of the peers change, others do not matter', (t) => {
     [],
     [{ type: 'neighbour-changed', address: '10.0.0.2', mac: null, state: 'gone' }],
   ]);
+});
+
+test('a peer of IPv6 is known by its address, with whatever zeros in it', (t) => {
+  const mac = '02:00:00:00:00:02';
+  const [first, ...peers] = lab.nodes.map((node) => ({ ...node, address: `fd00:0:0:1::${node.id}` }));
+  const reader = link.reader(first!, { ...lab, nodes: [first!, ...peers] });
+  const read = (address: string) => reader({ kind: 'netlink', data: neighbourMessage(newNeighbour, 9, 4, address, mac).toString('base64'), bootUs: 1, realUs: 1 });
+  t.deepEqual(read('fd00:0:0:1:0:0:0:2'), [{ type: 'neighbour-changed', address: 'fd00:0:0:1::2', mac, state: 'stale' }]);
+  t.deepEqual(read('fe80:0:0:0:0:0:0:2'), []);
 });
 
 test('bytes that make no sense are no event', (t) => {

@@ -29,6 +29,9 @@ test('the scenarios are these', (t) => {
     'balance-xor/on-bridge, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/second-link-own-nic-first, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/5-nodes, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/layer2+3/ipv6, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/layer3+4/ipv6, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/encap3+4/ipv6, balance-xor, -, static, tx-silent, first, armed, none',
     'broadcast, broadcast, -, static, tx-silent, first, armed, unneeded',
     '802.3ad/slow-slow, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
     '802.3ad/fast-slow, 802.3ad, fast, lacp slow, tx-silent, first, armed, lacp',
@@ -50,6 +53,7 @@ test('the scenarios are these', (t) => {
     '802.3ad/slow-slow/second-link-same-bond/rr, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
     '802.3ad/fast-fast/on-bridge, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/fast-fast/on-vlan, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/ipv6, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/slow-slow/two-switches, 802.3ad, slow, lacp slow 2, tx-silent, active, armed, lacp',
     '802.3ad/fast-fast/two-switches, 802.3ad, fast, lacp fast 2, tx-silent, active, armed, lacp',
     '802.3ad/fast-fast/data-only, 802.3ad, fast, lacp fast, tx-data-silent, first, armed, none',
@@ -91,6 +95,7 @@ test('what else bonds are told stands in their names', (t) => {
     'balance-xor/arp-validate': arp('peers', 'active'),
     'balance-xor/layer2+3': { xmitHashPolicy: 'layer2+3', miimonMs: 100 }, 'balance-xor/layer3+4': { xmitHashPolicy: 'layer3+4', miimonMs: 100 },
     'balance-xor/vlan+srcmac': { xmitHashPolicy: 'vlan+srcmac', miimonMs: 100 }, 'balance-xor/vlan+srcmac/on-vlan': { xmitHashPolicy: 'vlan+srcmac', miimonMs: 100 }, 'balance-xor/encap3+4': { xmitHashPolicy: 'encap3+4', miimonMs: 100 },
+    ...Object.fromEntries(['layer2+3', 'layer3+4', 'encap3+4'].map((xmitHashPolicy) => [`balance-xor/${xmitHashPolicy}/ipv6`, { xmitHashPolicy, miimonMs: 100 }])),
     '802.3ad/fast-fast/coupled-off': options({ coupledControl: 'off' }), '802.3ad/slow-slow/min-links': options({ minLinks: 2 }), 'balance-tlb/static': options({ tlbDynamicLb: 0 }),
   });
 });
@@ -103,8 +108,17 @@ test('the labs that scenarios are for are these', (t) => {
     ...Object.fromEntries((['own-nic', 'same-bond'] as const).flatMap((secondLink) => (['active', 'rr'] as const).map((linkMode) => [`802.3ad/slow-slow/second-link-${secondLink}/${linkMode}`, { secondLink, linkMode }]))),
     'balance-xor/second-link-own-nic-first': { secondLink: 'own-nic-first' },
     '802.3ad/fast-fast/on-bridge': { addressOn: 'bridge' }, '802.3ad/fast-fast/on-vlan': { addressOn: 'vlan' }, 'balance-xor/on-bridge': { addressOn: 'bridge' }, 'balance-xor/vlan+srcmac/on-vlan': { addressOn: 'vlan' },
+    ...Object.fromEntries(['802.3ad/fast-fast', 'balance-xor/layer2+3', 'balance-xor/layer3+4', 'balance-xor/encap3+4'].map((name) => [`${name}/ipv6`, { ipVersion: 'ipv6' }])),
   });
   t.true(ofModes.every(({ lab }) => lab === undefined));
+});
+
+test('a scenario with IPv6 is another one with that alone', (t) => {
+  for (const scenario of scenarios.filter(({ lab }) => lab?.ipVersion !== undefined)) {
+    const { name, summary } = scenario;
+    const of = scenarios.find((each) => each.name === name.replace(/\/ipv6$/, ''))!;
+    t.deepEqual(scenario, { ...of, name, summary, lab: { ...of.lab, ipVersion: 'ipv6' } });
+  }
 });
 
 test('every scenario has a name and a summary of its own, and a fault that exists', (t) => {
@@ -134,7 +148,7 @@ test('a scenario is found by its whole name, even where that begins another', (t
 test('what several names begin with finds them all', (t) => {
   t.deepEqual(names(['control']), ['control/none', 'control/carrier-down']);
   t.deepEqual(names(['802.3ad']), scenarios.map(({ name }) => name).filter((name) => name.startsWith('802.3ad/')));
-  t.is(names(['802.3ad']).length, 32);
+  t.is(names(['802.3ad']).length, 33);
 });
 
 test('scenarios come in the order asked for, each once', (t) =>

@@ -7,12 +7,13 @@ from speech import trouble, works
 # magic, sender's id, receiver's id, sequence number
 FORM = struct.Struct('!4sIII')
 MAGIC = b'bpp1'
-IP_FREEBIND = 15  # uapi/linux/in.h: bind while the bond is being re-created and has no address
+IP_FREEBIND = 15  # uapi/linux/in.h: bind while the bond is being re-created and has no address, or one of IPv6 that is tentative yet
 
 
 class Probes:
     def __init__(self, config):
         self._own_id = config['nodeId']
+        self._family = socket.AF_INET6 if ':' in config['address'] else socket.AF_INET
         self._own = (config['address'], config['probePort'])
         self._peers = {peer['id']: (peer['name'], peer['address']) for peer in config['peers']}
         self._socket = None
@@ -21,8 +22,8 @@ class Probes:
 
     def _open(self):
         try:
-            self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
-            self._socket.setsockopt(socket.SOL_IP, IP_FREEBIND, 1)
+            self._socket = socket.socket(self._family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+            self._socket.setsockopt(socket.SOL_IP, IP_FREEBIND, 1)  # of IPv6, too (net/ipv6/ipv6_sockglue.c, ipv6_setsockopt)
             self._socket.bind(self._own)
             works('probes')
         except OSError as error:
@@ -47,7 +48,7 @@ class Probes:
     def receive(self):
         while self._socket is not None:
             try:
-                data, (address, _) = self._socket.recvfrom(64)
+                data, (address, *_) = self._socket.recvfrom(64)
             except BlockingIOError:
                 return
             except OSError as error:

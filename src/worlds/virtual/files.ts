@@ -1,5 +1,6 @@
 // The files that make a machine of a lab itself: its name, its network, its cluster, its keys. The other end of this contract is guest/README.md.
 
+import { versionOf } from '../../model/address.ts';
 import { findNode, type DeviceId, type Lab, type Node } from '../../model/lab.ts';
 import { chooseMacs } from '../../model/macs.ts';
 import { markerCommand, markerPath, noEnd } from '../../model/marker.ts';
@@ -45,16 +46,21 @@ const nodeFiles = (lab: Lab, node: Node, { authkey }: Secrets): readonly TarFile
 export const interfacesFile = (node: Node): string => [
   'auto lo', 'iface lo inet loopback', '',
   ...node.slaves.flatMap((nic) => [`iface ${nic} inet manual`, '']),
-  ...node.second?.nic ? [`auto ${node.second.nic}`, `iface ${node.second.nic} inet static`, `\taddress ${node.second.address}/24`, ''] : [],
-  `auto ${node.bond}`, `iface ${node.bond} inet ${node.addressOn === undefined ? 'static' : 'manual'}`,
+  ...node.second?.nic ? [`auto ${node.second.nic}`, `iface ${node.second.nic} ${familyOf(node)} static`, addressLine(node.second.address), ''] : [],
+  `auto ${node.bond}`, `iface ${node.bond} ${node.addressOn === undefined ? `${familyOf(node)} static` : 'inet manual'}`,
   ...node.addressOn === undefined ? addressLines(node) : [], `\tbond-slaves ${node.slaves.join(' ')}`, '\tbond-miimon 100', '\tbond-mode active-backup', '',
   ...node.addressOn === undefined ? [] : [
-    `auto ${node.addressOn}`, `iface ${node.addressOn} inet static`, ...addressLines(node),
+    `auto ${node.addressOn}`, `iface ${node.addressOn} ${familyOf(node)} static`, ...addressLines(node),
     ...vlanOf(node) === null ? [`\tbridge-ports ${node.bond}`, '\tbridge-stp off', '\tbridge-fd 0'] : [], '',
   ],
 ].join('\n');
 
-const addressLines = ({ address, second }: Node): readonly string[] => [`\taddress ${address}/24`, ...second?.nic === null ? [`\taddress ${second.address}/24`] : []];
+const addressLines = ({ address, second }: Node): readonly string[] => [addressLine(address), ...second?.nic === null ? [addressLine(second.address)] : []];
+
+/** interfaces(5). An IPv6 address is looked for on the wire before it is used (RFC 4862, 5.4), as on every node of Proxmox VE's: converge waits for more. */
+const familyOf = ({ address }: Node): string => (versionOf(address) === 'ipv6' ? 'inet6' : 'inet');
+
+const addressLine = (address: string): string => `\taddress ${address}/${versionOf(address) === 'ipv6' ? 64 : 24}`;
 
 /** The number of the VLAN that has the address; null where that is the bond, or a bridge. */
 const vlanOf = ({ addressOn }: Node): string | null => /\.(\d+)$/.exec(addressOn ?? '')?.[1] ?? null;

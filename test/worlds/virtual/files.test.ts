@@ -2,8 +2,9 @@ import test from 'ava';
 import fc from 'fast-check';
 import { loadLab } from '../../../src/labs/lab-file.ts';
 import { shapedLab } from '../../../src/labs/virtual-lab.ts';
+import { plainAddress } from '../../../src/model/address.ts';
 import { predict } from '../../../src/model/hash.ts';
-import { deviceIds, type AddressOn, type FaultClass, type Lab } from '../../../src/model/lab.ts';
+import { addressOns, deviceIds, ipVersions, secondLinks, type AddressOn, type FaultClass, type Lab, type LabShape } from '../../../src/model/lab.ts';
 import { filesOf, type Secrets } from '../../../src/worlds/virtual/files.ts';
 import { newKeyPair } from '../../../src/worlds/virtual/keys.ts';
 import { countingBytes, labOf } from './lab-of.ts';
@@ -130,6 +131,34 @@ iface bond0.51 inet static
   ]);
 });
 
+const withIpv6 = (more: LabShape = {}): Lab => shapedLab(loadLab('{name: x, world: virtual}', { file: 'x', home: '/', dialects: [] }), { ipVersion: 'ipv6', ...more });
+
+test('addresses of IPv6 are in the same places, of a network of 64 bits', (t) => {
+  const same = textsOf(withIpv6({ secondLink: 'same-bond' }), 'pve2');
+  t.true(same['etc/network/interfaces']!.includes('auto bond0\niface bond0 inet6 static\n\taddress fd4c:6ea9:d7b2:10::2/64\n\taddress fd4c:6ea9:d7b2:11::2/64\n\tbond-slaves eth1 eth2\n'));
+  t.true(same['etc/corosync/corosync.conf']!.includes('ring0_addr: fd4c:6ea9:d7b2:10::2\n    ring1_addr: fd4c:6ea9:d7b2:11::2\n'));
+  t.true(same['etc/hosts']!.includes('\nfd4c:6ea9:d7b2:10::3 pve3\n'));
+  t.true(textsOf(withIpv6({ secondLink: 'own-nic' }), 'pve2')['etc/network/interfaces']!.includes('auto eth3\niface eth3 inet6 static\n\taddress fd4c:6ea9:d7b2:11::2/64\n'));
+  t.true(textsOf(withIpv6({ addressOn: 'bridge' }), 'pve2')['etc/network/interfaces']!.includes('iface bond0 inet manual\n\tbond-slaves eth1 eth2\n'));
+  t.true(textsOf(withIpv6({ addressOn: 'bridge' }), 'pve2')['etc/network/interfaces']!.endsWith('auto vmbr0\niface vmbr0 inet6 static\n\taddress fd4c:6ea9:d7b2:10::2/64\n\tbridge-ports bond0\n\tbridge-stp off\n\tbridge-fd 0\n'));
+  t.true(textsOf(withIpv6({ addressOn: 'vlan' }), 'pve2')['etc/network/interfaces']!.endsWith('auto bond0.51\niface bond0.51 inet6 static\n\taddress fd4c:6ea9:d7b2:10::2/64\n'));
+});
+
+test('the switch has no address then, for nothing asks it by ARP', (t) => {
+  for (const addressOn of addressOns) t.notRegex(textsOf(withIpv6({ addressOn }), 'sw1')['etc/bondproof/links']!, /address|\.51/);
+});
+
+test('every address of a lab is written as nodes tell it, and is a node’s own', (t) => {
+  for (const ipVersion of ipVersions) {
+    for (const secondLink of secondLinks) {
+      const { nodes } = shapedLab(loadLab('{name: x, world: timewarp, nodes: 32}', { file: 'x', home: '/', dialects: [] }), { ipVersion, secondLink });
+      const addresses = nodes.flatMap(({ address, second }) => [address, second!.address]);
+      t.deepEqual(addresses.map(plainAddress), addresses);
+      t.is(new Set(addresses).size, 64);
+    }
+  }
+});
+
 test('every machine knows all nodes by name', (t) => {
   for (const device of ['sw1', 'pve1', 'pve3']) {
     t.is(textsOf(labOf(3), device)['etc/hosts'], '127.0.0.1 localhost\n10.10.10.1 pve1\n10.10.10.2 pve2\n10.10.10.3 pve3\n');
@@ -157,10 +186,10 @@ const stationOf = (lab: Lab, name: string) => ({
 
 test('the addresses give the class that the lab wants, partial when it does not say', (t) => {
   const wish = fc.record({
-    count: fc.integer({ min: 3, max: 8 }), victim: fc.integer({ min: 1, max: 3 }), class: fc.constantFrom<FaultClass | null>('none', 'partial', 'isolated', null),
+    count: fc.integer({ min: 3, max: 8 }), ipVersion: fc.constantFrom(...ipVersions), victim: fc.integer({ min: 1, max: 3 }), class: fc.constantFrom<FaultClass | null>('none', 'partial', 'isolated', null),
   });
-  fc.assert(fc.property(wish, ({ count, victim, class: wanted }) => {
-    const lab = labOf(count, { victim: `pve${victim}`, class: wanted });
+  fc.assert(fc.property(wish, ({ count, ipVersion, victim, class: wanted }) => {
+    const lab = { ...shapedLab(labOf(count), { ipVersion }), victim: `pve${victim}`, class: wanted };
     const peers = lab.nodes.filter((node) => node.name !== lab.victim).map((node) => stationOf(lab, node.name));
     const found = predict({ mode: 'balance-xor', policy: 'layer2', victim: stationOf(lab, lab.victim), peers, slaves: ['eth1', 'eth2'], hit: 'eth1', active: null });
     t.is(found?.class, wanted ?? 'partial');
