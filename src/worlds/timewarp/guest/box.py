@@ -26,7 +26,7 @@ PIECE, LIMIT = 65536, 262144
 GROUPS = '/run/groups'
 # What one kernel has for all nodes, and is made for one: each has four or five inotify instances (inotify(7)) and an entry for each peer (arp(7)). The
 # usual 128 are all taken with 20 nodes, and from 128 entries on the kernel removes old ones.
-SHARED = {'fs/inotify/max_user_instances': 8192, 'net/ipv4/neigh/default/gc_thresh3': 32768, 'net/ipv4/neigh/default/gc_thresh2': 16384, 'net/ipv4/neigh/default/gc_thresh1': 8192}
+SHARED = {'fs/inotify/max_user_instances': 8192} | {f'net/{family}/neigh/default/gc_thresh{step}': 4096 << step for family in ('ipv4', 'ipv6') for step in (3, 2, 1)}
 MS = 1_000_000
 # So long before our turn is over we begin to say what there is to say: while the kernel is free yet, each look at a clock costs nothing.
 SPEECH_NS = 300_000
