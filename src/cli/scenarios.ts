@@ -9,6 +9,7 @@ import { loadScenario } from '../labs/scenario-file.ts';
 import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import { formOf, type Scenario } from '../model/scenario.ts';
+import { placeWrong } from '../model/victims.ts';
 import { findScenarios, isScenario } from '../scenarios/index.ts';
 import { findDialect } from '../switches/index.ts';
 import { usageProblem } from './words.ts';
@@ -26,8 +27,12 @@ export const chooseScenarios = async (names: readonly string[], lab: Lab, leftOu
   for (const [why, those] of Map.groupBy(others, (scenario) => whyNot(lab, scenario)!)) leftOut(`left out, for ${why}: ${those.map(({ name }) => name).join(', ')}`);
   const twice = scenarios.find(({ name }, at) => scenarios.findIndex((other) => other.name === name) < at);
   if (twice !== undefined) throw usageProblem(`--scenario ${names.join(' --scenario ')}`, `two scenarios are named ${twice.name}`, 'a name of its own for each, for reports tell them apart by it');
-  for (const { name, bond, lab: shape = {} } of scenarios) {
-    if (shapedLab(lab, shape, name).switch.address === undefined && bond.options?.arpMonitor?.targets === 'switch') throw noAddress(lab, name);
+  for (const scenario of scenarios) {
+    const { name, bond, lab: shape = {} } = scenario;
+    const shaped = shapedLab(lab, shape, name);
+    if (shaped.switch.address === undefined && bond.options?.arpMonitor?.targets === 'switch') throw noAddress(lab, name);
+    const place = placeWrong(shaped, scenario);
+    if (place !== null) throw new Problem({ asked: `run ${name} on lab ${lab.name}`, found: place, right: 'a lab of more nodes, or a scenario whose victims are nearer', exitCode: exitCodes.usage });
   }
   return scenarios;
 };

@@ -10,8 +10,8 @@ const seconds = 1_000_000;
 /** A node that is well at second `now`. */
 const well = (now: number, over: Partial<NodeView> = {}): NodeView => ({ ...emptyNode(), agentUs: now * seconds, quorate: true, deliveredUs: now * seconds, refreshedUs: (now - 5) * seconds, lrmState: 'active', ...over });
 
-const viewOf = (nodes: Readonly<Record<string, NodeView>>, gaveUp: number | null = null): LabView =>
-  ({ nodes: new Map(Object.entries(nodes)), gaveUpUs: gaveUp === null ? null : gaveUp * seconds, canaryHeardUs: null, canariesSent: 0 });
+const viewOf = (nodes: Readonly<Record<string, NodeView>>, gaveUp: number | null = null, victims: readonly string[] = ['pve1']): LabView =>
+  ({ nodes: new Map(Object.entries(nodes)), gaveUpUs: gaveUp === null ? null : gaveUp * seconds, canaryHeardUs: Object.fromEntries(victims.map((name) => [name, null])), canariesSent: 0 });
 
 const decidedAt = (now: number, node: NodeView, { scenario = paperScenario(), gaveUp = null }: { readonly scenario?: Scenario; readonly gaveUp?: number | null } = {}): Decided | null | undefined =>
   decide(viewOf({ pve1: node }, gaveUp), { scenario, injectedUs: 0, revertedUs: null, nowUs: now * seconds }).get('pve1');

@@ -175,7 +175,7 @@ test('preflight asks each device, and nothing that it asks changes any', async (
     const ports = paperLab.links.map(({ port }) => ({ ifname: port, operstate: 'UP', flags: ['UP', 'LOWER_UP'] }));
     return Promise.resolve(query.parse(node ? textOf(sectionsOf(paperLab, node)) : JSON.stringify(ports)));
   };
-  const { checks } = await preflight(paperLab, { ask }, null, today);
+  const { checks } = await preflight(paperLab, { ask }, null, { today });
   t.deepEqual(checks.filter(({ held }) => !held), []);
   t.deepEqual([...new Set(asked.map(({ device }) => device))].sort(), ['pve1', 'pve2', 'pve3', 'sw1']);
   t.deepEqual(asked.filter(({ stdin }) => stdin !== undefined), [], 'no text is sent along');
@@ -194,7 +194,7 @@ test('an injector that the victim cannot have is refused, and the other one name
       const said = query.command.argv[3] === 'bondproof-lease-fitness' ? fitness : node ? textOf({ ...sectionsOf(paperLab, node), tools: device === 'pve1' ? tools : '' }) : JSON.stringify(ports);
       return Promise.resolve(query.parse(said));
     };
-    const { checks } = await preflight(paperLab, { ask }, injector, today);
+    const { checks } = await preflight(paperLab, { ask }, injector, { today });
     const problem = t.throws(() => { requireAll(paperLab, checks.filter(({ what }) => what === injector)); });
     return problem.message;
   };

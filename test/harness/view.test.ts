@@ -8,8 +8,8 @@ import { paperLab } from './paper-lab.ts';
 const at = (seconds: number, by: string, body: Body): Event => ({ at: [seconds * 1e6, seconds * 1e6], by, ...body });
 const target: Body = { type: 'target-chosen', link: findLink(paperLab, 'pve1', 'eth1'), predicted: null };
 
-const viewAfter = (events: readonly Event[]): ReturnType<typeof labView> => {
-  const view = labView(['pve1', 'pve2'], 'pve1');
+const viewAfter = (events: readonly Event[], victims: readonly string[] = ['pve1']): ReturnType<typeof labView> => {
+  const view = labView(['pve1', 'pve2'], victims);
   for (const event of events) view.update(event);
   return view;
 };
