@@ -117,3 +117,10 @@ test('the time left of a fault with an end is what is left of it, and the quiet 
   t.is(leftMs(viewOf({ pve1: well(40) }), { scenario: ends, injectedUs: 0, revertedUs: 30 * seconds, nowUs: 40 * seconds }), 5000);
   t.is(leftMs(viewOf({ pve1: well(40, { quorate: false }) }), { scenario: ends, injectedUs: 0, revertedUs: 30 * seconds, nowUs: 40 * seconds }), 170_000);
 });
+
+test('of two victims one that is back frees nobody: the others wait until both are', (t) => {
+  const back = { resetUs: 70 * seconds, backUs: 90 * seconds };
+  const other = (victims: readonly string[], gaveUp: number | null): Decided | null | undefined =>
+    decide(viewOf({ pve1: well(106, back), pve3: well(106) }, gaveUp, victims), { scenario: paperScenario(), injectedUs: 0, revertedUs: null, nowUs: 106 * seconds }).get('pve3');
+  t.deepEqual([other(['pve1'], null), other(['pve1', 'pve2'], null), other(['pve1', 'pve2'], 91)], ['stable', null, 'stable']);
+});

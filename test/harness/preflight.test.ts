@@ -235,3 +235,14 @@ test('where corosync’s first link has a NIC of its own, that one’s address i
   t.deepEqual(cluster(conf.replace('ring0_addr: 10.10.10.1\n', 'ring0_addr: 10.10.11.1\n    ring1_addr: 10.10.10.1\n')), []);
   t.deepEqual(cluster(conf), ['pve1 has ring0_addr 10.10.10.1']);
 });
+
+test('each of two victims is asked', async (t) => {
+  const ports = paperLab.links.map(({ port }) => ({ ifname: port, operstate: 'UP', flags: ['UP', 'LOWER_UP'] }));
+  const ask = async <Answer>(device: string, query: Query<Answer>): Promise<Answer> => {
+    const node = paperLab.nodes.find(({ name }) => name === device);
+    const tools = device === 'pve2' ? right['tools']!.replace('sch_netem', '') : right['tools']!;
+    return Promise.resolve(query.parse(node ? textOf({ ...sectionsOf(paperLab, node), tools }) : JSON.stringify(ports)));
+  };
+  const of = async (victims: readonly string[]) => (await preflight(paperLab, { ask }, 'netem', { today, victims })).checks.filter(({ what }) => what === 'netem').map(({ device, held }) => [device, held]);
+  t.deepEqual([await of(['pve1']), await of(['pve1', 'pve2'])], [[['pve1', true]], [['pve1', true], ['pve2', false]]]);
+});

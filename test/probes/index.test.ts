@@ -40,6 +40,14 @@ test('a tick has its rows named, and its times in milliseconds', (t) => {
   }]]);
 });
 
+test('canaries of others than the victim have their sender’s name', (t) => {
+  const tick = { kind: 'tick', seq: 9, heard: {}, canarySent: [], canaryRefused: 0, delivered: [], undeliveredMs: 0, counters: {} } as const;
+  const heard = (canaryHeard: Readonly<Record<string, readonly number[]>>) => read(traffic, [{ ...tick, canaryHeard }])[0]!.map((event) => event.type === 'tick' && [event.canaryHeard, event.canaryHeardOf]);
+  t.deepEqual(heard({ pve1: [4, 5] }), [[[4, 5], undefined]]);
+  t.deepEqual(heard({ pve1: [4], pve2: [4, 5] }), [[[4], { pve2: [4, 5] }]]);
+  t.deepEqual(heard({ pve2: [6] }), [[[], { pve2: [6] }]]);
+});
+
 test('what no probe is about is no event', (t) => {
   t.deepEqual(probes.flatMap((probe) => read(probe, [{ kind: 'trouble', what: 'netlink', because: 'lost' }]).flat()), []);
 });
