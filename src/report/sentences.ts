@@ -107,16 +107,17 @@ const advice: Readonly<Record<Outcome, string | null>> = {
   invalid: null,
 };
 
-/** When the switch gave the dead port up; nothing where LACP had no part in it. */
+/** When the switch gave the dead port up, and that of a second victim; nothing where LACP had no part in it. */
 const lacpPart = ({ scenario, counted: trials }: Row): string | null => {
-  const seen = trials.flatMap(({ lacp }) => (lacp === null ? [] : [lacp]));
+  const seen = trials.flatMap(({ lacp, also }) => [lacp, also?.lacp ?? null]).filter((lacp) => lacp !== null);
+  const nics = hasTwo(trials) ? 'dead NICs' : 'dead NIC';
   if (seen.length === 0 || isControl(scenario)) return null;
   // Not when the node hears that the switch has defaulted: after that the switch may speak again only 30 s later (bond_3ad.c, AD_SLOW_PERIODIC_TIME).
   const times = seen.flatMap(({ nodeStoppedMs }) => (nodeStoppedMs === null ? [] : [nodeStoppedMs]));
-  if (times.length > 0) return `LACP needed ${secondsRange(times)} to take the dead NIC out of use`;
+  if (times.length > 0) return `LACP needed ${secondsRange(times)} to take the ${nics} out of use`;
   return seen.some(({ preventedByReset }) => preventedByReset)
-    ? 'a reset came before LACP took the dead NIC out of use'
-    : 'LACP was not seen to take the dead NIC out of use';
+    ? `a reset came before LACP took the ${nics} out of use`
+    : `LACP was not seen to take the ${nics} out of use`;
 };
 
 const resetPart = ({ resets, trials, counted: valid }: Row): string | null => {
@@ -129,10 +130,12 @@ const resetPart = ({ resets, trials, counted: valid }: Row): string | null => {
   };
   const parts = [
     ...(healthy.length > 0 ? [say(healthy, `${counted(healthy.length, 'node')} with ${healthy.length === 1 ? 'a healthy bond' : 'healthy bonds'}`)] : []),
-    ...(victims.length > 0 ? [say(victims, valid.some(({ also }) => also !== undefined) ? `${counted(victims.length, 'node')} with a silent NIC` : 'the node with the silent NIC')] : []),
+    ...(victims.length > 0 ? [say(victims, hasTwo(valid) ? `${counted(victims.length, 'node')} with a silent NIC` : 'the node with the silent NIC')] : []),
   ];
   return parts.length === 0 ? null : listed(parts);
 };
+
+const hasTwo = (trials: readonly TrialResult[]): boolean => trials.some(({ also }) => also !== undefined);
 
 /** The victim; of two those that lost their quorum. */
 const lostVictims = (trial: TrialResult): readonly string[] => trial.also === undefined ? [trial.victim] : victimsIn(trial).filter((node) => (trial.nodes[node]?.outOfQuorumMs ?? 0) > 0);
