@@ -3,10 +3,10 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { findFault, injectorOf } from '../faults/index.ts';
-import { joined } from '../model/command.ts';
+import { joined, type Change } from '../model/command.ts';
 import { isRefusal } from '../model/disk.ts';
-import { findLink, type Link, type NodeId } from '../model/lab.ts';
 import type { Hit, NodeSurvey } from '../model/event.ts';
+import { findLink, type Link, type NodeId } from '../model/lab.ts';
 import { phaseWords } from '../model/phase.ts';
 import { formOf, type AlsoHit } from '../model/scenario.ts';
 import { placeWrong, victimsOf } from '../model/victims.ts';
@@ -71,10 +71,9 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
 
     begin('baseline', 'everything must be well for 5 s', watching + 8000);
     const links = await chooseTargets(bench);
-    const where = links.map(({ id }) => id).join(' and ');
     const victims = links.map((link) => observers.find(({ node }) => node.name === link.node)!);
     for (const [at, link] of links.entries()) await tryCable(bench, link, victims[at]!);
-    const change = joined(links.map((link) => findFault(bench.scenario.fault).plan(link, { lab: bench.lab, dialect: dialectOf(bench.lab), injector: bench.injector })));
+    const { change, where } = planOn(bench, links);
 
     begin('arm', 'writing down the undo, arming it on the node', watching + 7000);
     injection = await prepareInjection(bench, change, { token: tokenOf(bench), what: `${bench.scenario.name} on ${where}`, capMs: capMs + baselineMs + (bench.phase === null ? 0 : phaseLimitMs), injector: injectorOf(bench.scenario.fault, bench.injector) });
@@ -153,6 +152,12 @@ const chooseTargets = async (bench: Bench): Promise<readonly Link[]> => {
   record.note({ type: 'target-chosen', ...first!, ...second !== undefined && { also: second } });
   return [first!, ...second === undefined ? [] : [second]].map(({ link }) => link);
 };
+
+/** The fault of all links as one change, and where it is in words. */
+const planOn = ({ lab, scenario, injector }: Bench, links: readonly Link[]): { readonly change: Change; readonly where: string } => ({
+  change: joined(links.map((link) => findFault(scenario.fault).plan(link, { lab, dialect: dialectOf(lab), injector }))),
+  where: links.map(({ id }) => id).join(' and '),
+});
 
 const slaveOf = (node: NodeId, { bond }: NodeSurvey, role: AlsoHit['target']): string => {
   const slaves = bond.slaves.map(({ nic }) => nic);
