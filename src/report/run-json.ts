@@ -84,7 +84,7 @@ const trial = z.object({
   also: z
     .object({ victim: z.string(), link: z.string().describe('Its hit cable'), class: z.object({ predicted: faultClass, measured: faultClass }), lacp: lacp.nullable() })
     .exactOptional()
-    .describe('The second victim, hit at the same time; absent: there was none, and the rest says nothing of it that could be said of one alone'),
+    .describe('The second victim, hit at the same time, and of it what victim, link, class and lacp say of the first; absent: there was none'),
   ha: z.string(),
   bondOptionsBy: z.record(z.string(), z.enum(setByWays)).describe("How each of the scenario's further bond options, and its neighbours, were set: by an option of ifupdown2, or by a command that it runs"),
   class: z.object({ predicted: faultClass, measured: faultClass }),
