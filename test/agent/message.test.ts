@@ -28,7 +28,7 @@ test('a message without one of its fields, or with one of the wrong kind, is a t
     for (const field of Object.keys(message)) {
       const without = JSON.stringify({ ...message, [field]: undefined });
       t.deepEqual(readMessage(without, stamp), { ...stamp, kind: 'trouble', what: 'a line of the agent is no message', because: without });
-      t.is(readMessage(JSON.stringify({ ...message, [field]: {} }), stamp).kind, field === 'heard' || field === 'counters' ? message.kind : 'trouble');
+      t.is(readMessage(JSON.stringify({ ...message, [field]: {} }), stamp).kind, ['heard', 'canaryHeard', 'counters'].includes(field) ? message.kind : 'trouble');
     }
   }
 });
