@@ -15,7 +15,7 @@ const good: readonly AgentMessage[] = [
   { ...stamp, kind: 'lacpdu', slave: 'eth1', outgoing: true, frame: 'AAAA' },
   { ...stamp, kind: 'burst', sent: [[1_000_001, 2000, 12]] },
   { ...stamp, kind: 'lrm', state: 'active', timestamp: 100 },
-  { ...stamp, kind: 'tick', seq: 1, heard: { pve2: [1] }, canarySent: [], canaryRefused: 0, canaryHeard: { pve2: [3] }, delivered: [], undeliveredMs: 0, counters: { eth1: [1, 2, null, 1], eth2: [1, 2, 3, null] } },
+  { ...stamp, kind: 'tick', seq: 1, heard: { pve2: [1] }, canarySent: [], canaryRefused: 0, canaryHeard: {}, delivered: [], undeliveredMs: 0, counters: { eth1: [1, 2, null, 1], eth2: [1, 2, 3, null] } },
   { ...stamp, kind: 'trouble', what: 'netlink', because: 'lost' },
 ];
 
