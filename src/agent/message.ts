@@ -39,7 +39,7 @@ const fieldsOf: { readonly [Kind in AgentMessage['kind']]: Readonly<Record<Exclu
     heard: recordOf(listOf(isFinite)),
     canarySent: listOf(isFinite),
     canaryRefused: isFinite,
-    canaryHeard: listOf(isFinite),
+    canaryHeard: recordOf(listOf(isFinite)),
     delivered: listOf(rowOf(isFinite, isFinite)),
     undeliveredMs: isFinite,
     counters: recordOf(rowOf(isFinite, isFinite, orNull(isFinite), orNull(isFinite))),

@@ -54,7 +54,8 @@ export type AgentMessage = Stamp & (
       readonly canarySent: readonly number[];
       /** Canaries that the kernel did not take, with an error to their sender. */
       readonly canaryRefused: number;
-      readonly canaryHeard: readonly number[];
+      /** By the name of the peer that sent them. */
+      readonly canaryHeard: Readonly<Record<string, readonly number[]>>;
       /** [seq, microseconds from send to return] */
       readonly delivered: readonly (readonly [number, number])[];
       readonly undeliveredMs: number;

@@ -18,17 +18,22 @@ export interface Connectivity {
   readonly darkPairs: readonly DarkPair[];
   /** Of the victim's probes; of those to it, where the fault is of its reception. Null: those of some pair could not be judged. */
   readonly measured: FaultClass | null;
+  /** The same of each victim. */
+  readonly measuredOf: Readonly<Record<NodeId, FaultClass | null>>;
 }
 
 export const connectivity = (timeline: Timeline, window: Window): Connectivity => {
-  const { victim } = timeline;
+  const { victim, victims } = timeline;
   const inward = timeline.started?.proof.rx !== undefined;
-  const isHit = ({ from, to }: { readonly from: NodeId; readonly to: NodeId }): boolean => (inward ? to : from) === victim;
+  const nearEnd = ({ from, to }: { readonly from: NodeId; readonly to: NodeId }): NodeId => inward ? to : from;
+  const foretold = ({ from, to }: { readonly from: NodeId; readonly to: NodeId }): boolean =>
+    timeline.hits.find(({ link }) => link.node === nearEnd({ from, to }))?.predicted?.darkPeers.includes(inward ? from : to) ?? false;
   const watchers = new Map(timeline.nodes.map((node) => [node, watcherOf(timeline, node, window)]));
   const pairs = timeline.nodes.flatMap((from) => timeline.nodes.filter((to) => to !== from).map((to) => {
     const probes = judgedProbes(watchers.get(from)!, watchers.get(to)!);
     return { from, to, probes, dark: darkSpans(probes) };
   }));
+  const measuredOf = Object.fromEntries(victims.map((each) => [each, measuredClass(pairs.filter((pair) => nearEnd(pair) === each))]));
   return {
     darkPairs: pairs.flatMap(({ from, to, probes, dark }) => dark.map((span) => ({
       from,
@@ -36,9 +41,10 @@ export const connectivity = (timeline: Timeline, window: Window): Connectivity =
       fromMs: Math.max(0, afterMs(window, span.fromUs)),
       toMs: lastsUntilEnd(span, probes, window.sure.toUs) ? null : Math.max(0, afterMs(window, span.toUs)),
       lossRatio: Math.round(span.lossRatio * 1000) / 1000,
-      predicted: isHit({ from, to }) && (timeline.target?.predicted?.darkPeers.includes(inward ? from : to) ?? false),
+      predicted: foretold({ from, to }),
     }))),
-    measured: measuredClass(pairs.filter(isHit)),
+    measured: measuredOf[victim] ?? null,
+    measuredOf,
   };
 };
 

@@ -1,8 +1,10 @@
 // What must be so in every trial, whatever the bond did. A breach voids nothing: it is a finding, and reports show it first.
 
+import type { Hit } from '../model/event.ts';
 import { middleUs } from '../model/instant.ts';
 import type { FaultClass, NodeId } from '../model/lab.ts';
 import type { DarkPair, Finding } from '../model/result.ts';
+import { ofHit } from './fault-proof.ts';
 import { resetsOf } from './fencing.ts';
 import { refreshesOf } from './lock-age.ts';
 import { twoQuorate } from './partitions.ts';
@@ -12,7 +14,7 @@ import { listed, secondsOf } from './words.ts';
 /** `held` is null where it cannot be told. */
 export interface Expectation extends Finding { readonly held: boolean | null }
 
-interface Seen { readonly darkPairs: readonly DarkPair[]; readonly measured: FaultClass | null }
+interface Seen { readonly darkPairs: readonly DarkPair[]; readonly measuredOf: Readonly<Record<NodeId, FaultClass | null>> }
 
 export const breaches = (timeline: Timeline, window: Window, seen: Seen): readonly Finding[] =>
   expectationsOf(timeline, window, seen).filter(({ held }) => held === false).map(({ what, found }) => ({ what, found }));
@@ -23,7 +25,7 @@ export const expectationsOf = (timeline: Timeline, window: Window, seen: Seen): 
   resetsStarved(timeline, window),
   ...resetsWhileIdle(timeline, window),
   allBack(timeline, window),
-  ...hashWasRight(timeline, seen),
+  ...timeline.hits.flatMap((hit) => hashWasRight(hit, seen).map((part) => ofHit(timeline, hit, part))),
 ];
 
 /**
@@ -74,12 +76,11 @@ const allBack = (timeline: Timeline, { reverted }: Window): Expectation => {
 const byHashMs = 2000;
 
 /** Only where the mode fixes who is cut off. */
-const hashWasRight = ({ target, victim }: Timeline, { darkPairs, measured }: Seen): readonly Expectation[] => {
+const hashWasRight = ({ link: { node }, predicted }: Hit, { darkPairs, measuredOf }: Seen): readonly Expectation[] => {
   const what = 'the peers went dark that the hash foretold';
-  const predicted = target?.predicted;
   if (!predicted) return [];
-  if (measured === null) return [{ what, held: null, found: 'who went dark was not seen' }];
-  const dark = new Set(darkPairs.filter(({ from, fromMs }) => from === victim && fromMs <= byHashMs).map(({ to }) => to));
+  if ((measuredOf[node] ?? null) === null) return [{ what, held: null, found: 'who went dark was not seen' }];
+  const dark = new Set(darkPairs.filter(({ from, fromMs }) => from === node && fromMs <= byHashMs).map(({ to }) => to));
   const missing = predicted.darkPeers.filter((peer) => !dark.has(peer));
   const surplus = [...dark].filter((peer) => !predicted.darkPeers.includes(peer));
   const found = [...missing.length > 0 ? [`${listed(missing)} went on hearing`] : [], ...surplus.length > 0 ? [`${listed(surplus)} went dark, too`] : []];

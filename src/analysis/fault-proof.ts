@@ -1,6 +1,6 @@
 // The fault's own proof: what its declaration says must be seen, against what was seen.
 
-import type { EventOf } from '../model/event.ts';
+import type { EventOf, Hit } from '../model/event.ts';
 import { middleUs } from '../model/instant.ts';
 import { periodMs } from '../model/phase.ts';
 import { canaryCounts, faultSpan } from './canary.ts';
@@ -15,38 +15,45 @@ type Counters = EventOf<'tick'>['counters'][string];
 /** Where the fault must not touch the canaries, so many of them arrive: the last ones may still be under way. */
 const keptRatio = 0.9;
 
-/** Nothing to prove without a declaration or a target: then that is the one part, and it fails. */
+/** Nothing to prove without a declaration or a target: then that is the one part, and it fails. Each of two victims has parts of its own. */
 export const faultProof = (timeline: Timeline, window: Window): readonly ProofPart[] => {
-  const { started, target } = timeline;
-  if (started === null || target === null) {
-    return [{ what: 'the record says what must be proven', held: false, found: started === null ? 'no beginning of the trial' : 'no hit slave' }];
-  }
-  const { proof } = started;
-  const span = faultSpan(timeline, window);
-  const samplesIn = ({ fromUs, toUs }: Span): readonly Counters[] => timeline.by(timeline.victim, 'tick').filter(({ at }) => at[0] >= fromUs && at[1] <= toUs)
-    .flatMap((tick) => tick.counters[target.link.nic] ?? []);
+  const { started, hits, victims } = timeline;
+  const missing = started === null ? 'no beginning of the trial' : hits.length < victims.length ? hits.length === 0 ? 'no hit slave' : 'one hit slave of two' : null;
+  if (missing !== null) return [{ what: 'the record says what must be proven', held: false, found: missing }];
+  return hits.flatMap((hit) => proofOf(timeline, window, hit).map((part) => ofHit(timeline, hit, part)));
+};
+
+/** A part of the proof that is of one victim, named so where there are two. */
+export const ofHit = <Part extends { readonly what: string }>({ hits }: Timeline, { link }: Hit, part: Part): Part => hits.length < 2 ? part : { ...part, what: `${link.id}: ${part.what}` };
+
+const proofOf = (timeline: Timeline, window: Window, hit: Hit): readonly ProofPart[] => {
+  const { proof } = timeline.started!;
+  const { node, nic } = hit.link;
+  const span = faultSpan(timeline, window, node);
+  const samplesIn = ({ fromUs, toUs }: Span): readonly Counters[] => timeline.by(node, 'tick').filter(({ at }) => at[0] >= fromUs && at[1] <= toUs)
+    .flatMap((tick) => tick.counters[nic] ?? []);
   const samples = samplesIn(span);
   return [
-    ...refusedParts(timeline, span),
-    ...canaryParts(timeline, window),
+    ...refusedParts(timeline, hit, span),
+    ...canaryParts(timeline, window, hit),
     ...(proof.drops === null ? [] : [dropsPart(proof.drops, samples)]),
     ...(proof.tx === null ? [] : [txPart(proof.tx, samples)]),
     ...(proof.rx === 'dropped' ? [rxDroppedPart(samples)] : proof.rx === 'still' ? [rxStillPart(samplesIn({ ...span, fromUs: span.fromUs + onItsWayUs }))] : []),
-    ...(proof.lacpdus === undefined ? [] : lacpduParts(proof.lacpdus, timeline, { window, span })),
+    ...(proof.lacpdus === undefined ? [] : lacpduParts(proof.lacpdus, timeline, { window, span, hit })),
     carrierPart(proof.carrier, samples),
   ];
 };
 
 /** A real silence is not told to anybody: a qdisc that answers with an error is (ENOBUFS; net/core/dev.c, net_xmit_errno). A NIC without carrier takes nothing. */
-const refusedParts = ({ started, victim, ...timeline }: Timeline, { fromUs, toUs }: Span): readonly ProofPart[] => {
-  const counts = timeline.by(victim, 'tick').filter(({ at }) => at[0] >= fromUs && at[1] <= toUs).flatMap(({ canaryRefused }) => canaryRefused ?? []);
+const refusedParts = ({ started, ...timeline }: Timeline, { link }: Hit, { fromUs, toUs }: Span): readonly ProofPart[] => {
+  const counts = timeline.by(link.node, 'tick').filter(({ at }) => at[0] >= fromUs && at[1] <= toUs).flatMap(({ canaryRefused }) => canaryRefused ?? []);
   if (counts.length === 0 || started?.proof.carrier === 0) return [];
   const refused = counts.reduce((sum, count) => sum + count, 0);
   return [{ what: 'no sender was told of the fault', held: refused === 0, found: refused === 0 ? 'no send failed' : `${counted(refused, 'canary send')} failed` }];
 };
 
-const canaryParts = (timeline: Timeline, window: Window): readonly ProofPart[] => {
-  const { before, during, after } = canaryCounts(timeline, window);
+const canaryParts = (timeline: Timeline, window: Window, { link }: Hit): readonly ProofPart[] => {
+  const { before, during, after } = canaryCounts(timeline, window, link.node);
   const { canary, carrier } = timeline.started!.proof;
   const found = ({ heard, sent }: CanaryCount): string => `${heard} of ${sent} arrived`;
   return [
@@ -101,10 +108,10 @@ const rxDroppedPart = (samples: readonly Counters[]): ProofPart => {
 const missedPeriods = 3;
 
 /** None where no LACP is spoken. LACPDUs are seen behind the qdisc, as they leave. */
-const lacpduParts = (wanted: 'kept' | 'lost', timeline: Timeline, { window, span }: { readonly window: Window; readonly span: Span }): readonly ProofPart[] => {
+const lacpduParts = (wanted: 'kept' | 'lost', timeline: Timeline, { window, span, hit }: { readonly window: Window; readonly span: Span; readonly hit: Hit }): readonly ProofPart[] => {
   const period = periodMs('lacpdu', timeline.started!.scenario);
   if (period === null) return [];
-  const sent = timeline.by(timeline.victim, 'lacpdu').filter(({ direction, slave }) => direction === 'out' && slave === timeline.target!.link.nic);
+  const sent = timeline.by(hit.link.node, 'lacpdu').filter(({ direction, slave }) => direction === 'out' && slave === hit.link.nic);
   const before = sent.filter(({ at }) => at[1] < window.injected[0]).length;
   const during = sent.filter(({ at }) => at[0] >= span.fromUs && at[1] <= span.toUs);
   if (wanted === 'lost') return [{ what: 'no LACPDU left during the fault, and some before', held: before > 0 && during.length === 0, found: `${before} before, ${during.length} during` }];

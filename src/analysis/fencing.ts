@@ -46,7 +46,7 @@ export const fencedOf = (timeline: Timeline, window: Window): readonly Fenced[] 
     node,
     afterMs: afterMs(window, middleUs(at)),
     errorMs: msOf((at[1] - at[0] + window.injected[1] - window.injected[0]) / 2),
-    bystander: node !== timeline.victim,
+    bystander: !timeline.victims.includes(node),
     rehearsed,
   }));
 

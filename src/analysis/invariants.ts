@@ -1,9 +1,11 @@
 // What holds in any lab, whatever the fault does: where it does not, the lab or its observers are broken, and the trial does not count.
 
+import type { Hit } from '../model/event.ts';
 import { middleUs, msOf } from '../model/instant.ts';
 import type { NodeId } from '../model/lab.ts';
 import { quietMs } from '../model/quiet.ts';
 import { faultSpan } from './canary.ts';
+import { ofHit } from './fault-proof.ts';
 import { watchedSpan } from './observers.ts';
 import type { Timeline, Window } from './timeline.ts';
 import { awaySpans } from './timeline.ts';
@@ -52,10 +54,13 @@ export const quietBefore = (timeline: Timeline, window: Window): ProofPart => {
 };
 
 /** A qdisc drops what it does not hand to the NIC, so that what both count never falls while the device is there. */
-export const countersAgree = (timeline: Timeline, window: Window): ProofPart => {
-  const { target, victim } = timeline;
-  const span = faultSpan(timeline, window);
-  const samples = timeline.by(victim, 'tick').filter(({ at }) => at[0] >= span.fromUs && at[1] <= span.toUs).flatMap(({ counters }) => counters[target?.link.nic ?? ''] ?? []);
+export const countersAgree = (timeline: Timeline, window: Window): readonly ProofPart[] =>
+  timeline.hits.length === 0 ? [agreeOn(timeline, window, null)] : timeline.hits.map((hit) => ofHit(timeline, hit, agreeOn(timeline, window, hit)));
+
+const agreeOn = (timeline: Timeline, window: Window, hit: Hit | null): ProofPart => {
+  const node = hit?.link.node ?? timeline.victim;
+  const span = faultSpan(timeline, window, node);
+  const samples = timeline.by(node, 'tick').filter(({ at }) => at[0] >= span.fromUs && at[1] <= span.toUs).flatMap(({ counters }) => counters[hit?.link.nic ?? ''] ?? []);
   const fell = (['tx', 'rx', 'drops'] as const).filter((which) => samples.some((sample, place) => (sample[which] ?? 0) < (samples[place - 1]?.[which] ?? 0) && sample[which] !== null));
   return {
     what: 'the counters of NIC and qdisc ran on',

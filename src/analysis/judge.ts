@@ -43,6 +43,7 @@ export const judgeTrial = (events: readonly Event[], folder: string, damage: Dam
     fault: started?.scenario.fault ?? 'unknown',
     injector: started?.injector ?? null,
     link: target?.link.id ?? null,
+    ...alsoOf(timeline, findings),
     ha: started?.scenario.ha ?? 'unknown',
     bondOptionsBy: started?.bondOptionsBy ?? {},
     class: { predicted: target?.predicted?.class ?? null, measured: findings?.measured ?? null },
@@ -61,6 +62,13 @@ export const judgeTrial = (events: readonly Event[], folder: string, damage: Dam
     proof: findings?.proof ?? [],
     recoveryMs: recoveryMs(timeline),
   };
+};
+
+const alsoOf = (timeline: Timeline, findings: Pick<Connectivity, 'measuredOf'> | null): Pick<TrialResult, 'also'> => {
+  const { window, hits: [, second] } = timeline;
+  if (second === undefined) return {};
+  const { node, id } = second.link;
+  return { also: { victim: node, link: id, class: { predicted: second.predicted?.class ?? null, measured: findings?.measuredOf[node] ?? null }, lacp: window === null ? null : lacpOf(timeline, window, second) } };
 };
 
 /** From the end of the fault until the lab was whole; null where one of the two was not seen. */
@@ -104,7 +112,7 @@ export const runOf = (trials: readonly JudgedTrial[]): RunResult => {
   };
 };
 
-const findingsOf = (timeline: Timeline, window: Window): Findings & Pick<Connectivity, 'measured'> & Pick<TrialResult, 'lacp' | 'predictions'> => {
+const findingsOf = (timeline: Timeline, window: Window): Findings & Omit<Connectivity, 'darkPairs'> & Pick<TrialResult, 'lacp' | 'predictions'> => {
   const fenced = fencedOf(timeline, window);
   const lacp = lacpOf(timeline, window);
   return {

@@ -1,5 +1,6 @@
-// LACP as the victim sees it: when the switch gave the silent port up, and when the victim stopped using it.
+// LACP as a victim sees it: when the switch gave the silent port up, and when the victim stopped using it.
 
+import type { Hit } from '../model/event.ts';
 import { middleUs } from '../model/instant.ts';
 import type { LacpResult } from '../model/result.ts';
 import type { Timeline, Window } from './timeline.ts';
@@ -9,11 +10,11 @@ import { afterMs, awaySpans, during } from './timeline.ts';
 export const lacpBits = { distributing: 0x20, defaulted: 0x40, expired: 0x80 } as const;
 
 /** Null where the bond does not speak LACP, or no slave was chosen. What the victim says after a reset is of another life and does not count. */
-export const lacpOf = (timeline: Timeline, window: Window): LacpResult | null => {
-  const { target, started, victim } = timeline;
-  if (target === null || started?.scenario.bond.mode !== '802.3ad') return null;
-  const resetUs = awaySpans(timeline, victim).map((span) => span.fromUs).find((us) => us >= window.outer.fromUs && us <= window.watchEnd[0]) ?? Infinity;
-  const changes = timeline.by(victim, 'lacp-changed').filter((event) => event.slave === target.link.nic && during(window, event.at) && middleUs(event.at) <= resetUs);
+export const lacpOf = (timeline: Timeline, window: Window, hit: Hit | null = timeline.target): LacpResult | null => {
+  if (hit === null || timeline.started?.scenario.bond.mode !== '802.3ad') return null;
+  const { node, nic } = hit.link;
+  const resetUs = awaySpans(timeline, node).map((span) => span.fromUs).find((us) => us >= window.outer.fromUs && us <= window.watchEnd[0]) ?? Infinity;
+  const changes = timeline.by(node, 'lacp-changed').filter((event) => event.slave === nic && during(window, event.at) && middleUs(event.at) <= resetUs);
   const firstMs = (is: (states: { readonly actor: number; readonly partner: number }) => boolean): number | null => {
     const change = changes.find(is);
     return change === undefined ? null : Math.max(0, afterMs(window, middleUs(change.at)));

@@ -76,22 +76,31 @@ const fencedVerdict = (timeline: Timeline, { fenced }: Findings): Verdict | null
   const verb = told.every((reset) => reset.rehearsed) ? 'would have been reset by its watchdog' : 'was reset by its watchdog';
   const plural = verb.replace('was', 'were').replace('its watchdog', 'their watchdogs');
   const was = new Set(told.map((reset) => reset.node)).size > 1 ? plural : verb;
-  if (bystanders.length === 0) return { outcome: 'fenced', reason: `The victim ${names} ${was} after ${times}.` };
-  const too = fenced.some((reset) => reset.node === timeline.victim) ? '; so was the victim' : '';
+  if (bystanders.length === 0) return { outcome: 'fenced', reason: `The ${victimsWord(told.map(({ node }) => node))} ${names} ${was} after ${times}.` };
+  const too = victimsToo(timeline, fenced.map(({ node }) => node));
   return { outcome: 'fenced-bystander', reason: `${names}, with nothing wrong at the bond, ${was} after ${times}${too}.` };
 };
 
-const endVerdict = ({ nodes: names, victim, started }: Timeline, findings: Findings): Verdict => {
+const victimsWord = (nodes: readonly NodeId[]): string => new Set(nodes).size > 1 ? 'victims' : 'victim';
+
+const victimsToo = ({ victims }: Timeline, fenced: readonly NodeId[]): string => {
+  const reset = victims.filter((victim) => fenced.includes(victim));
+  if (reset.length === 0) return '';
+  return victims.length === 1 ? '; so was the victim' : `; so ${reset.length > 1 ? 'were' : 'was'} the ${victimsWord(reset)} ${listed(reset)}`;
+};
+
+const endVerdict = ({ nodes: names, victims, started }: Timeline, findings: Findings): Verdict => {
   // The watch ends with the fault, or with one that had an end of its own after it.
   const outlived = started?.scenario.forMs !== undefined;
   const end = outlived ? 'the watch ended' : 'the fault was reverted';
   const { nodes, quorateAtEnd, darkPairs, counts } = findings;
   const unsettled = names.filter((name) => nodes[name]?.settled !== true);
   const out = names.filter((name) => !quorateAtEnd.includes(name));
-  const bystander = (name: NodeId): boolean => name !== victim;
 
-  if (out.includes(victim) && !unsettled.some(bystander) && !out.some(bystander)) {
-    return { outcome: 'isolated', reason: `The victim ${victim} was out of quorum until ${end}; the others had settled without it.` };
+  // Nobody is out or unsettled but victims that are out.
+  if (out.length > 0 && out.every((name) => victims.includes(name)) && unsettled.every((name) => out.includes(name))) {
+    const [was, them] = out.length > 1 ? ['were', 'them'] : ['was', 'it'];
+    return { outcome: 'isolated', reason: `The ${victimsWord(out)} ${listed(out)} ${was} out of quorum until ${end}; the others had settled without ${them}.` };
   }
   if (unsettled.length > 0 || out.length > 0) {
     const parts = [

@@ -1,11 +1,11 @@
 // What was predicted of a trial from what was known when the fault came, beside what came.
 
-import type { Body, EventOf } from '../model/event.ts';
+import type { Body, EventOf, Hit } from '../model/event.ts';
 import type { Instant } from '../model/instant.ts';
 import { compare, type Compared } from '../model/corner.ts';
 import { middleUs, msOf } from '../model/instant.ts';
 import type { Finding, PredictedWhat, PredictionResult, TrialResult } from '../model/result.ts';
-import { predictionsOf, totemOf, type Range, type Situation, type SwitchEngine } from '../prediction/index.ts';
+import { predictionsOf, totemOf, type Range, type Silenced, type Situation, type SwitchEngine } from '../prediction/index.ts';
 import { refreshesOf } from './lock-age.ts';
 import { lastAnchor } from './phase.ts';
 import type { Timeline, Window } from './timeline.ts';
@@ -33,20 +33,21 @@ export const wrongPredictions = (predictions: readonly PredictionResult[]): read
   }));
 
 const situationOf = (timeline: Timeline, window: Window): Situation | null => {
-  const { started, target, victim } = timeline;
-  if (started === null || target === null) return null;
+  const { started, victim, hits: [first, second] } = timeline;
+  if (started === null || first === undefined) return null;
   const { scenario, lab } = started;
-  const lacpdu = lastAnchor(timeline, window, 'lacpdu');
+  const silenced = (hit: Hit): Silenced => {
+    const lacpdu = lastAnchor(timeline, window, 'lacpdu', hit);
+    return { victim: hit.link.node, darkPeers: hit.predicted?.darkPeers ?? null, sinceLacpdu: lacpdu && sinceMs(window, lacpdu) };
+  };
   const refreshes = timeline.nodes.flatMap((node) => {
     const last = refreshesOf(timeline, node).findLast(({ at }) => middleUs(at) <= window.zeroUs);
     return last === undefined ? [] : [[node, sinceMs(window, last.at)] as const];
   });
   return {
-    scenario, victim, nodes: lab.nodes,
+    scenario, nodes: lab.nodes, ...silenced(first), ...second !== undefined && { also: silenced(second) },
     engine: engines[lab.switch.dialect] ?? 'at-defaulted',
-    darkPeers: target.predicted?.darkPeers ?? null,
     totem: timeline.all('node-surveyed').findLast(({ node }) => node === victim)?.survey.totem ?? totemOf(lab.nodes.length, coefficientMs),
-    sinceLacpdu: lacpdu && sinceMs(window, lacpdu),
     sinceRefresh: Object.fromEntries(refreshes),
   };
 };

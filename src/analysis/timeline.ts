@@ -1,10 +1,11 @@
 // A trial's events in order of time and by who and what, and the window of the fault. Every metric reads the record through this.
 
-import type { Body, Event, EventOf } from '../model/event.ts';
+import type { Body, Event, EventOf, Hit } from '../model/event.ts';
 import type { Instant } from '../model/instant.ts';
 import { middleUs, msOf } from '../model/instant.ts';
 import type { NodeId } from '../model/lab.ts';
 import type { TrialStarted } from '../model/event.ts';
+import { victimsOf } from '../model/victims.ts';
 import { canariesOf, narrowed } from './bracket.ts';
 
 type Type = Body['type'];
@@ -16,7 +17,11 @@ export interface Timeline {
   /** In the lab's order; of a record without a beginning, whoever said something. */
   readonly nodes: readonly NodeId[];
   readonly victim: NodeId;
+  /** The victim, and a second one where the scenario names it: every other node is a bystander. */
+  readonly victims: readonly NodeId[];
   readonly target: EventOf<'target-chosen'> | null;
+  /** What of each victim is hit, in the same order; none before that was chosen. */
+  readonly hits: readonly Hit[];
   /** Null while the fault was not applied. */
   readonly window: Window | null;
   /** The latest instant of the record; 0 for an empty one. */
@@ -76,23 +81,50 @@ const madeOf = (unsorted: readonly Event[]): Timeline => {
   const speakers = [...new Set(events.map((event) => event.by))].filter((name) => name !== 'harness').sort();
   const lastUs = events.reduce((last, event) => Math.max(last, event.at[1]), 0);
   const victim = started?.lab.victim ?? '';
-  const canaries = canariesOf(by(victim, 'burst-sent'));
-  const heard = new Set(all('tick').flatMap(({ canaryHeard }) => canaryHeard));
-  /** Only where the fault itself loses canaries, and at once: a driver notices a pulled cable in its own time. */
-  const isSeen = started?.proof.canary === 'lost' && started.proof.carrier === 1;
-  const instantOf = (command: Instant, become: 'lost' | 'passed'): Instant => isSeen ? narrowed(command, canaries, heard, become) : command;
+  const victims = started === null ? [victim] : victimsOf(started.lab, started.scenario);
+  const target = all('target-chosen').at(-1) ?? null;
+  const instantOf = instantReader({ started, victims, ticks: all('tick'), burstsOf: (node) => by(node, 'burst-sent'), resets: all('node-reset') });
   return {
     events,
     started,
     nodes: started?.lab.nodes.map((node) => node.name) ?? speakers,
     victim,
-    target: all('target-chosen').at(-1) ?? null,
+    victims,
+    target,
+    hits: target === null ? [] : [target, ...target.also === undefined ? [] : [target.also]],
     window: windowOf(all('fault-applied').slice(0, 1).map(({ at }) => instantOf(at, 'lost'))[0], all('fault-reverted').map(({ at }) => instantOf(at, 'passed')), { lastUs, watchEnds: started?.scenario.forMs === undefined ? null : all('step-started').filter(({ step }) => step === 'prove-gone').map(({ at }) => at) }),
     lastUs,
     all,
     by,
   };
 };
+
+interface Seen {
+  readonly started: TrialStarted | null;
+  readonly victims: readonly NodeId[];
+  readonly ticks: readonly EventOf<'tick'>[];
+  readonly burstsOf: (node: NodeId) => readonly EventOf<'burst-sent'>[];
+  readonly resets: readonly EventOf<'node-reset'>[];
+}
+
+/**
+ * The instant of a command, as closely as the bursts of canaries tell. Of two victims it reaches from the first that lost, or got back, its canaries to
+ * the last; one that a reset had freed of the fault says nothing of the revert.
+ */
+const instantReader = ({ started, victims, ticks, burstsOf, resets }: Seen): ((command: Instant, become: 'lost' | 'passed') => Instant) => {
+  // Only where the fault itself loses canaries, and at once: a driver notices a pulled cable in its own time.
+  if (started?.proof.canary !== 'lost' || started.proof.carrier !== 1) return (command) => command;
+  const seen = victims.map((node) => ({ node, canaries: canariesOf(burstsOf(node)), heard: new Set(ticks.flatMap((tick) => canariesHeardOf(tick, node, victims[0]!))) }));
+  return (command, become) => {
+    const held = become === 'lost' ? seen : seen.filter(({ node }) => !resets.some((reset) => reset.node === node && reset.at[0] < command[1]));
+    const instants = (held.length > 0 ? held : seen).map(({ canaries, heard }) => narrowed(command, canaries, heard, become));
+    return [Math.min(...instants.map(([earliestUs]) => earliestUs)), Math.max(...instants.map(([, latestUs]) => latestUs))];
+  };
+};
+
+/** Canaries of this victim that a tick tells of. */
+export const canariesHeardOf = ({ canaryHeard, canaryHeardOf }: EventOf<'tick'>, node: NodeId, victim: NodeId): readonly number[] =>
+  node === victim ? canaryHeard : canaryHeardOf?.[node] ?? [];
 
 /** Milliseconds from the injection to `us`. */
 export const afterMs = (window: Window, us: number): number => msOf(us - window.zeroUs);

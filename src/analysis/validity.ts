@@ -38,7 +38,7 @@ export const validityOf = (timeline: Timeline, window: Window): readonly ProofPa
   momentsKnown(timeline, window),
   quietBefore(timeline, window),
   ringsRise(timeline, window),
-  countersAgree(timeline, window),
+  ...countersAgree(timeline, window),
 ];
 
 const deliveryWatched = (timeline: Timeline, window: Window): ProofPart => {
@@ -110,7 +110,7 @@ const undoneOnTime = (timeline: Timeline): ProofPart => {
 
 /** A reset takes the fault away at a moment that is known by itself. */
 const momentsKnown = (timeline: Timeline, { injected, reverted }: Window): ProofPart => {
-  const wasReset = timeline.all('node-reset').some(({ node, at }) => node === timeline.victim && reverted !== null && at[0] < reverted[1]);
+  const wasReset = timeline.victims.every((victim) => timeline.all('node-reset').some(({ node, at }) => node === victim && reverted !== null && at[0] < reverted[1]));
   const moments = [['injection', injected], ...reverted === null || wasReset ? [] : [['revert', reverted] as const]] as const;
   const widths = moments.map(([what, at]) => ({ what, us: at[1] - at[0] }));
   const widest = widths.reduce((worst, each) => each.us > worst.us ? each : worst);

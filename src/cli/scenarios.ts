@@ -10,6 +10,7 @@ import { ipVersionOf } from '../model/address.ts';
 import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import { formOf, type Scenario } from '../model/scenario.ts';
+import { placeWrong } from '../model/victims.ts';
 import { findScenarios, isScenario } from '../scenarios/index.ts';
 import { findDialect } from '../switches/index.ts';
 import { usageProblem } from './words.ts';
@@ -31,11 +32,14 @@ export const chooseScenarios = async (names: readonly string[], lab: Lab, leftOu
   return scenarios;
 };
 
-/** Throws a Problem where the lab cannot have the shape, or its bonds nobody to ask by ARP whom they are to ask. */
-export const requireShape = (lab: Lab, { name, bond: { options }, lab: shape = {} }: Scenario): void => {
+/** Throws a Problem where the lab cannot have the shape, its bonds have nobody to ask by ARP, or there is no second victim. */
+export const requireShape = (lab: Lab, scenario: Scenario): void => {
+  const { name, bond: { options }, lab: shape = {} } = scenario;
   const shaped = shapedLab(lab, shape, name);
   if (options?.arpMonitor !== undefined && ipVersionOf(shaped) === 'ipv6') throw noArp(lab, name);
   if (options?.arpMonitor?.targets === 'switch' && shaped.switch.address === undefined) throw noAddress(lab, name);
+  const place = placeWrong(shaped, scenario);
+  if (place !== null) throw new Problem({ asked: `run ${name} on lab ${lab.name}`, found: place, right: 'a lab of more nodes, or a scenario whose victims are nearer', exitCode: exitCodes.usage });
 };
 
 /** Null, or what of it the lab's switch cannot have. */

@@ -66,7 +66,7 @@ const obstaclesOf = async (open: OpenLab): Promise<ReadonlyMap<Injector, string>
   const { surveys } = await preflight(open.lab, devices);
   const found = new Map<Injector, string>();
   for (const injector of injectors) {
-    const obstacle = await injectorObstacle(injector, open.lab, { devices, surveys });
+    const obstacle = await injectorObstacle(injector, open.lab.victim, { devices, surveys });
     if (obstacle !== null) found.set(injector, `${open.lab.victim}: ${obstacle}`);
   }
   return found;

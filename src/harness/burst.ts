@@ -1,4 +1,4 @@
-// Around the commands that make the fault and take it away, the victim sends a canary each millisecond (agent/node/burst.py): the last that passed and
+// Around the commands that make the fault and take it away, each victim sends a canary each millisecond (agent/node/burst.py): the last that passed and
 // the first that did not bracket the instant closer than a command and its answer do (analysis/bracket.ts).
 
 import type { Bench } from './bench.ts';
@@ -11,9 +11,9 @@ const mostMs = 500;
 /** The answer comes after the change, so little is left to be seen. */
 const afterMs = 100;
 
-export const duringBurst = async ({ open: { clock } }: Bench, sender: Observer, command: () => Promise<void>): Promise<void> => {
-  sender.burst(mostMs);
+export const duringBurst = async ({ open: { clock } }: Bench, senders: readonly Observer[], command: () => Promise<void>): Promise<void> => {
+  for (const sender of senders) sender.burst(mostMs);
   await clock.sleep(burstLeadMs);
   await command();
-  sender.burst(afterMs);
+  for (const sender of senders) sender.burst(afterMs);
 };

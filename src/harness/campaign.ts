@@ -13,6 +13,7 @@ import { Problem } from '../model/problem.ts';
 import type { TrialResult } from '../model/result.ts';
 import type { Injector, Scenario } from '../model/scenario.ts';
 import { trialSeed } from '../model/seed.ts';
+import { victimsOf } from '../model/victims.ts';
 import type { OpenLab } from '../model/session.ts';
 import type { ProgressItem } from '../report/progress.ts';
 import type { Bench } from './bench.ts';
@@ -193,7 +194,7 @@ const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, {
   await campaign.disk.makeFolder(join(campaign.folder, folder));
   await using record = await TrialRecord.create(campaign.disk, join(campaign.folder, folder, 'events.ndjson'), open.clock);
   const consoles = await Promise.all([open.lab.switch, ...open.lab.nodes].map(async ({ name }) => ({ name, path: open.console(name), from: await sizeOf(open.console(name)) })));
-  const view = labView(open.lab.nodes.map(({ name }) => name), open.lab.victim);
+  const view = labView(open.lab.nodes.map(({ name }) => name), victimsOf(open.lab, scenario));
   record.listen((event) => { view.update(event); });
   record.note(startedEvent(campaign, planned, open));
 
@@ -226,7 +227,7 @@ const prepared = async (bench: Bench, keeping: Keeping, stepped: () => number): 
     await reconcileFaults(devices, journal);
     record.note({ type: 'step-started', step: 'preflight' });
     bench.tell('preflight', 'looking at nodes and switch', plannedMs(scenario));
-    const { checks, surveys } = await preflight(lab, devices, injectorOf(scenario.fault, injector));
+    const { checks, surveys } = await preflight(lab, devices, injectorOf(scenario.fault, injector), { victims: victimsOf(lab, scenario) });
     requireAll(lab, checks.filter(({ what }) => what !== 'quorum' && what !== 'ports'));
     const obstacle = haObstacle(surveys, scenario.ha, lab);
     if (obstacle) throw obstacle;

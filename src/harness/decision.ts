@@ -67,9 +67,10 @@ const troubled = (node: NodeView, scenario: Scenario, nowUs: number): boolean =>
   return scenario.ha === 'armed' && isStale(node, nowUs);
 };
 
-/** Since when nothing happened: after the bond gave up the slave, or the reset of the victim took the fault away. */
+/** Since when nothing happened: after the bond gave up the slave, or the reset of the victim took the fault away; of two victims, both. */
 const calmSince = (view: LabView, node: NodeView): number | null => {
-  const ends = [view.gaveUpUs, ...[...view.nodes.values()].map(({ backUs }) => backUs)].filter((us) => us !== null);
+  const isAlone = Object.keys(view.canaryHeardUs).length < 2;
+  const ends = [view.gaveUpUs, ...isAlone ? [...view.nodes.values()].map(({ backUs }) => backUs) : []].filter((us) => us !== null);
   if (ends.length === 0) return null;
   return Math.max(Math.min(...ends), ...[node.disturbedUs, node.undeliveredUs].filter((us) => us !== null));
 };

@@ -219,13 +219,15 @@ const revertOn = async ({ devices, record }: Bench, device: string, actions: rea
 /** So long must the canary be lost, or arrive, before the fault is taken as proven; the judge looks at all of the fault. */
 const provenUs = 1_000_000;
 
+/** When the canary of each victim was last heard. */
+const heardUs = ({ view }: Bench): readonly number[] => Object.values(view.canaryHeardUs).map((us) => us ?? 0);
+
 /** The fault does what it declares: a trial whose fault has no effect need not be watched. */
 export const proveFault = async (bench: Bench, { canary }: Proof): Promise<void> => {
   const sinceUs = bench.record.nowUs();
-  const heardUs = (): number => bench.view.canaryHeardUs ?? 0;
   const [what, wrong] = canary === 'lost'
-    ? ['the canary is lost', () => bench.record.nowUs() - Math.max(heardUs(), sinceUs) < provenUs ? 'it arrives' : null] as const
-    : ['the canary goes on arriving', () => heardUs() - sinceUs < provenUs ? 'it does not' : null] as const;
+    ? ['the canary is lost', () => bench.record.nowUs() - Math.max(...heardUs(bench), sinceUs) < provenUs ? 'it arrives' : null] as const
+    : ['the canary goes on arriving', () => Math.min(...heardUs(bench)) - sinceUs < provenUs ? 'it does not' : null] as const;
   await waitFor(bench, what, { everyMs: 100, timeoutMs: 5000 }, wrong);
 };
 
@@ -236,13 +238,13 @@ const canaryBackMs = 100_000;
 export const proveGone = async (bench: Bench): Promise<void> => {
   const sinceUs = bench.record.nowUs();
   await waitFor(bench, 'the canary arrives again', { everyMs: 100, timeoutMs: canaryBackMs }, () =>
-    (bench.view.canaryHeardUs ?? 0) > sinceUs + provenUs ? null : 'it does not');
+    Math.min(...heardUs(bench)) > sinceUs + provenUs ? null : 'it does not');
 };
 
 /** The canary arrives at all before the fault: else nothing could be proven by its loss. */
 export const proveCanary = async (bench: Bench): Promise<void> => {
   const sinceUs = bench.record.nowUs();
-  await waitFor(bench, 'the canary arrives', { everyMs: 100, timeoutMs: 10_000 }, () => (bench.view.canaryHeardUs ?? 0) > sinceUs + 1_000_000 ? null : 'it does not');
+  await waitFor(bench, 'the canary arrives', { everyMs: 100, timeoutMs: 10_000 }, () => Math.min(...heardUs(bench)) > sinceUs + 1_000_000 ? null : 'it does not');
 };
 
 export const brokenBecause = (error: unknown): string => error instanceof TrialBroken || error instanceof Error ? error.message : String(error);

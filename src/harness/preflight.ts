@@ -31,22 +31,25 @@ export interface Preflight { readonly checks: readonly Check[]; readonly surveys
 /** Devices that answer questions, over the nodes' networks or past them. */
 export type Questioned = Pick<Devices, 'ask'> & Partial<Pick<Devices, 'pastNetworks'>>;
 
-/** With an injector, whether the victim can have its faults made by it. `today` is a day of this machine's calendar, as YYYY-MM-DD. */
-export const preflight = async (lab: Lab, devices: Questioned, injector: Injector | null = null, today = dayOf(new Date())): Promise<Preflight> => {
+/** With an injector, whether each of the victims can have its faults made by it. `today` is a day of this machine's calendar, as YYYY-MM-DD. */
+export const preflight = async (lab: Lab, devices: Questioned, injector: Injector | null = null, { today = dayOf(new Date()), victims = [lab.victim] }: { readonly today?: string; readonly victims?: readonly NodeId[] } = {}): Promise<Preflight> => {
   const dialect = dialectOf(lab);
   const [switchLooks, looks] = await Promise.all([
     dialect === null ? [passiveCheck(lab)] : switchChecks(lab, dialect, devices),
     all(lab.nodes.map(async (node) => [node, await devices.ask(node.name, surveyOf(node))] as const)),
   ]);
   const surveys = new Map(looks.map(([node, survey]) => [node.name, survey]));
-  const obstacle = injector === null ? null : await injectorObstacle(injector, lab, { devices, surveys });
+  const silencing = injector === null ? [] : await all(victims.map(async (victim) => silencingCheck(injector, victim, await injectorObstacle(injector, victim, { devices, surveys }))));
   const checks: Check[] = [
     ...switchLooks,
     ...lab.nodes.flatMap((node) => nodeChecks(lab, node, surveys, { today, pastNetworks: devices.pastNetworks ?? false })),
-    ...injector === null ? [] : [{ device: lab.victim, what: injector, held: obstacle === null, found: obstacle ?? 'can silence its NIC', right: rightFor[injector], todo: otherwise(injector) }],
+    ...silencing,
   ];
   return { checks, surveys };
 };
+
+const silencingCheck = (injector: Injector, device: NodeId, obstacle: string | null): Check =>
+  ({ device, what: injector, held: obstacle === null, found: obstacle ?? 'can silence its NIC', right: rightFor[injector], todo: otherwise(injector) });
 
 const passiveCheck = ({ switch: { name, ports } }: Lab): Check =>
   ({ device: name, what: 'passive', held: true, found: `not asked; its ports are ${ports === undefined ? 'unknown' : formOf(ports)} by the lab file`, right: '' });
@@ -91,9 +94,9 @@ const rightFor: Readonly<Record<Injector, string>> = { netem: 'a kernel with the
 const otherwise = (injector: Injector): string => `use --injector ${injectors.find((other) => other !== injector)!}`;
 
 /** Null, or why the victim's NIC cannot be silenced so. */
-export const injectorObstacle = async (injector: Injector, lab: Lab, { devices, surveys }: { readonly devices: Pick<Devices, 'ask'>; readonly surveys: ReadonlyMap<NodeId, Survey> }): Promise<string | null> =>
-  injector === 'lease' ? leaseObstacle(await devices.ask(lab.victim, leaseFitness))
-    : surveys.get(lab.victim)?.tools.includes('sch_netem') === true ? null : 'this kernel has no sch_netem';
+export const injectorObstacle = async (injector: Injector, victim: NodeId, { devices, surveys }: { readonly devices: Pick<Devices, 'ask'>; readonly surveys: ReadonlyMap<NodeId, Survey> }): Promise<string | null> =>
+  injector === 'lease' ? leaseObstacle(await devices.ask(victim, leaseFitness))
+    : surveys.get(victim)?.tools.includes('sch_netem') === true ? null : 'this kernel has no sch_netem';
 
 /** Unknown is not safe. */
 const managementWrong = (node: Node, survey: Survey): string | null => {

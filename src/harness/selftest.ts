@@ -59,7 +59,7 @@ export const seeHolderEnds = async ({ run, folder, disk, open, reservations, jou
   await using devices = new Devices(open, reservations);
   await disk.makeFolder(join(folder, 'holder-ends'));
   await using record = await TrialRecord.create(disk, join(folder, 'holder-ends', 'events.ndjson'), clock);
-  const view = labView(lab.nodes.map(({ name }) => name), lab.victim);
+  const view = labView(lab.nodes.map(({ name }) => name), [lab.victim]);
   record.listen((event) => { view.update(event); });
   const observers = lab.nodes.map((node) => observe(node, { lab, clock, realTime: open.realTime, devices, record, onReset: () => undefined }));
   const lifted: Lifted[] = [];

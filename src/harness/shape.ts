@@ -67,7 +67,7 @@ const versionWrong = ({ address }: Node, wanted: IpVersion | undefined): string 
 /** Under other policies the class says what the addresses were chosen for, not what comes of them. */
 const classWrong = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>, { bond, lab: shape }: Scenario): string | null => {
   if (shape?.class === undefined || bond.xmitHashPolicy !== 'layer2' || bond.mode !== 'balance-xor' && bond.mode !== '802.3ad') return null;
-  const predicted = predictSilence(lab, { bond }, surveys, findNode(lab, lab.victim).slaves[0]!);
+  const predicted = predictSilence(lab, { bond }, surveys, { node: lab.victim, nic: findNode(lab, lab.victim).slaves[0]! });
   return predicted?.class === shape.class ? null : `class ${predicted?.class ?? 'unknown'} is what layer2 makes of the addresses, the scenario wants ${shape.class}`;
 };
 

@@ -3,10 +3,13 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { findFault, injectorOf } from '../faults/index.ts';
+import { joined, type Change } from '../model/command.ts';
 import { isRefusal } from '../model/disk.ts';
-import { findLink, type Link } from '../model/lab.ts';
+import type { Hit, NodeSurvey } from '../model/event.ts';
+import { findLink, type Link, type NodeId } from '../model/lab.ts';
 import { phaseWords } from '../model/phase.ts';
-import { formOf } from '../model/scenario.ts';
+import { formOf, type AlsoHit } from '../model/scenario.ts';
+import { placeWrong, victimsOf } from '../model/victims.ts';
 import { baseline, baselineMs } from './baseline.ts';
 import { all, type Bench, requireRecord, TrialBroken } from './bench.ts';
 import { bondWrong, neighboursWrong } from './bond-form.ts';
@@ -67,15 +70,15 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     await waitForHa(bench);
 
     begin('baseline', 'everything must be well for 5 s', watching + 8000);
-    const link = await chooseTarget(bench);
-    const victim = observers.find(({ node }) => node.name === bench.lab.victim)!;
-    await tryCable(bench, link, victim);
-    const change = findFault(bench.scenario.fault).plan(link, { lab: bench.lab, dialect: dialectOf(bench.lab), injector: bench.injector });
+    const links = await chooseTargets(bench);
+    const victims = links.map((link) => observers.find(({ node }) => node.name === link.node)!);
+    for (const [at, link] of links.entries()) await tryCable(bench, link, victims[at]!);
+    const { change, where } = planOn(bench, links);
 
     begin('arm', 'writing down the undo, arming it on the node', watching + 7000);
-    injection = await prepareInjection(bench, change, { token: tokenOf(bench), what: `${bench.scenario.name} on ${link.id}`, capMs: capMs + baselineMs + (bench.phase === null ? 0 : phaseLimitMs), injector: injectorOf(bench.scenario.fault, bench.injector) });
+    injection = await prepareInjection(bench, change, { token: tokenOf(bench), what: `${bench.scenario.name} on ${where}`, capMs: capMs + baselineMs + (bench.phase === null ? 0 : phaseLimitMs), injector: injectorOf(bench.scenario.fault, bench.injector) });
     const fault = injection;
-    victim.canary(link.nic);
+    links.forEach(({ nic }, at) => { victims[at]!.canary(nic); });
     await proveCanary(bench);
     await baseline(bench);
     if (bench.phase !== null) {
@@ -83,8 +86,8 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
       await waitForPhase(bench, bench.phase, await injection.leadMs() + burstLeadMs);
     }
 
-    begin('inject', `${bench.scenario.fault} on ${link.id}`, watching);
-    await duringBurst(bench, victim, async () => fault.apply());
+    begin('inject', `${bench.scenario.fault} on ${where}`, watching);
+    await duringBurst(bench, victims, async () => fault.apply());
     await injection.answers();
     begin('prove', 'the fault must have its effect', watching);
     await proveFault(bench, findFault(bench.scenario.fault).proof(bench.injector));
@@ -94,7 +97,7 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     await (forMs === undefined ? watch(bench, injection) : watchForSoLong(bench, injection, forMs));
 
     begin('revert', 'taking the fault away', aroundMs.after);
-    await duringBurst(bench, victim, async () => fault.revert());
+    await duringBurst(bench, victims, async () => fault.revert());
     if (forMs !== undefined) {
       begin('observe', 'watching what comes of it', aroundMs.after + stableMs);
       await watch(bench, null);
@@ -131,32 +134,44 @@ const observeNode = (bench: Bench, node: Bench['lab']['nodes'][number]): Observe
   },
 });
 
-/** Looks at every node right before the fault, and picks the slave by the role that the scenario names. */
-const chooseTarget = async (bench: Bench): Promise<Link> => {
+/** Looks at every node right before the fault, and picks each victim's slave by the role that the scenario names; the victim's comes first. */
+const chooseTargets = async (bench: Bench): Promise<readonly Link[]> => {
   const { lab, devices, record, scenario } = bench;
   const surveys = new Map(await all(lab.nodes.map(async (node) => [node.name, (await devices.ask(node.name, surveyOf(node))).node] as const)));
   for (const [node, survey] of surveys) record.note({ type: 'node-surveyed', node, survey });
-  const { bond } = surveys.get(lab.victim)!;
   for (const node of lab.nodes) {
     const wrong = bondWrong(lab, node, surveys.get(node.name)!, scenario.bond);
     if (wrong !== null) throw new TrialBroken(wrong);
   }
   const other = (scenario.neighbours === undefined ? null : neighboursWrong(lab, surveys)) ?? shapeWrong(lab, surveys, scenario);
   if (other !== null) throw new TrialBroken(other);
+  const [first, second] = victimsOf(lab, scenario).map((node, at): Hit => {
+    const link = findLink(lab, node, slaveOf(node, surveys.get(node)!, at === 0 ? scenario.target : scenario.also!.target));
+    return { link, predicted: predictClass(bench, surveys, link) };
+  });
+  record.note({ type: 'target-chosen', ...first!, ...second !== undefined && { also: second } });
+  return [first!, ...second === undefined ? [] : [second]].map(({ link }) => link);
+};
+
+/** The fault of all links as one change, and where it is in words. */
+const planOn = ({ lab, scenario, injector }: Bench, links: readonly Link[]): { readonly change: Change; readonly where: string } => ({
+  change: joined(links.map((link) => findFault(scenario.fault).plan(link, { lab, dialect: dialectOf(lab), injector }))),
+  where: links.map(({ id }) => id).join(' and '),
+});
+
+const slaveOf = (node: NodeId, { bond }: NodeSurvey, role: AlsoHit['target']): string => {
   const slaves = bond.slaves.map(({ nic }) => nic);
   const active = bond.activeSlave ?? bond.inUse?.[0] ?? null;
-  const nic = scenario.target === 'first' ? slaves[0]
-    : scenario.target === 'active' ? active
-      : slaves.find((slave) => slave !== active);
-  if (nic === undefined || nic === null) throw new TrialBroken(`${lab.victim} has no ${scenario.target} slave; it has ${slaves.join(', ') || 'none'}, active ${active ?? 'none'}`);
-  const link = findLink(lab, lab.victim, nic);
-  record.note({ type: 'target-chosen', link, predicted: predictClass(bench, surveys, link) });
-  return link;
+  const nic = { first: slaves[0], second: slaves[1], active, backup: slaves.find((slave) => slave !== active) }[role];
+  if (nic === undefined || nic === null) throw new TrialBroken(`${node} has no ${role} slave; it has ${slaves.join(', ') || 'none'}, active ${active ?? 'none'}`);
+  return nic;
 };
 
 /** Before anything is set up for it. */
 const requirePossible = ({ lab, scenario }: Bench): void => {
   const dialect = dialectOf(lab);
+  const place = placeWrong(lab, scenario);
+  if (place !== null) throw new TrialBroken(place);
   if (lab.switch.ports !== undefined && !isDeepStrictEqual(lab.switch.ports, scenario.ports)) throw new TrialBroken(`the ports of ${lab.switch.name}, which is passive, are others than the scenario wants`);
   if (dialect?.forms?.includes(formOf(scenario.ports)) === false) throw new TrialBroken(`a switch of dialect ${dialect.name} has no ports of form ${formOf(scenario.ports)}`);
   if (findFault(scenario.fault).possible?.(dialect) === false) throw new TrialBroken(`a switch of dialect ${lab.switch.dialect} cannot have the fault ${scenario.fault}`);

@@ -29,9 +29,10 @@ export interface NodeView {
 
 export interface LabView {
   readonly nodes: ReadonlyMap<NodeId, NodeView>;
-  /** When the bond of the victim stopped using the hit slave, after the injection. */
+  /** When the bond of the victim stopped using the hit slave, after the injection. Of two victims: when both had; one that was reset, and is back, has lost its fault with it. */
   gaveUpUs: number | null;
-  canaryHeardUs: number | null;
+  /** When the canary of each victim was last heard; null: never. */
+  readonly canaryHeardUs: Record<NodeId, number | null>;
   canariesSent: number;
 }
 
@@ -45,20 +46,33 @@ export const emptyNode = (): NodeView => ({
   refreshedUs: null, lrmState: null, doomed: false, lacp: {}, resetUs: null, backUs: null,
 });
 
-/** Follows the events of a record; `update` is to be called with each, in order. */
-export const labView = (nodes: readonly NodeId[], victim: NodeId): LabView & { update(event: Event): void } => {
-  const view: LabView = { nodes: new Map(nodes.map((name) => [name, emptyNode()])), gaveUpUs: null, canaryHeardUs: null, canariesSent: 0 };
-  let hit: string | null = null;
+/** Follows the events of a record; `update` is to be called with each, in order. The first of the victims is the lab's. */
+export const labView = (nodes: readonly NodeId[], victims: readonly NodeId[]): LabView & { update(event: Event): void } => {
+  const [victim] = victims;
+  const view: LabView = {
+    nodes: new Map(nodes.map((name) => [name, emptyNode()])), gaveUpUs: null, canaryHeardUs: Object.fromEntries(victims.map((name) => [name, null])), canariesSent: 0,
+  };
+  const hits = new Map<NodeId, string>();
+  const ends = new Map<NodeId, number>();
   let injected = false;
+  const isEnd = (event: Event): NodeId | null => {
+    if (event.type === 'node-back') return victims.length > 1 && hits.has(event.node) ? event.node : null;
+    return gaveUp(event, hits.get(event.by)) ? event.by : null;
+  };
 
   const update = (event: Event): void => {
     const atUs = middleUs(event.at);
-    if (event.type === 'target-chosen') hit = event.link.nic;
+    if (event.type === 'target-chosen') for (const { link } of [event, ...event.also === undefined ? [] : [event.also]]) hits.set(link.node, link.nic);
     if (event.type === 'fault-applied') injected = true;
-    if (event.by === victim && injected && view.gaveUpUs === null && gaveUp(event, hit)) view.gaveUpUs = atUs;
+    const ended = injected && view.gaveUpUs === null ? isEnd(event) : null;
+    if (ended !== null) {
+      ends.set(ended, ends.get(ended) ?? atUs);
+      if (ends.size === hits.size) view.gaveUpUs = atUs;
+    }
     if (event.type === 'tick') {
       view.canariesSent += event.canarySent.length;
-      if (event.canaryHeard.length > 0) view.canaryHeardUs = atUs;
+      if (event.canaryHeard.length > 0) view.canaryHeardUs[victim!] = atUs;
+      for (const name of Object.keys(event.canaryHeardOf ?? {})) view.canaryHeardUs[name] = atUs;
     }
     const node = view.nodes.get('node' in event && event.by === 'harness' ? event.node : event.by);
     if (node) updateNode(node, event, atUs);
@@ -66,7 +80,8 @@ export const labView = (nodes: readonly NodeId[], victim: NodeId): LabView & { u
   return Object.assign(view, { update });
 };
 
-const gaveUp = (event: Event, hit: string | null): boolean => {
+const gaveUp = (event: Event, hit: string | undefined): boolean => {
+  if (hit === undefined) return false;
   if (event.type === 'lacp-changed') return event.slave === hit && (event.actor & distributing) === 0;
   if (event.type === 'slave-changed') return event.slave === hit && !event.miiUp;
   if (event.type === 'link-changed') return event.nic === hit && !event.carrier;

@@ -24,8 +24,8 @@ export const loadScenario = (text: string, { file, faults }: ScenarioFileContext
   return form.success && mistakes.length === 0 ? scenarioOf(form.data) : fail(mistakes);
 };
 
-const scenarioOf = ({ lab, bond, ports, detector, forMs, neighbours, ...form }: ScenarioForm): Scenario => {
-  const known = { ...form, bond: bondConfig(bond) };
+const scenarioOf = ({ lab, bond, ports, detector, forMs, neighbours, also, ...form }: ScenarioForm): Scenario => {
+  const known = { ...form, bond: bondConfig(bond), ...also !== undefined && { also } };
   const shape = given(lab ?? {});
   return {
     ...known, ports: portsConfig(bond.mode, ports), detector: detector ?? detectorOf(known),
@@ -49,8 +49,8 @@ const portsConfig = (mode: ScenarioForm['bond']['mode'], ports: ScenarioForm['po
 
 /** The text that `loadScenario` makes the same of, after comments: a line each. */
 export const scenarioText = (scenario: Scenario, comments: readonly string[] = []): string => {
-  const { name, summary, bond: { miimonMs, ...bond }, ports, neighbours, fault, target, ha, detector, forMs, lab } = scenario;
-  const document = new Document({ name, summary, bond: { ...bond, ...miimonMs > 0 && { miimonMs } }, ports, ...neighbours !== undefined && { neighbours }, fault, target, ha, detector, ...forMs !== undefined && { forMs }, ...lab !== undefined && { lab } });
+  const { name, summary, bond: { miimonMs, ...bond }, ports, neighbours, fault, target, also, ha, detector, forMs, lab } = scenario;
+  const document = new Document({ name, summary, bond: { ...bond, ...miimonMs > 0 && { miimonMs } }, ports, ...neighbours !== undefined && { neighbours }, fault, target, ...also !== undefined && { also }, ha, detector, ...forMs !== undefined && { forMs }, ...lab !== undefined && { lab } });
   return `${comments.map((line) => `${`# ${line}`.trimEnd()}\n`).join('')}${document.toString({ lineWidth: 0 })}`;
 };
 
@@ -62,7 +62,7 @@ const contradictions = (yaml: YamlText, faults: readonly string[]): readonly Mis
   const { data } = yaml;
   const at = (...path: Path): unknown => valueAt(data, path);
   const mistake = (path: Path, found: string, right: string): readonly Mistake[] => [{ offset: yaml.offsetOf(path), found, right }];
-  const [mode, name, fault, kind, target, nodes] = [at('bond', 'mode'), at('name'), at('fault'), at('ports', 'kind'), at('target'), at('lab', 'nodes')];
+  const [mode, name, fault, kind, nodes, places] = [at('bond', 'mode'), at('name'), at('fault'), at('ports', 'kind'), at('lab', 'nodes'), at('also', 'placesAfter')];
   const lacp = mode === '802.3ad';
   const named = bondModes.find((one) => one === mode);
   const known = named !== undefined;
@@ -76,7 +76,9 @@ const contradictions = (yaml: YamlText, faults: readonly string[]): readonly Mis
     ...kind !== undefined && kind !== 'lacp' && at('ports', 'rate') !== undefined ? mistake(['ports', 'rate'], `a rate with ports of kind ${shown(kind)}`, 'no rate, or kind lacp') : [],
     ...kind !== undefined && kind !== 'lacp' && at('ports', 'switches') !== undefined ? mistake(['ports', 'switches'], `switches with ports of kind ${shown(kind)}`, 'no switches, or kind lacp') : [],
     ...typeof fault === 'string' && !faults.includes(fault) ? mistake(['fault'], `fault is ${shown(fault)}, which there is not`, nearest(fault, faults) ?? `one of ${faults.join(', ')}`) : [],
-    ...known && mode !== 'active-backup' && !(lacp && at('ports', 'switches') === 2) && (target === 'active' || target === 'backup') ? mistake(['target'], `target is ${shown(target)} with mode ${shown(mode)}`, 'first, or mode active-backup, or LACP over two switches') : [],
+    ...[['target'], ['also', 'target']].flatMap((path) => (known && mode !== 'active-backup' && !(lacp && at('ports', 'switches') === 2) && (at(...path) === 'active' || at(...path) === 'backup')
+      ? mistake(path, `target is ${shown(at(...path))} with mode ${shown(mode)}`, `first${path.length > 1 ? ', second' : ''}, or mode active-backup, or LACP over two switches`) : [])),
+    ...typeof nodes === 'number' && typeof places === 'number' && places >= nodes ? mistake(['also', 'placesAfter'], `placesAfter is ${shown(places)} of ${shown(nodes)} nodes`, `1 to ${nodes - 1}`) : [],
     ...victimOf(at('lab', 'victim')) > (typeof nodes === 'number' ? nodes : Infinity) ? mistake(['lab', 'victim'], `victim is ${shown(at('lab', 'victim'))} of ${shown(nodes)} nodes`, `one of pve1 to pve${shown(nodes)}`) : [],
     ...typeof nodes === 'number' && nodes < 3 && at('lab', 'class') === 'partial' ? mistake(['lab', 'class'], `class is "partial" with ${nodes} nodes`, '3 nodes or more, or class none or isolated') : [],
   ];

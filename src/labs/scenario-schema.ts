@@ -3,7 +3,7 @@
 import { z } from 'zod';
 
 import { faultClasses } from '../model/lab.ts';
-import { arpModes, arpTargets, arpValidations, bondModes, detectors, forMsRange, haStates, lacpRates, neighbourKinds, targetSlaves, xmitHashPolicies } from '../model/scenario.ts';
+import { alsoSlaves, arpModes, arpTargets, arpValidations, bondModes, detectors, forMsRange, haStates, lacpRates, neighbourKinds, targetSlaves, xmitHashPolicies } from '../model/scenario.ts';
 import { addressOn, ipVersion, linkMode, secondLink, tokenCoefficient } from './schema.ts';
 import { choice, map, text, whole } from './shapes.ts';
 
@@ -40,6 +40,10 @@ export const scenarioSchema = map({
   neighbours: choice(neighbourKinds, 'permanent: no entry for a peer on the bond ages; without it ARP keeps them').optional(),
   fault: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'the name of a fault, like tx-silent'),
   target: choice(targetSlaves, 'which slave of the victim the fault hits: first, or with active-backup active or backup').default('first'),
+  also: map({
+    placesAfter: whole(1, 31, 'how many places after the victim it is by corosync’s ids, 1 to 31, fewer than there are nodes').default(1),
+    target: choice(alsoSlaves, 'which of its slaves the fault hits: first, second, or with active-backup active or backup').default('first'),
+  }).describe('a second victim, which the same fault hits at the same time; without it the victim is alone').optional(),
   ha: choice(haStates, 'armed (watchdogs reset nodes), idle (no HA) or rehearse (watchdogs only say that they would)').default('armed'),
   detector: choice(detectors, 'what takes the slave out of use: lacp, carrier, arp, unneeded (nobody uses it) or none; without it what follows from the rest').optional(),
   forMs: whole(forMsRange.least, forMsRange.most, `how long the fault lasts, ${forMsRange.least} to ${forMsRange.most} ms; without it until every node is decided`).optional(),

@@ -43,3 +43,8 @@ export interface Change {
   /** Questions whose answers are the same before and after, byte for byte: what the change touches. */
   readonly traces: readonly Action[];
 }
+
+/** Several changes as one: their parts one after the other, device by device. */
+export const joined = (changes: readonly Change[]): Change => ({
+  stage: changes.flatMap(({ stage }) => stage), apply: changes.flatMap(({ apply }) => apply), revert: changes.flatMap(({ revert }) => revert), traces: changes.flatMap(({ traces }) => traces),
+});

@@ -138,12 +138,17 @@ export interface NodeSurvey {
   readonly ha: 'stand-in' | 'pve' | 'none';
 }
 
-/** The hit cable, chosen when the trial knows which slave has which role. */
-export interface Target {
-  readonly type: 'target-chosen';
+/** A hit cable, chosen when the trial knows which slave has which role. */
+export interface Hit {
   readonly link: Link;
   /** From the hash, the addresses and the order of slaves; null where the mode has no fixed mapping. */
   readonly predicted: { readonly class: FaultClass; readonly darkPeers: readonly NodeId[] } | null;
+}
+
+/** The victim's; `also`: the second victim's, where there is one. */
+export interface Target extends Hit {
+  readonly type: 'target-chosen';
+  readonly also?: Hit;
 }
 
 // The kernel's view of the bond.
@@ -172,12 +177,14 @@ export type Traffic =
       readonly seq: number;
       /** Sequence numbers of peers' probes that arrived since the last tick, by peer. */
       readonly heard: Readonly<Record<NodeId, readonly number[]>>;
-      /** Canaries sent since the last tick on the hit slave (victim only). */
+      /** Canaries sent since the last tick on the hit slave (victims only). */
       readonly canarySent: readonly number[];
       /** Canaries that the kernel refused to their sender since the last tick. Older records have none of it. */
       readonly canaryRefused?: number;
       /** Canaries of the victim that arrived since the last tick, duplicates included. */
       readonly canaryHeard: readonly number[];
+      /** The same of a second victim's, by its name; absent: none. */
+      readonly canaryHeardOf?: Readonly<Record<NodeId, readonly number[]>>;
       /** Own ordered messages that came back since the last tick, and how long each took. */
       readonly delivered: readonly { readonly seq: number; readonly tookMs: number }[];
       /** Age of the oldest own ordered message that is under way or cannot be sent; 0: none. */

@@ -30,6 +30,8 @@ export interface TrialResult {
   readonly injector: Injector | null;
   /** The hit cable, `pve1-eth1`; null when the trial ended before one was chosen. */
   readonly link: string | null;
+  /** The second victim, hit at the same time; what the rest says of the victim, its cable, its class and its LACP is of the first. Absent: there was none. */
+  readonly also?: AlsoResult;
   readonly ha: string;
   /** How each of the scenario's further bond options, and its neighbours, were set; that they took effect was seen before the fault. */
   readonly bondOptionsBy: Readonly<Record<string, SetBy>>;
@@ -59,6 +61,14 @@ export interface TrialResult {
   /** After the revert, until the lab was whole. */
   readonly recoveryMs: number | null;
 }
+
+export interface AlsoResult extends Pick<TrialResult, 'victim' | 'class' | 'lacp'> {
+  /** The hit cable. */
+  readonly link: string;
+}
+
+/** The nodes whose NICs were silenced. */
+export const victimsIn = ({ victim, also }: Pick<TrialResult, 'victim' | 'also'>): readonly NodeId[] => also === undefined ? [victim] : [victim, also.victim];
 
 export interface Finding { readonly what: string; readonly found: string }
 

@@ -77,6 +77,16 @@ export type HaState = (typeof haStates)[number];
 export const targetSlaves = ['first', 'active', 'backup'] as const;
 export type TargetSlave = (typeof targetSlaves)[number];
 
+/** Of a second victim, which is hit at a place of its own. */
+export const alsoSlaves = [...targetSlaves, 'second'] as const;
+
+/** A second node, one of whose slaves the same fault hits at the same time. */
+export interface AlsoHit {
+  /** So many places after the victim in the order of corosync's ids, which is that of the token; after the last node comes the first. */
+  readonly placesAfter: number;
+  readonly target: (typeof alsoSlaves)[number];
+}
+
 export const neighbourKinds = ['permanent'] as const;
 
 export interface Scenario {
@@ -90,6 +100,8 @@ export interface Scenario {
   /** A name from faults/index.ts. */
   readonly fault: string;
   readonly target: TargetSlave;
+  /** Absent: the victim is alone. */
+  readonly also?: AlsoHit;
   readonly ha: HaState;
   /** What could take the silent slave out of use; 'none' is watched for the full time. */
   readonly detector: Detector;
@@ -109,12 +121,12 @@ export type Detector = (typeof detectors)[number];
 export const forMsRange = { least: 3000, most: 120_000 } as const;
 
 /** What could take the slave out of use, where it follows from the rest. */
-export const detectorOf = ({ bond, fault, target }: Pick<Scenario, 'bond' | 'fault' | 'target'>): Detector => {
+export const detectorOf = ({ bond, fault, target, also }: Pick<Scenario, 'bond' | 'fault' | 'target' | 'also'>): Detector => {
   if (fault === 'none') return 'unneeded';
   if (fault === 'carrier-down') return 'carrier';
   // LACP misses LACPDUs and nothing else.
   if (bond.mode === '802.3ad') return fault === 'tx-data-silent' ? 'none' : 'lacp';
-  if (fault === 'tx-lacpdu-silent' || target === 'backup') return 'unneeded';
+  if (fault === 'tx-lacpdu-silent' || target === 'backup' && (also?.target ?? target) === 'backup') return 'unneeded';
   // A bond that broadcasts is not sent to twice: a switch picks one port of those that it aggregates.
   if (bond.mode === 'broadcast') return faultsOfReception.includes(fault) ? 'none' : 'unneeded';
   const { validate = 'none', targets } = bond.options?.arpMonitor ?? {};

@@ -1,6 +1,6 @@
 // corosync: when knet misses the dark path, when the token is lost, and how soon there can be a new membership.
 
-import { intervalOf, isSilentTx, later, type Interval, type Range, type Situation, type Totem } from './interval.ts';
+import { eachVictim, intervalOf, isSilentTx, later, type Interval, type Range, type Situation, type Totem } from './interval.ts';
 import { nodeStopped } from './lacp.ts';
 
 /** corosync.conf(5): token; and the share of the token time-out that is the consensus time-out (exec/totemconfig.c). */
@@ -36,7 +36,7 @@ export const firstLinkDown = (situation: Situation): Interval | null => {
 };
 
 const linkDown = (situation: Situation): Range | null => {
-  if (!isSilentTx(situation) || (situation.darkPeers ?? []).length === 0) return null;
+  if (!isSilentTx(situation) || eachVictim(situation).every(({ darkPeers }) => (darkPeers ?? []).length === 0)) return null;
   const { totem } = situation;
   return { leastMs: pingTimeoutMs(totem) - pingIntervalMs(totem) - heartbeatMs, mostMs: pingTimeoutMs(totem) + heartbeatMs + spokenMs };
 };
@@ -54,11 +54,11 @@ const tokenLoss = (situation: Situation): Range | null => {
   const down = linkDown(situation);
   // knet sends over the next link once it took the first one down (libknet, host.c, _host_dstcache_update_sync): before a token is missed. Over the one that it has first it sends all the while.
   if (down === null || ['own-nic', 'own-nic-first'].includes(situation.scenario.lab?.secondLink ?? '')) return null;
-  const { totem, darkPeers } = situation;
+  const { totem } = situation;
   const round = { leastMs: totem.tokenMs - holdMs(totem), mostMs: totem.tokenMs + spokenMs };
-  const { before, after } = neighbours(situation);
-  if (darkPeers!.includes(after)) return round;
-  return darkPeers!.includes(before) ? later(down, round) : null;
+  const isDark = (side: 'before' | 'after'): boolean => eachVictim(situation).some((each) => each.darkPeers?.includes(neighbours(each)[side]) === true);
+  if (isDark('after')) return round;
+  return isDark('before') ? later(down, round) : null;
 };
 
 /** Of the victim in the ring. */
@@ -75,18 +75,19 @@ const neighbours = ({ nodes, victim }: Situation): { readonly before: string; re
 export const firstMembership = (situation: Situation): Interval | null => {
   const lost = tokenLoss(situation);
   if (lost === null) return null;
-  const { totem, nodes, darkPeers } = situation;
+  const { totem, nodes, darkPeers, also } = situation;
   const agreed = later(lost, { leastMs: totem.consensusMs, mostMs: totem.consensusMs + holdMs(totem) + recoveryMs });
   const untilMs = darkUntilMs(situation);
   const backMs = Math.max(lost.leastMs, untilMs + 2 * pingIntervalMs(totem));
   const interval = intervalOf({ ...agreed, leastMs: Math.min(agreed.leastMs, backMs) }, 'corosync, exec/totemsrp.c: consensus time-out from the loss of the token');
-  const isSure = agreed.mostMs < untilMs && darkPeers!.length === nodes.length - 1;
+  // With two victims the others may not all hear each other.
+  const isSure = also === undefined && agreed.mostMs < untilMs && darkPeers!.length === nodes.length - 1;
   return lost.leastMs >= untilMs ? null : isSure ? interval : { ...interval, latestMs: null };
 };
 
 /** The soonest that the path may be whole again: by LACP, because the fault ends, or by an ARP monitor, of which nothing is said here. */
 const darkUntilMs = (situation: Situation): number =>
-  situation.scenario.detector === 'arp' ? 0 : Math.min(situation.scenario.forMs ?? Infinity, nodeStopped(situation)?.earliestMs ?? Infinity);
+  situation.scenario.detector === 'arp' ? 0 : Math.min(situation.scenario.forMs ?? Infinity, ...eachVictim(situation).map((each) => nodeStopped(each)?.earliestMs ?? Infinity));
 
 /** What comes only as long as the path is dark: never, where that is over before; and for sure only where it is dark all the while. */
 const bounded = (range: Range, situation: Situation, source: string): Interval | null => {

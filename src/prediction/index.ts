@@ -25,4 +25,4 @@ export const predictionsOf = (situation: Situation): readonly (Interval & { read
   });
 
 export { totemOf } from './corosync.ts';
-export type { Interval, Range, Situation, SwitchEngine, Totem } from './interval.ts';
+export type { Interval, Range, Silenced, Situation, SwitchEngine, Totem } from './interval.ts';

@@ -22,20 +22,29 @@ export type SwitchEngine = (typeof switchEngines)[number];
 /** Time-outs as corosync has them at run time. */
 export interface Totem { readonly tokenMs: number; readonly consensusMs: number }
 
-/** All that is known when the fault comes. */
-export interface Situation {
-  readonly scenario: Pick<Scenario, 'bond' | 'ports' | 'fault' | 'ha' | 'forMs' | 'lab' | 'detector'>;
-  readonly engine: SwitchEngine;
-  readonly nodes: readonly { readonly name: NodeId; readonly id: number }[];
+/** What is silenced. */
+export interface Silenced {
   readonly victim: NodeId;
   /** Whom the victim does not reach (model/hash.ts); null: the mode fixes nobody. */
   readonly darkPeers: readonly NodeId[] | null;
-  readonly totem: Totem;
   /** Since the last LACPDU that the victim sent on the silent slave; null: not known. */
   readonly sinceLacpdu: Range | null;
+}
+
+/** All that is known when the fault comes. */
+export interface Situation extends Silenced {
+  readonly scenario: Pick<Scenario, 'bond' | 'ports' | 'fault' | 'ha' | 'forMs' | 'lab' | 'detector'>;
+  readonly engine: SwitchEngine;
+  readonly nodes: readonly { readonly name: NodeId; readonly id: number }[];
+  /** The same of a second victim. What LACP does is said of the first alone. */
+  readonly also?: Silenced;
+  readonly totem: Totem;
   /** Since the last refresh of each node's LRM that was seen. */
   readonly sinceRefresh: Readonly<Record<NodeId, Range>>;
 }
+
+/** The situation as each victim is in it. */
+export const eachVictim = (situation: Situation): readonly Situation[] => situation.also === undefined ? [situation] : [situation, { ...situation, ...situation.also }];
 
 export const later = ({ leastMs, mostMs }: Range, by: Range): Range => ({ leastMs: leastMs + by.leastMs, mostMs: mostMs + by.mostMs });
 

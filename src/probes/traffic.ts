@@ -6,12 +6,12 @@ import type { Probe } from './probe.ts';
 export const traffic: Probe = {
   name: 'traffic',
   summary: 'probes between all nodes, canary, ordered delivery and NIC counters, ten times a second',
-  reader: () => (message) => {
+  reader: (_, { victim }) => (message) => {
     if (message.kind === 'burst') return [{ type: 'burst-sent', sent: message.sent }];
     if (message.kind !== 'tick') return [];
-    const { seq, heard, canarySent, canaryRefused, canaryHeard, delivered, undeliveredMs, counters } = message;
+    const { seq, heard, canarySent, canaryRefused, canaryHeard: { [victim]: own = [], ...others }, delivered, undeliveredMs, counters } = message;
     return [{
-      type: 'tick', seq, heard, canarySent, canaryRefused, canaryHeard, undeliveredMs,
+      type: 'tick', seq, heard, canarySent, canaryRefused, canaryHeard: own, ...Object.keys(others).length > 0 && { canaryHeardOf: others }, undeliveredMs,
       delivered: delivered.map(([number, tookUs]) => ({ seq: number, tookMs: tookUs / 1000 })),
       counters: Object.fromEntries(Object.entries(counters).map(([slave, [tx, rx, drops, carrier]]) => [slave, { tx, rx, drops, carrier: carrierOf(carrier) }])),
     }];

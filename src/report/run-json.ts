@@ -81,6 +81,10 @@ const trial = z.object({
   fault: z.string(),
   injector: z.enum(injectors).nullable().describe('What silenced the NIC; null for a fault that has a way of its own'),
   link: z.string().nullable().describe('The hit cable, <node>-<nic>'),
+  also: z
+    .object({ victim: z.string(), link: z.string().describe('Its hit cable'), class: z.object({ predicted: faultClass, measured: faultClass }), lacp: lacp.nullable() })
+    .exactOptional()
+    .describe('The second victim, hit at the same time, and of it what victim, link, class and lacp say of the first; absent: there was none'),
   ha: z.string(),
   bondOptionsBy: z.record(z.string(), z.enum(setByWays)).describe("How each of the scenario's further bond options, and its neighbours, were set: by an option of ifupdown2, or by a command that it runs"),
   class: z.object({ predicted: faultClass, measured: faultClass }),

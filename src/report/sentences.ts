@@ -1,6 +1,6 @@
 // One sentence or two per bond mode that an administrator understands, with no more in them than was measured.
 
-import { outcomes } from '../model/result.ts';
+import { outcomes, victimsIn } from '../model/result.ts';
 import type { Outcome, PhaseResult, RunResult, TrialResult } from '../model/result.ts';
 import { printable } from './text.ts';
 import { isControl, longestMs } from './summary.ts';
@@ -75,6 +75,9 @@ const tails: Readonly<Record<string, string>> = {
   'lacpdu-only': ', LACPDUs alone lost',
   'rx-silent': ', the NIC hearing nothing',
   'switch-tx-silent': ', the switch’s port silent',
+  'two-victims': ', NICs of two nodes silent',
+  'opposite': ', opposite ones',
+  'isolated': ', with all on the silent NIC',
 };
 
 const titles: Readonly<Record<string, string>> = {
@@ -104,19 +107,20 @@ const advice: Readonly<Record<Outcome, string | null>> = {
   invalid: null,
 };
 
-/** When the switch gave the dead port up; nothing where LACP had no part in it. */
+/** When the switch gave the dead port up, and that of a second victim; nothing where LACP had no part in it. */
 const lacpPart = ({ scenario, counted: trials }: Row): string | null => {
-  const seen = trials.flatMap(({ lacp }) => (lacp === null ? [] : [lacp]));
+  const seen = trials.flatMap(({ lacp, also }) => [lacp, also?.lacp ?? null]).filter((lacp) => lacp !== null);
+  const nics = hasTwo(trials) ? 'dead NICs' : 'dead NIC';
   if (seen.length === 0 || isControl(scenario)) return null;
   // Not when the node hears that the switch has defaulted: after that the switch may speak again only 30 s later (bond_3ad.c, AD_SLOW_PERIODIC_TIME).
   const times = seen.flatMap(({ nodeStoppedMs }) => (nodeStoppedMs === null ? [] : [nodeStoppedMs]));
-  if (times.length > 0) return `LACP needed ${secondsRange(times)} to take the dead NIC out of use`;
+  if (times.length > 0) return `LACP needed ${secondsRange(times)} to take the ${nics} out of use`;
   return seen.some(({ preventedByReset }) => preventedByReset)
-    ? 'a reset came before LACP took the dead NIC out of use'
-    : 'LACP was not seen to take the dead NIC out of use';
+    ? `a reset came before LACP took the ${nics} out of use`
+    : `LACP was not seen to take the ${nics} out of use`;
 };
 
-const resetPart = ({ resets, trials }: Row): string | null => {
+const resetPart = ({ resets, trials, counted: valid }: Row): string | null => {
   const healthy = resets.filter(({ bystander }) => bystander);
   const victims = resets.filter(({ bystander }) => !bystander);
   const repeated = trials.length > 1;
@@ -126,20 +130,25 @@ const resetPart = ({ resets, trials }: Row): string | null => {
   };
   const parts = [
     ...(healthy.length > 0 ? [say(healthy, `${counted(healthy.length, 'node')} with ${healthy.length === 1 ? 'a healthy bond' : 'healthy bonds'}`)] : []),
-    ...(victims.length > 0 ? [say(victims, 'the node with the silent NIC')] : []),
+    ...(victims.length > 0 ? [say(victims, hasTwo(valid) ? `${counted(victims.length, 'node')} with a silent NIC` : 'the node with the silent NIC')] : []),
   ];
   return parts.length === 0 ? null : listed(parts);
 };
 
+const hasTwo = (trials: readonly TrialResult[]): boolean => trials.some(({ also }) => also !== undefined);
+
+/** The victim; of two those that lost their quorum. */
+const lostVictims = (trial: TrialResult): readonly string[] => trial.also === undefined ? [trial.victim] : victimsIn(trial).filter((node) => (trial.nodes[node]?.outOfQuorumMs ?? 0) > 0);
+
 const effectPart = ({ outcome, delivery, quorum, counted: trials }: Row): string => {
   const pause = longestMs(delivery);
   const stood = pause >= 1000 ? `ordered delivery stood still for up to ${roundSeconds(pause)}` : null;
-  const node = listed([...new Set(trials.map(({ victim }) => printable(victim)))].sort(byText));
+  const lost = [...new Set(trials.flatMap(lostVictims).map(printable))].sort(byText);
   switch (outcome) {
     case 'undisturbed':
       return 'quorum and ordered delivery held on every node';
     case 'isolated':
-      return joined([`node ${node} lost the cluster for as long as the fault lasted while the others carried on`, stood]);
+      return joined([`${lost.length > 1 ? 'nodes' : 'node'} ${listed(lost)} lost the cluster for as long as the fault lasted while the others carried on`, stood]);
     case 'split':
       return joined(['memberships kept changing until the fault was taken away', stood]);
     case 'disturbed':

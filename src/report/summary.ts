@@ -1,7 +1,7 @@
 // A run by scenario, best to worst: what every form of the report shows first.
 
 import type { NodeId } from '../model/lab.ts';
-import { outcomes } from '../model/result.ts';
+import { outcomes, victimsIn } from '../model/result.ts';
 import type { Fenced, Outcome, RunResult, TrialResult } from '../model/result.ts';
 import { byText } from './words.ts';
 
@@ -92,7 +92,7 @@ const rowOf = (scenario: string, trials: readonly TrialResult[]): Row => {
 const longest = (trials: readonly TrialResult[], metric: 'deliveryOutageMs' | 'outOfQuorumMs'): Longest => {
   const of = (isVictim: boolean): number =>
     trials.reduce(
-      (most, { nodes, victim }) => Object.entries(nodes).reduce((sofar, [node, result]) => ((node === victim) === isVictim ? Math.max(sofar, result[metric]) : sofar), most),
+      (most, trial) => Object.entries(trial.nodes).reduce((sofar, [node, result]) => (victimsIn(trial).includes(node) === isVictim ? Math.max(sofar, result[metric]) : sofar), most),
       0,
     );
   return { victimMs: of(true), bystanderMs: of(false) };

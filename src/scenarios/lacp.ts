@@ -88,6 +88,18 @@ export const lacpAddresses: readonly Scenario[] = [
 /** The addresses themselves are of IPv6: ARP gives way to neighbour discovery, and the hash has another ethertype to go by. */
 export const lacpIpv6: Scenario = { ...fastFast, name: '802.3ad/fast-fast/ipv6', summary: 'LACP fast at both ends, with corosync’s addresses of IPv6.', lab: { ipVersion: 'ipv6' } };
 
+const twoVictims = (scenario: Scenario, rates: string): readonly Scenario[] => {
+  const both = (part: string, summary: string, more: Pick<Scenario, 'also' | 'lab'>): Scenario => ({ ...scenario, name: `${scenario.name}/${part}`, summary: `LACP ${rates}, and two nodes at once: ${summary}`, ...more });
+  return [
+    both('two-victims', 'the first NIC of the victim falls silent, and the first of the node after it.', { also: { placesAfter: 1, target: 'first' } }),
+    both('two-victims/opposite', 'the first NIC of the victim falls silent, and the second of the node after it.', { also: { placesAfter: 1, target: 'second' } }),
+    both('two-victims/isolated', 'the first NIC of both falls silent, and the hash has all on that: both are mute.', { also: { placesAfter: 1, target: 'first' }, lab: { class: 'isolated' } }),
+  ];
+};
+
+/** Two NICs at once, as where one fault of a driver or a switch hits several. */
+export const lacpVictims: readonly Scenario[] = [...twoVictims(slowSlow, 'with its default rates'), ...twoVictims(fastFast, 'fast at both ends')];
+
 /** How long corosync waits grows with the cluster, and with the coefficient that it was made with: what of a failover does it see? */
 export const lacpClusters: readonly Scenario[] = [
   cluster(3, { tokenCoefficientMs: 650 }, 'LACP fast at both ends, on three nodes of an older cluster, whose token waits 3.65 s.'),

@@ -139,7 +139,7 @@ test.serial('two agents hear each other, the canary of one crosses its slave, an
   here.order({ order: 'canary', nic: 'eth2' });
   const said: AgentMessage[] = []; // by the one that sends the canary, from here on
   const ticks: Of<'tick'>[] = []; // of the one that hears it
-  const canariesHeard = (): readonly number[] => ticks.flatMap(({ canaryHeard }) => canaryHeard);
+  const canariesHeard = (): readonly number[] => ticks.flatMap(({ canaryHeard }) => canaryHeard['a'] ?? []);
   while (canariesHeard().length < 3 || !ticks.some(({ heard }) => heard['a'])) ticks.push(await hear(there, 'tick'));
 
   // A burst goes out between ticks, by numbers of its own, and ends when it is told to.

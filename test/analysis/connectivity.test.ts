@@ -13,7 +13,7 @@ const judged = (story: Story): Connectivity => {
 const near = (value: number | null, wanted: number, by = 250): boolean => value !== null && Math.abs(value - wanted) <= by;
 
 test('a healthy lab has no dark pair, and class none', (t) => {
-  t.deepEqual(judged({}), { darkPairs: [], measured: 'none' });
+  t.deepEqual(judged({}), { darkPairs: [], measured: 'none', measuredOf: { pve1: 'none' } });
 });
 
 test('a pair that loses every probe is dark from the first loss to the first arrival', (t) => {

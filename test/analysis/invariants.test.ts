@@ -6,9 +6,9 @@ import type { Body } from '../../src/model/event.ts';
 import type { Story } from './timeline-builder.ts';
 import { recordOf } from './timeline-builder.ts';
 
-const told = (part: (timeline: Timeline, window: Window) => ProofPart, story: Story): readonly [boolean, string] => {
+const told = (part: (timeline: Timeline, window: Window) => ProofPart | readonly ProofPart[], story: Story): readonly [boolean, string] => {
   const timeline = timelineOf(recordOf({ revertS: 30, endS: 40, ...story }));
-  const { held, found } = part(timeline, timeline.window!);
+  const [{ held, found }] = [part(timeline, timeline.window!)].flat() as [ProofPart];
   return [held, found];
 };
 

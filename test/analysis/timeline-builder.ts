@@ -1,7 +1,7 @@
 // Builds the record of a trial from what happened in it: a healthy lab of three nodes that ticks ten times a second, with silences, resets and
 // journal events put in. For tests of whatever reads records.
 
-import type { Body, Event, NodeSurvey, TrialStarted } from '../../src/model/event.ts';
+import type { Body, Event, Hit, NodeSurvey, TrialStarted } from '../../src/model/event.ts';
 import type { Lab, NodeId } from '../../src/model/lab.ts';
 import type { Proof, Scenario } from '../../src/model/scenario.ts';
 
@@ -11,7 +11,13 @@ export interface Story {
   readonly trial?: Partial<TrialStarted>;
   /** Three when absent; the first is the victim. */
   readonly nodes?: readonly NodeId[];
-  readonly predicted?: { readonly class: 'none' | 'partial' | 'isolated'; readonly darkPeers: readonly NodeId[] } | null;
+  readonly predicted?: Hit['predicted'];
+  /** Of a second victim, which `scenario.also` names; its first slave is hit. */
+  readonly predictedAlso?: Hit['predicted'];
+  /** Whether the second victim's canaries get through at that second; as the victim's when absent. */
+  readonly canaryPassesAlso?: (atS: number) => boolean;
+  /** Of the second victim's hit slave; as the victim's when absent. */
+  readonly countersAlso?: Story['counters'];
   /** Seconds from the injection to the revert, and to the record's end. */
   readonly revertS?: number;
   readonly endS?: number;
@@ -86,7 +92,7 @@ export const recordOf = (story: Story = {}): readonly Event[] => {
       harness(-10, { type: 'clock-fitted', node, offsetUs: 0, errorUs, roundTripUs: 2 * errorUs }),
       harness(-7, { type: 'node-surveyed', node, survey: surveyOf(story) }),
     ]),
-    harness(-6.5, { type: 'target-chosen', link: labOf(nodes).links[0]!, predicted: story.predicted === undefined ? { class: 'partial', darkPeers: ['pve3'] } : story.predicted }),
+    harness(-6.5, { type: 'target-chosen', ...targetOf(story, nodes) }),
     harness(-(story.baselineS ?? baselineS), { type: 'step-started', step: 'baseline' }),
     harness(-0.1, { type: 'step-started', step: 'inject' }),
     harness(0, { type: 'fault-applied' }, 20_000),
@@ -106,6 +112,14 @@ export const recordOf = (story: Story = {}): readonly Event[] => {
   ];
   return events.sort((a, b) => a.at[0] - b.at[0]);
 };
+
+const targetOf = (story: Story, nodes: readonly NodeId[]): Hit & { readonly also?: Hit } => {
+  const { links } = labOf(nodes);
+  const also = links.find(({ node }) => node === secondOf(story, nodes));
+  return { link: links[0]!, predicted: story.predicted === undefined ? { class: 'partial', darkPeers: ['pve3'] } : story.predicted, ...also !== undefined && { also: { link: also, predicted: story.predictedAlso ?? null } } };
+};
+
+const secondOf = ({ scenario }: Story, nodes: readonly NodeId[]): NodeId | undefined => scenario?.also === undefined ? undefined : nodes[scenario.also.placesAfter];
 
 const seen = (seconds: number, by: string, body: Body): Event => ({ ...body, at: [atUs(seconds) - errorUs, atUs(seconds) + errorUs], by });
 
@@ -153,25 +167,33 @@ const everyTen = (endS: number, story: Story, node: NodeId): readonly number[] =
 const ticksOf = (story: Story, nodes: readonly NodeId[], node: NodeId, { revertS, endS }: { readonly revertS: number; readonly endS: number }): readonly Event[] => {
   const lives = livesOf(story, node, endS);
   const peers = nodes.filter((peer) => peer !== node);
-  const passes = story.canaryPasses ?? ((seconds: number) => seconds < 0 || seconds > revertS || lostWithReset(story, nodes[0]!, seconds));
+  const second = secondOf(story, nodes);
+  const isHit = node === nodes[0] || node === second;
+  const counters = (node === second ? story.countersAlso : undefined) ?? story.counters ?? silentCounters(revertS);
+  const heardOfVictim = (victim: NodeId, sentS: number, given: Story['canaryPasses']): readonly number[] => {
+    const passes = given ?? ((seconds: number) => seconds < 0 || seconds > revertS || lostWithReset(story, victim, seconds));
+    const sentSeq = seqAt(livesOf(story, victim, endS), sentS);
+    return node !== victim && sentSeq !== null && sentS > -baselineS && passes(sentS) ? [sentSeq] : [];
+  };
   const ticks: Event[] = [];
   for (const seconds of tickTimes(endS)) {
     const seq = seqAt(lives, seconds);
     if (seq === null || covers(story.mute, node, seconds)) continue;
     const sentS = seconds - 0.1;
     const delivers = seq % 2 === 0 && !covers(story.undelivered, node, seconds);
-    const victimSeq = seqAt(livesOf(story, nodes[0]!, endS), sentS);
+    const ofSecond = second === undefined ? [] : heardOfVictim(second, sentS, story.canaryPassesAlso ?? story.canaryPasses);
     ticks.push(seen(seconds, node, {
       type: 'tick',
       seq,
       heard: Object.fromEntries(peers.map((peer) => [peer, heardOf(story, { from: peer, to: node, sentS }, seqAt(livesOf(story, peer, endS), sentS))])),
-      canarySent: node === nodes[0] && seconds > -baselineS ? [seq] : [],
+      canarySent: isHit && seconds > -baselineS ? [seq] : [],
       ...node === nodes[0] && { canaryRefused: story.refused?.(seconds) ?? 0 },
-      canaryHeard: node !== nodes[0] && victimSeq !== null && sentS > -baselineS && passes(sentS) ? [victimSeq] : [],
+      canaryHeard: heardOfVictim(nodes[0]!, sentS, story.canaryPasses),
+      ...ofSecond.length > 0 && { canaryHeardOf: { [second!]: ofSecond } },
       delivered: delivers ? [{ seq: seq / 2, tookMs: waitMs(story, node, seconds, 0.25) ?? 4 }] : [],
       undeliveredMs: delivers ? 0 : waitMs(story, node, seconds, 0) ?? 100,
       counters: {
-        eth1: node === nodes[0] ? (story.counters ?? silentCounters(revertS))(seconds) : { tx: 10 * seq, rx: 10 * seq, drops: null, carrier: 1 },
+        eth1: isHit ? counters(seconds) : { tx: 10 * seq, rx: 10 * seq, drops: null, carrier: 1 },
         eth2: { tx: 10 * seq, rx: 10 * seq, drops: null, carrier: 1 },
       },
     }));

@@ -26,7 +26,7 @@ const messages: readonly AgentMessage[] = [
   { ...stamp, kind: 'lacpdu', slave: 'eth1', outgoing: true, frame: 'AYDCAAACAgAAAAAJiAkBAQ==' },
   { ...stamp, kind: 'burst', sent: [[1_000_001, 2000, 12], [1_000_002, 1000, 9]] },
   { ...stamp, kind: 'lrm', state: 'active', timestamp: 100 },
-  { ...stamp, kind: 'tick', seq: 1, heard: { pve2: [1, 2] }, canarySent: [1], canaryRefused: 0, canaryHeard: [2], delivered: [[4, 1200]], undeliveredMs: 0, counters: { eth1: [1, 2, null, 1], eth2: [1, 2, 3, null] } },
+  { ...stamp, kind: 'tick', seq: 1, heard: { pve2: [1, 2] }, canarySent: [1], canaryRefused: 0, canaryHeard: { pve1: [2], pve2: [3] }, delivered: [[4, 1200]], undeliveredMs: 0, counters: { eth1: [1, 2, null, 1], eth2: [1, 2, 3, null] } },
   { ...stamp, kind: 'trouble', what: 'netlink', because: 'lost' },
 ];
 

@@ -108,7 +108,7 @@ const types = new Set(['link-changed', 'active-slave-changed', 'slave-changed', 
 const agent: Parser = {
   name: 'agent', share: 1, throws: 'nothing', good: agentLines,
   read(text) {
-    const view = labView(paperLab.nodes.map(({ name }) => name), 'pve1');
+    const view = labView(paperLab.nodes.map(({ name }) => name), ['pve1']);
     const readers = probes.map((probe) => probe.reader(pve1, paperLab));
     for (const line of text.toString('utf8').split('\n')) {
       const message: AgentMessage = readMessage(line, { bootUs: 0, realUs: 0 });

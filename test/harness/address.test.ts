@@ -68,7 +68,7 @@ const foretold = (xmitHashPolicy: BondConfig['xmitHashPolicy'], victimOn: { read
   const surveys = new Map([...surveysOf(paperLab)].map(([name, { node }]) => [name, {
     ...node, bond: { ...node.bond, mac: macs[name as keyof typeof macs] }, ...name === 'pve1' && victimOn && { addressOn: { device: 'x', kind: 'bridge', ...victimOn } },
   }]));
-  return predictSilence(lab, { bond: { mode: 'balance-xor', xmitHashPolicy, miimonMs: 100 } }, surveys, 'eth1')!.darkPeers;
+  return predictSilence(lab, { bond: { mode: 'balance-xor', xmitHashPolicy, miimonMs: 100 } }, surveys, { node: 'pve1', nic: 'eth1' })!.darkPeers;
 };
 
 test('IPv6 turns round who is cut off where the ethertype is hashed, and not by addresses with the same last octets', (t) => {
@@ -86,7 +86,7 @@ test('a bond with one aggregator of two in use reaches all by that one’s slave
   const seen = (...ids: readonly number[]): readonly string[] | undefined => parseSurvey(textOf({ ...sectionsOf(paperLab, pve1), links: links(...ids) }), pve1).node.bond.inUse;
   t.deepEqual([seen(2, 2), seen(1, 2), seen(2, 1)], [undefined, ['eth2'], ['eth1']]);
   const silenced = (nic: string): readonly string[] => predictSilence(paperLab, { bond: { mode: '802.3ad', xmitHashPolicy: 'layer2', miimonMs: 100 } },
-    new Map([...surveysOf(paperLab)].map(([name, { node }]) => [name, { ...node, bond: { ...node.bond, mac: macs[name as keyof typeof macs], ...name === 'pve1' && { inUse: ['eth2'] } } }])), nic)!.darkPeers;
+    new Map([...surveysOf(paperLab)].map(([name, { node }]) => [name, { ...node, bond: { ...node.bond, mac: macs[name as keyof typeof macs], ...name === 'pve1' && { inUse: ['eth2'] } } }])), { node: 'pve1', nic })!.darkPeers;
   t.deepEqual([silenced('eth1'), silenced('eth2')], [[], ['pve2', 'pve3']]);
 });
 

@@ -10,8 +10,8 @@ const seconds = 1_000_000;
 /** A node that is well at second `now`. */
 const well = (now: number, over: Partial<NodeView> = {}): NodeView => ({ ...emptyNode(), agentUs: now * seconds, quorate: true, deliveredUs: now * seconds, refreshedUs: (now - 5) * seconds, lrmState: 'active', ...over });
 
-const viewOf = (nodes: Readonly<Record<string, NodeView>>, gaveUp: number | null = null): LabView =>
-  ({ nodes: new Map(Object.entries(nodes)), gaveUpUs: gaveUp === null ? null : gaveUp * seconds, canaryHeardUs: null, canariesSent: 0 });
+const viewOf = (nodes: Readonly<Record<string, NodeView>>, gaveUp: number | null = null, victims: readonly string[] = ['pve1']): LabView =>
+  ({ nodes: new Map(Object.entries(nodes)), gaveUpUs: gaveUp === null ? null : gaveUp * seconds, canaryHeardUs: Object.fromEntries(victims.map((name) => [name, null])), canariesSent: 0 });
 
 const decidedAt = (now: number, node: NodeView, { scenario = paperScenario(), gaveUp = null }: { readonly scenario?: Scenario; readonly gaveUp?: number | null } = {}): Decided | null | undefined =>
   decide(viewOf({ pve1: node }, gaveUp), { scenario, injectedUs: 0, revertedUs: null, nowUs: now * seconds }).get('pve1');
@@ -116,4 +116,11 @@ test('the time left of a fault with an end is what is left of it, and the quiet 
   t.is(leftMs(viewOf({ pve1: well(10) }), { scenario: ends, injectedUs: 0, revertedUs: null, nowUs: 10 * seconds }), 35_000);
   t.is(leftMs(viewOf({ pve1: well(40) }), { scenario: ends, injectedUs: 0, revertedUs: 30 * seconds, nowUs: 40 * seconds }), 5000);
   t.is(leftMs(viewOf({ pve1: well(40, { quorate: false }) }), { scenario: ends, injectedUs: 0, revertedUs: 30 * seconds, nowUs: 40 * seconds }), 170_000);
+});
+
+test('of two victims one that is back frees nobody: the others wait until both are', (t) => {
+  const back = { resetUs: 70 * seconds, backUs: 90 * seconds };
+  const other = (victims: readonly string[], gaveUp: number | null): Decided | null | undefined =>
+    decide(viewOf({ pve1: well(106, back), pve3: well(106) }, gaveUp, victims), { scenario: paperScenario(), injectedUs: 0, revertedUs: null, nowUs: 106 * seconds }).get('pve3');
+  t.deepEqual([other(['pve1'], null), other(['pve1', 'pve2'], null), other(['pve1', 'pve2'], 91)], ['stable', null, 'stable']);
 });

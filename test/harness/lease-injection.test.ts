@@ -40,7 +40,7 @@ const benchIn = async (pair: Pair): Promise<{ readonly bench: Bench; readonly jo
   const open = { lab: paperLab, clock: realClock, session: async () => Promise.resolve(pair.here) } as unknown as OpenLab;
   const record = await TrialRecord.create(simulatedDisk({ folders: ['/run'] }), '/run/events.ndjson', realClock);
   const journal = undoJournal(simulatedDisk(), '/undo');
-  const bench = { run: 'r', lab: paperLab, open, devices: new Devices(open, null), record, view: labView(['pve1'], 'pve1'), journal } as unknown as Bench;
+  const bench = { run: 'r', lab: paperLab, open, devices: new Devices(open, null), record, view: labView(['pve1'], ['pve1']), journal } as unknown as Bench;
   return { bench, journal, events: record.events };
 };
 

@@ -175,7 +175,7 @@ test('preflight asks each device, and nothing that it asks changes any', async (
     const ports = paperLab.links.map(({ port }) => ({ ifname: port, operstate: 'UP', flags: ['UP', 'LOWER_UP'] }));
     return Promise.resolve(query.parse(node ? textOf(sectionsOf(paperLab, node)) : JSON.stringify(ports)));
   };
-  const { checks } = await preflight(paperLab, { ask }, null, today);
+  const { checks } = await preflight(paperLab, { ask }, null, { today });
   t.deepEqual(checks.filter(({ held }) => !held), []);
   t.deepEqual([...new Set(asked.map(({ device }) => device))].sort(), ['pve1', 'pve2', 'pve3', 'sw1']);
   t.deepEqual(asked.filter(({ stdin }) => stdin !== undefined), [], 'no text is sent along');
@@ -194,7 +194,7 @@ test('an injector that the victim cannot have is refused, and the other one name
       const said = query.command.argv[3] === 'bondproof-lease-fitness' ? fitness : node ? textOf({ ...sectionsOf(paperLab, node), tools: device === 'pve1' ? tools : '' }) : JSON.stringify(ports);
       return Promise.resolve(query.parse(said));
     };
-    const { checks } = await preflight(paperLab, { ask }, injector, today);
+    const { checks } = await preflight(paperLab, { ask }, injector, { today });
     const problem = t.throws(() => { requireAll(paperLab, checks.filter(({ what }) => what === injector)); });
     return problem.message;
   };
@@ -234,4 +234,15 @@ test('where corosync’s first link has a NIC of its own, that one’s address i
     .filter(({ what, held }) => what === 'cluster' && !held).map(({ found }) => found);
   t.deepEqual(cluster(conf.replace('ring0_addr: 10.10.10.1\n', 'ring0_addr: 10.10.11.1\n    ring1_addr: 10.10.10.1\n')), []);
   t.deepEqual(cluster(conf), ['pve1 has ring0_addr 10.10.10.1']);
+});
+
+test('each of two victims is asked', async (t) => {
+  const ports = paperLab.links.map(({ port }) => ({ ifname: port, operstate: 'UP', flags: ['UP', 'LOWER_UP'] }));
+  const ask = async <Answer>(device: string, query: Query<Answer>): Promise<Answer> => {
+    const node = paperLab.nodes.find(({ name }) => name === device);
+    const tools = device === 'pve2' ? right['tools']!.replace('sch_netem', '') : right['tools']!;
+    return Promise.resolve(query.parse(node ? textOf({ ...sectionsOf(paperLab, node), tools }) : JSON.stringify(ports)));
+  };
+  const of = async (victims: readonly string[]) => (await preflight(paperLab, { ask }, 'netem', { today, victims })).checks.filter(({ what }) => what === 'netem').map(({ device, held }) => [device, held]);
+  t.deepEqual([await of(['pve1']), await of(['pve1', 'pve2'])], [[['pve1', true]], [['pve1', true], ['pve2', false]]]);
 });

@@ -30,7 +30,7 @@ const looks = async (): Promise<ReadonlyMap<string, Command>> => {
     const node = paperLab.nodes.find(({ name }) => name === device);
     return Promise.resolve(query.parse(node ? textOf(sectionsOf(paperLab, node)) : JSON.stringify(paperLab.links.map(({ port }) => ({ ifname: port, flags: ['UP', 'LOWER_UP'] })))));
   };
-  await preflight(paperLab, { ask }, null, '2026-11-25');
+  await preflight(paperLab, { ask }, null, { today: '2026-11-25' });
   for (const command of [tracesOf.command, nicState('eth1')]) asked.set(nameOf(command), command);
   return asked;
 };

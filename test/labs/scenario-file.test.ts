@@ -7,7 +7,7 @@ import { scenarioSchemaText } from '../../src/labs/scenario-schema.ts';
 import { shapedLab } from '../../src/labs/virtual-lab.ts';
 import { addressOns, faultClasses, ipVersions, linkModes, secondLinks, type Lab, type LabShape } from '../../src/model/lab.ts';
 import { Problem } from '../../src/model/problem.ts';
-import { arpModes, arpTargets, arpValidations, bondModes, detectorOf, detectors, forMsRange, haStates, lacpRates, portsOf, xmitHashPolicies, type BondMode, type PortsConfig, type Scenario } from '../../src/model/scenario.ts';
+import { alsoSlaves, arpModes, arpTargets, arpValidations, bondModes, detectorOf, detectors, forMsRange, haStates, lacpRates, portsOf, xmitHashPolicies, type BondMode, type PortsConfig, type Scenario } from '../../src/model/scenario.ts';
 import { scenarios } from '../../src/scenarios/index.ts';
 import { hardwareLab } from '../fuzz/good.ts';
 
@@ -35,6 +35,13 @@ test('what a file leaves out follows from the rest, or is as PVE has it', (t) =>
   });
 });
 
+test('a second victim is the next node and its first slave, where the file says no more', (t) => {
+  t.deepEqual(load(`${least}also: {}\n`).also, { placesAfter: 1, target: 'first' });
+  t.false('also' in load(least));
+  const backup = 'name: active-backup/mine\nsummary: Mine.\nbond: {mode: active-backup}\nfault: tx-silent\ntarget: backup\n';
+  t.deepEqual(['', 'also: {target: backup}\n', 'also: {target: active}\n'].map((also) => load(`${backup}${also}`).detector), ['unneeded', 'unneeded', 'none'], 'it is unneeded where it is so of both');
+});
+
 test('the detector and the ports of every scenario of ours follow from the rest', (t) => {
   for (const scenario of scenarios) t.deepEqual([scenario.name, detectorOf(scenario), portsOf(scenario.bond.mode)], [scenario.name, scenario.detector, scenario.ports.kind]);
 });
@@ -53,17 +60,18 @@ const whole = <T extends object>(value: T): T => Object.fromEntries(Object.entri
 const anyScenario: fc.Arbitrary<Scenario> = fc.record({
   mode: fc.constantFrom(...bondModes), part: fc.stringMatching(/^(\/[a-z0-9][a-z0-9.+-]{0,9}){0,3}$/), summary: fc.stringMatching(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,100}$/),
   lacpRate: optional(fc.constantFrom(...lacpRates)), rate: fc.constantFrom(...lacpRates), xmitHashPolicy: fc.constantFrom(...xmitHashPolicies), miimonMs: fc.integer({ min: 10, max: 10_000 }),
-  isStatic: fc.boolean(), switches: optional(fc.constant(2 as const)), fault: fc.constantFrom(...faults), target: fc.constantFrom('first', 'active', 'backup'), ha: fc.constantFrom(...haStates), detector: fc.constantFrom(...detectors),
+  isStatic: fc.boolean(), switches: optional(fc.constant(2 as const)), fault: fc.constantFrom(...faults), target: fc.constantFrom('first', 'active', 'backup'), also: optional(fc.record({ placesAfter: fc.integer({ min: 1, max: 2 }), target: fc.constantFrom(...alsoSlaves) })), ha: fc.constantFrom(...haStates), detector: fc.constantFrom(...detectors),
   arpMonitor: optional(fc.record({ intervalMs: fc.integer({ min: 10, max: 60_000 }), targets: fc.constantFrom(...arpTargets), validate: fc.constantFrom(...arpValidations) })),
   neighbours: optional(fc.constant('permanent' as const)), coupledControl: optional(fc.constantFrom('on' as const, 'off' as const)), minLinks: optional(fc.nat(2)), tlbDynamicLb: optional(fc.constantFrom(0 as const, 1 as const)),
   forMs: optional(fc.integer({ min: forMsRange.least, max: forMsRange.most })), nodes: optional(fc.integer({ min: 3, max: 32 })), tokenCoefficientMs: optional(fc.integer({ min: 1, max: 60_000 })), secondLink: optional(fc.constantFrom(...secondLinks)), linkMode: optional(fc.constantFrom(...linkModes)), addressOn: optional(fc.constantFrom(...addressOns)), ipVersion: optional(fc.constantFrom(...ipVersions)), class: optional(fc.constantFrom(...faultClasses)), victim: optional(fc.constantFrom('pve1', 'pve2', 'pve3')),
-}).map(({ mode, part, summary, lacpRate, rate, xmitHashPolicy, miimonMs, isStatic, switches, fault, target, ha, detector, forMs, neighbours, nodes, class: labClass, victim, tokenCoefficientMs, secondLink, linkMode, addressOn, ipVersion, ...wanted }) => {
+}).map(({ mode, part, summary, lacpRate, rate, xmitHashPolicy, miimonMs, isStatic, switches, fault, target, also, ha, detector, forMs, neighbours, nodes, class: labClass, victim, tokenCoefficientMs, secondLink, linkMode, addressOn, ipVersion, ...wanted }) => {
   const arpMonitor = arpModes.includes(mode) ? wanted.arpMonitor : undefined;
   const only = (one: BondMode, values: Partial<typeof wanted>): object => (one === mode ? values : {});
   const options = whole({ arpMonitor, ...only('802.3ad', { coupledControl: wanted.coupledControl, minLinks: wanted.minLinks }), ...only('balance-tlb', { tlbDynamicLb: wanted.tlbDynamicLb }) });
   const ports: PortsConfig = mode === '802.3ad' ? { kind: 'lacp', rate, ...switches !== undefined && { switches } } : { kind: isStatic ? 'static' : 'plain' };
   const lab = whole<{ [key in keyof LabShape]: LabShape[key] | undefined }>({ nodes, class: labClass, victim, tokenCoefficientMs, secondLink, linkMode, addressOn, ipVersion }) as LabShape;
-  return whole({ name: `${mode}${part}`, summary, bond: whole({ mode, lacpRate: mode === '802.3ad' ? lacpRate : undefined, xmitHashPolicy, miimonMs: arpMonitor === undefined ? miimonMs : 0, options: Object.keys(options).length > 0 ? options : undefined }), ports, fault, target: mode === 'active-backup' || mode === '802.3ad' && switches !== undefined ? target : 'first' as const, ha, detector, forMs, neighbours, lab: Object.keys(lab).length > 0 ? lab : undefined }) as Scenario;
+  const hasRoles = mode === 'active-backup' || mode === '802.3ad' && switches !== undefined;
+  return whole({ name: `${mode}${part}`, summary, bond: whole({ mode, lacpRate: mode === '802.3ad' ? lacpRate : undefined, xmitHashPolicy, miimonMs: arpMonitor === undefined ? miimonMs : 0, options: Object.keys(options).length > 0 ? options : undefined }), ports, fault, target: hasRoles ? target : 'first' as const, also: hasRoles || also?.target === 'first' || also?.target === 'second' ? also : undefined, ha, detector, forMs, neighbours, lab: Object.keys(lab).length > 0 ? lab : undefined }) as Scenario;
 });
 
 test('what is written is read as the same', (t) => {
@@ -94,6 +102,8 @@ const refused: readonly (readonly [what: string, text: string, message: string])
   ['two switches without LACP', `${least}ports: {kind: static, switches: 2}\n`, 'found.yaml:5:33: switches with ports of kind "static"\n  right would be: no switches, or kind lacp'],
   ['a rate without LACP', `${least}ports: {kind: static, rate: fast}\n`, 'found.yaml:5:29: a rate with ports of kind "static"\n  right would be: no rate, or kind lacp'],
   ['a role that no slave has', `${least}target: backup\n`, 'found.yaml:5:9: target is "backup" with mode "balance-xor"\n  right would be: first, or mode active-backup, or LACP over two switches'],
+  ['a second victim’s role that no slave has', `${least}also: {target: active}\n`, 'found.yaml:5:16: target is "active" with mode "balance-xor"\n  right would be: first, second, or mode active-backup, or LACP over two switches'],
+  ['a second victim that is not there', `${least}lab: {nodes: 3}\nalso: {placesAfter: 3}\n`, 'found.yaml:6:21: placesAfter is 3 of 3 nodes\n  right would be: 1 to 2'],
   ['a victim that is not there', `${least}lab: {nodes: 3, victim: pve4}\n`, 'found.yaml:5:25: victim is "pve4" of 3 nodes\n  right would be: one of pve1 to pve3'],
   ['a class that two nodes cannot have', `${least}lab: {nodes: 2, class: partial}\n`, 'found.yaml:5:24: class is "partial" with 2 nodes\n  right would be: 3 nodes or more, or class none or isolated'],
 ];

@@ -80,3 +80,22 @@ test('a link goes down before the token is lost, and that before a membership', 
     t.true(down.latestMs! > down.earliestMs && lost.latestMs! > lost.earliestMs && (formed.latestMs ?? Infinity) > formed.earliestMs);
   }));
 });
+
+test('of two victims whichever is dark first is told, and no membership is promised an end', (t) => {
+  const also = (victim: string, ...darkPeers: readonly string[]) => ({ also: { victim, darkPeers, sinceLacpdu: null } });
+  const none = { darkPeers: [] };
+  t.is(firstLinkDown(situation({ ...none, ...also('pve2') })), null);
+  t.deepEqual(edges(firstLinkDown(situation({ ...none, ...also('pve2', 'pve1') }))), [581, 1963]);
+  // pve2 hands the token to pve3, and gets it from pve1.
+  t.deepEqual(edges(firstTokenLoss(situation({ ...none, ...also('pve2', 'pve3') }))), [2530, 3325]);
+  t.deepEqual(edges(firstTokenLoss(situation({ ...none, ...also('pve2', 'pve1') }))), [3111, 5288]);
+  t.deepEqual(edges(firstTokenLoss(situation({ darkPeers: ['pve3'], ...also('pve2', 'pve3') }))), [2530, 3325]);
+  t.deepEqual(edges(firstMembership(situation({ darkPeers: ['pve2', 'pve3'], ...also('pve2') }))), [6280, null]);
+});
+
+test('the path may be back when LACP gives the first of two slaves up', (t) => {
+  const since = (ms: number) => ({ sinceLacpdu: exactly(ms) });
+  const of = (...ms: readonly [number, number]) => edges(firstTokenLoss(lacp('fast', 'fast', { ...since(ms[0]), darkPeers: [], also: { victim: 'pve2', darkPeers: ['pve3'], ...since(ms[1]) } })));
+  // After 3 s without LACPDUs, 5.8 s are over in 2.8 s.
+  t.deepEqual([of(0, 0), of(0, 3000), of(3000, 0)], [[2530, 3325], [2530, null], [2530, null]]);
+});

@@ -33,11 +33,19 @@ test('port states and LACPDUs are passed on', (t) => {
 });
 
 test('a tick has its rows named, and its times in milliseconds', (t) => {
-  const tick = { seq: 9, heard: { pve2: [7, 8] }, canarySent: [9], canaryRefused: 0, canaryHeard: [] } as const;
-  t.deepEqual(read(traffic, [{ kind: 'tick', ...tick, delivered: [[3, 1500]], undeliveredMs: 40, counters: { eth1: [10, 20, null, 1], eth2: [11, 21, 5, null] } }]), [[{
-    type: 'tick', ...tick, delivered: [{ seq: 3, tookMs: 1.5 }], undeliveredMs: 40,
+  const tick = { seq: 9, heard: { pve2: [7, 8] }, canarySent: [9], canaryRefused: 0 } as const;
+  t.deepEqual(read(traffic, [{ kind: 'tick', ...tick, canaryHeard: {}, delivered: [[3, 1500]], undeliveredMs: 40, counters: { eth1: [10, 20, null, 1], eth2: [11, 21, 5, null] } }]), [[{
+    type: 'tick', ...tick, canaryHeard: [], delivered: [{ seq: 3, tookMs: 1.5 }], undeliveredMs: 40,
     counters: { eth1: { tx: 10, rx: 20, drops: null, carrier: 1 }, eth2: { tx: 11, rx: 21, drops: 5, carrier: null } },
   }]]);
+});
+
+test('canaries of others than the victim have their sender’s name', (t) => {
+  const tick = { kind: 'tick', seq: 9, heard: {}, canarySent: [], canaryRefused: 0, delivered: [], undeliveredMs: 0, counters: {} } as const;
+  const heard = (canaryHeard: Readonly<Record<string, readonly number[]>>) => read(traffic, [{ ...tick, canaryHeard }])[0]!.map((event) => event.type === 'tick' && [event.canaryHeard, event.canaryHeardOf]);
+  t.deepEqual(heard({ pve1: [4, 5] }), [[[4, 5], undefined]]);
+  t.deepEqual(heard({ pve1: [4], pve2: [4, 5] }), [[[4], { pve2: [4, 5] }]]);
+  t.deepEqual(heard({ pve2: [6] }), [[[], { pve2: [6] }]]);
 });
 
 test('what no probe is about is no event', (t) => {

@@ -134,3 +134,12 @@ test('findings stand above the answer and with their trial, and predictions besi
   t.true(html.includes('<td>12.3 s</td>') && html.includes('nearest miss 12.3 s') && html.includes('blast radius 1'));
   t.false(reportHtml(runOf(trialResult(1, '802.3ad/fast-fast')), []).includes('class="findings"'));
 });
+
+test('a second victim has its cable, its class, its LACP and its name in every lane', (t) => {
+  const lacp = (by: string) => [-9, 30].map((atS) => [atS, by, { type: 'lacp-changed', slave: 'eth1', actor: 0x3d, partner: atS < 0 ? 0x3d : 0xbd }] as const);
+  const trials = [{ folder: 'trials/1', events: recordOf({ revertS: 60, scenario: { also: { placesAfter: 1, target: 'first' } }, predictedAlso: { class: 'none', darkPeers: [] }, also: ['pve1', 'pve2', 'pve3'].flatMap(lacp) }) }];
+  const html = reportHtml(judgeRun(trials), trials);
+  for (const text of ['<dt>cable</dt><dd>pve1-eth1 and pve2-eth1</dd>', '<dt>class of pve2</dt><dd>none, as predicted</dd>', '>LACP on pve1-eth1</th>', '>LACP on pve2-eth1</th>', '<th>pve2-eth1</th>', '<th>pve2 (victim)</th>', 'pve2 <small>victim</small>', 'fault injected on pve1-eth1 and pve2-eth1: tx-silent']) t.true(html.includes(text), text);
+  for (const text of ['LACP on pve3', 'pve3 (victim)']) t.false(html.includes(text), text);
+  tagsOf(html);
+});

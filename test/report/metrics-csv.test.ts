@@ -47,7 +47,7 @@ test('resets and dark pairs have columns where a trial had one, and empty cells 
 });
 
 test('every figure of run.json has its column', (t) => {
-  const columns = new Set(Object.keys(table(metricsCsv({ ...goldenRun, trials: goldenRun.trials.map((trial) => ({ ...trial, phase: { anchor: 'lrm', wantedMs: 1, measuredMs: 2, errorMs: 3 } })) }))[0]!));
+  const columns = new Set(Object.keys(table(metricsCsv({ ...goldenRun, trials: goldenRun.trials.map((trial) => ({ ...trial, also: { victim: 'pve2', link: 'pve2-eth1', class: trial.class, lacp: null }, phase: { anchor: 'lrm', wantedMs: 1, measuredMs: 2, errorMs: 3 } })) }))[0]!));
   const { shape } = runSchema.shape.trials.element;
   for (const name of Object.keys(shape)) {
     if (['proof', 'findings', 'nodes', 'fenced', 'darkPairs', 'bondOptionsBy'].includes(name)) continue;

@@ -73,3 +73,12 @@ test('scenarios have names in words, unknown ones their own', (t) => {
   t.is(titleOf('802.3ad/slow-fast/5-nodes'), '802.3ad/slow-fast/5-nodes');
   t.is(titleOf('odd\u001b'), 'odd\\u{1b}');
 });
+
+test('two victims are told of together, and neither as a node with a healthy bond', (t) => {
+  const lacp = (nodeStoppedMs: number | null) => ({ switchExpiredMs: null, switchDefaultedMs: null, nodeStoppedMs, preventedByReset: false });
+  const both = (more: Partial<TrialResult>): TrialResult => trialResult(1, '802.3ad/fast-fast/two-victims/opposite', { lacp: lacp(5800), also: { victim: 'pve2', link: 'pve2-eth2', class: { predicted: 'isolated', measured: 'isolated' }, lacp: lacp(8000) }, ...more });
+  t.is(said(both({ outcome: 'fenced', fenced: [victimReset, { ...victimReset, node: 'pve2' }] })),
+    '802.3ad with node and switch fast, NICs of two nodes silent, opposite ones: LACP needed 5.8 to 8 s to take the dead NICs out of use; two nodes with a silent NIC were reset (pve1 after 67 s and pve2 after 67 s); ordered delivery held on the nodes that ran. It costs the node: give corosync a second network. (1 trial)');
+  t.regex(said(both({ outcome: 'isolated', nodes: { pve1: node(), pve2: node({ outOfQuorumMs: 9000 }) } })), /; node pve2 lost the cluster /);
+  t.regex(said(both({ outcome: 'isolated', nodes: { pve1: node({ outOfQuorumMs: 9000 }), pve2: node({ outOfQuorumMs: 9000 }) } })), /; nodes pve1 and pve2 lost the cluster /);
+});

@@ -42,3 +42,9 @@ test('only a first attempt that has a second one is superseded', (t) => {
   t.false(isSuperseded(again, runOf(invalid, again)));
   t.false(isSuperseded(invalid, runOf(invalid, { ...again, repetition: 2 })));
 });
+
+test('the longest of nodes with healthy bonds is not that of a second victim', (t) => {
+  const nodes = { pve1: node({ deliveryOutageMs: 1000 }), pve2: node({ deliveryOutageMs: 9000 }), pve3: node({ deliveryOutageMs: 2000 }) };
+  const also = { victim: 'pve2', link: 'pve2-eth1', class: { predicted: null, measured: null }, lacp: null };
+  t.deepEqual([trialResult(1, 'm', { nodes }), trialResult(1, 'm', { nodes, also })].map((trial) => summarise(runOf(trial)).modes[0]!.delivery), [{ victimMs: 1000, bystanderMs: 9000 }, { victimMs: 9000, bystanderMs: 2000 }]);
+});

@@ -56,6 +56,12 @@ test('the scenarios are these', (t) => {
     '802.3ad/fast-fast/ipv6, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/slow-slow/two-switches, 802.3ad, slow, lacp slow 2, tx-silent, active, armed, lacp',
     '802.3ad/fast-fast/two-switches, 802.3ad, fast, lacp fast 2, tx-silent, active, armed, lacp',
+    '802.3ad/slow-slow/two-victims, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/two-victims/opposite, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/slow-slow/two-victims/isolated, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/two-victims, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/two-victims/opposite, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/two-victims/isolated, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/fast-fast/data-only, 802.3ad, fast, lacp fast, tx-data-silent, first, armed, none',
     '802.3ad/fast-fast/lacpdu-only, 802.3ad, fast, lacp fast, tx-lacpdu-silent, first, armed, lacp',
     '802.3ad/slow-slow/rx-silent, 802.3ad, slow, lacp slow, rx-silent, first, armed, lacp',
@@ -109,6 +115,7 @@ test('the labs that scenarios are for are these', (t) => {
     'balance-xor/second-link-own-nic-first': { secondLink: 'own-nic-first' },
     '802.3ad/fast-fast/on-bridge': { addressOn: 'bridge' }, '802.3ad/fast-fast/on-vlan': { addressOn: 'vlan' }, 'balance-xor/on-bridge': { addressOn: 'bridge' }, 'balance-xor/vlan+srcmac/on-vlan': { addressOn: 'vlan' },
     ...Object.fromEntries(['802.3ad/fast-fast', 'balance-xor/layer2+3', 'balance-xor/layer3+4', 'balance-xor/encap3+4'].map((name) => [`${name}/ipv6`, { ipVersion: 'ipv6' }])),
+    '802.3ad/slow-slow/two-victims/isolated': { class: 'isolated' }, '802.3ad/fast-fast/two-victims/isolated': { class: 'isolated' },
   });
   t.true(ofModes.every(({ lab }) => lab === undefined));
 });
@@ -119,6 +126,11 @@ test('a scenario with IPv6 is another one with that alone', (t) => {
     const of = scenarios.find((each) => each.name === name.replace(/\/ipv6$/, ''))!;
     t.deepEqual(scenario, { ...of, name, summary, lab: { ...of.lab, ipVersion: 'ipv6' } });
   }
+});
+
+test('two victims are the first and the one after it', (t) => {
+  t.deepEqual(scenarios.flatMap(({ name, also }) => (also === undefined ? [] : [[name, also.placesAfter, also.target].join(' ')])), ['slow-slow', 'fast-fast'].flatMap((rates) =>
+    [`802.3ad/${rates}/two-victims 1 first`, `802.3ad/${rates}/two-victims/opposite 1 second`, `802.3ad/${rates}/two-victims/isolated 1 first`]));
 });
 
 test('every scenario has a name and a summary of its own, and a fault that exists', (t) => {
@@ -148,7 +160,7 @@ test('a scenario is found by its whole name, even where that begins another', (t
 test('what several names begin with finds them all', (t) => {
   t.deepEqual(names(['control']), ['control/none', 'control/carrier-down']);
   t.deepEqual(names(['802.3ad']), scenarios.map(({ name }) => name).filter((name) => name.startsWith('802.3ad/')));
-  t.is(names(['802.3ad']).length, 33);
+  t.is(names(['802.3ad']).length, 39);
 });
 
 test('scenarios come in the order asked for, each once', (t) =>

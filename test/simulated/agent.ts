@@ -34,14 +34,12 @@ const modeOf = (interfaces: string | null): string | null => {
   return mode;
 };
 
-interface Cluster { readonly machines: readonly Machine[]; readonly victim: string }
-
-export const agent = (machine: Machine, { machines, victim }: Cluster, say: (line: string) => void, ended: (exitCode: number) => void): Program => {
+export const agent = (machine: Machine, machines: readonly Machine[], say: (line: string) => void, ended: (exitCode: number) => void): Program => {
   const { clock } = machine;
   let heard = 0;
   // As src/agent/node/agent.py: a later life's numbers never meet an earlier one's.
   let seq = Math.floor(clock.nowUs() / 1000 / tickMs);
-  machine.canariesHeard = [];
+  machine.canariesHeard = {};
   let canary: string | null = null;
   let over = false;
   const lost = new Map<string, number>();
@@ -75,9 +73,9 @@ export const agent = (machine: Machine, { machines, victim }: Cluster, say: (lin
     const peers = machines.filter(({ name, up, bond }) => name !== machine.name && up && bond !== null && machine.bond !== null);
     const canaryNic = canary === null ? null : machine.nics.get(canary)!;
     const sent = canaryNic?.up === true && !isRefused() ? [seq] : [];
-    if (machine.name === victim && !machine.isMute()) for (const { name, canariesHeard } of machines) if (name !== victim) canariesHeard.push(...sent);
+    if (sent.length > 0 && !machine.isMute()) for (const { name, canariesHeard } of machines) if (name !== machine.name) (canariesHeard[machine.name] ??= []).push(...sent);
     const came = machine.canariesHeard;
-    machine.canariesHeard = [];
+    machine.canariesHeard = {};
     for (const [name, nic] of machine.nics) {
       if ((nic.lossPercent ?? 0) > 0 || nic.ingress === 'drop') nic.drops += 3;
       if (nic.up && !machine.isSilent(name)) nic.tx += 3;

@@ -19,7 +19,7 @@ const disposeGraceMs = 1000;
 
 export interface Way { cut: boolean; readonly atCut: Set<() => void> }
 
-export interface Around { readonly machine: Machine; readonly way: Way; readonly effects: Effects; readonly machines: readonly Machine[]; readonly victim: string }
+export interface Around { readonly machine: Machine; readonly way: Way; readonly effects: Effects; readonly machines: readonly Machine[] }
 
 interface Connection extends Around {
   readonly session: Session;
@@ -103,7 +103,7 @@ export const connectTo = (around: Around): Connection => {
     const program: Program = own === null ? { hear: () => undefined, inputEnded: () => undefined }
       : own.at(-1) === 'bondproof-reservation' ? reservation(machine, say, tell)
       : own.some((word) => word.includes('bondproof\'s holder:')) ? holder(machine, own, say, tell)
-      : agent(machine, { machines: around.machines, victim: around.victim }, say, tell);
+      : agent(machine, around.machines, say, tell);
     if (own === null) tell(125);
     programs.add(program);
     void closed.promise.then(() => { finish(null); });

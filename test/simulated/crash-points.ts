@@ -3,7 +3,8 @@
 import test from 'ava';
 
 import { doubleAccidents, firstViolation, goldenEffects, singleAccidents } from './enumeration.ts';
-import { otherFaults } from './world.ts';
+import { injectors } from '../../src/model/scenario.ts';
+import { otherFaults, twoVictims } from './world.ts';
 
 export const testHalf = (half: 0 | 1): void => {
   const seed = 20_261_125 + half;
@@ -33,6 +34,17 @@ export const testHalf = (half: 0 | 1): void => {
       const singles = singleAccidents(effects.length).map((accident) => [accident]).filter((_, n) => n % 32 === half);
       t.true(singles.length > 150, `only ${singles.length} worlds`);
       t.is(await firstViolation(singles, effects, 'netem', scenario), null);
+    });
+  }
+
+  for (const injector of injectors) {
+    test.serial(`nor with two victims, by ${injector}, in an eighth of its worlds`, async (t) => {
+      t.timeout(600_000);
+      const effects = await goldenEffects(injector, twoVictims);
+      // 27 accidents an effect, as above.
+      const singles = singleAccidents(effects.length).map((accident) => [accident]).filter((_, n) => n % 16 === half);
+      t.true(singles.length > 300, `only ${singles.length} worlds`);
+      t.is(await firstViolation(singles, effects, injector, twoVictims), null);
     });
   }
 

@@ -1,6 +1,7 @@
 // Every accident at every effect of a trial, and what must hold in each of the worlds that come of it.
 
 import type { Event } from '../../src/model/event.ts';
+import { victimsIn } from '../../src/model/result.ts';
 import type { Injector, Scenario } from '../../src/model/scenario.ts';
 import { misfortunes, moments, type Accident, type Effect } from './effects.ts';
 import { shortScenario, SimulatedWorld, type Ended } from './world.ts';
@@ -64,9 +65,12 @@ const verdicts = (world: SimulatedWorld): readonly string[] => world.results().f
   if (typeof result === 'string') return [result];
   if (!result.valid) return [];
   const isNull = result.scenario === 'control/none';
-  const onMs = (isNull ? world.touched : world.faulty).map(({ fromUs, toUs }) => ((toUs ?? Infinity) - fromUs) / 1000);
   const faultMs = result.faultMs ?? 0;
-  return onMs.some((ms) => isNull ? ms > faultMs - 1000 : Math.abs(ms - faultMs) < 2500) ? [] : [`a trial counts with a fault of ${Math.round(faultMs)} ms, and faults were on for ${onMs.map(Math.round).join(', ')} ms`];
+  // Of two victims each had it; of one it is the switch that may hold it.
+  const places = isNull ? [world.touched] : result.also === undefined ? [world.faulty] : victimsIn(result).map((name) => world.faultyOn.get(name)!);
+  return places.map((spans) => spans.map(({ fromUs, toUs }) => ((toUs ?? Infinity) - fromUs) / 1000))
+    .filter((onMs) => !onMs.some((ms) => isNull ? ms > faultMs - 1000 : Math.abs(ms - faultMs) < 2500))
+    .map((onMs) => `a trial counts with a fault of ${Math.round(faultMs)} ms, and faults were on for ${onMs.map(Math.round).join(', ')} ms`);
 });
 
 /** A trial that ended took its fault away itself, whatever comes after it; unless a device was out of reach for longer than it waits. */

@@ -63,8 +63,8 @@ export class Machine {
   says: readonly { readonly kind: string; readonly [field: string]: unknown }[] = [];
   /** What is wrong with it, for the tests that bondproof must notice. */
   defect: Defect | null = null;
-  /** Canaries that came since its agent last told of them. */
-  canariesHeard: number[] = [];
+  /** Canaries that came since its agent last told of them, by their sender. */
+  canariesHeard: Record<string, number[]> = {};
   /** Ends its agent, which its node outlives. */
   killAgent: () => void = () => undefined;
   /** Where long frames of a NIC come to. */

@@ -8,7 +8,8 @@ import type { TrialResult } from '../../src/model/result.ts';
 import { injectors, type Scenario } from '../../src/model/scenario.ts';
 import { Effects, moments, type Accident } from './effects.ts';
 import { singleAccidents, violationsIn } from './enumeration.ts';
-import { nullScenario, otherFaults, shortScenario, SimulatedWorld } from './world.ts';
+import type { Span } from '../../src/analysis/timeline.ts';
+import { nullScenario, otherFaults, shortScenario, SimulatedWorld, twoVictims } from './world.ts';
 
 test('a trial without accidents counts, and leaves nothing behind', async (t) => {
   const world = new SimulatedWorld();
@@ -35,6 +36,46 @@ test('nor do faults that are held in other ways, and they count', async (t) => {
     t.deepEqual([world.faulty.length, world.touched.length], [1, 1], scenario.fault);
     t.deepEqual(await world.recover(), []);
   }
+});
+
+test('nor does one with two victims: both undos are armed before either fault comes, both faults come and go at once, and both are proven', async (t) => {
+  for (const injector of injectors) {
+    const world = new SimulatedWorld();
+    t.is((await world.run(twoVictims, injector)).how, 'done');
+    const [result, ...more] = world.results() as readonly TrialResult[];
+    t.deepEqual(more, []);
+    t.like(result, { outcome: 'disturbed', valid: true, victim: 'pve1', link: 'pve1-eth1', blastRadius: 0 }, result!.reason);
+    t.like(result!.also, { victim: 'pve2', link: 'pve2-eth2', class: { predicted: 'none', measured: 'none' } });
+    const proven = result!.proof.map(({ what }) => what);
+    for (const part of ['canaries arrived before the fault', 'no canary arrived during the fault', 'canaries arrived after the revert', ...injector === 'netem' ? ['the qdisc dropped frames during the fault'] : [], 'the NIC sent nothing during the fault', 'the carrier stayed up']) {
+      t.deepEqual(proven.filter((what) => what.endsWith(`: ${part}`)), [`pve1-eth1: ${part}`, `pve2-eth2: ${part}`], part);
+    }
+    const events = world.record();
+    const armed = events.filter(({ type }) => type === 'undo-armed');
+    const applied = events.findIndex(({ type }) => type === 'fault-applied');
+    t.deepEqual(armed.map((event) => event.type === 'undo-armed' && event.device), ['pve1', 'pve2']);
+    t.true(armed.every((event) => events.indexOf(event) < applied));
+    const [first, second] = ['pve1', 'pve2'].map((name) => world.faultyOn.get(name)!) as [Span[], Span[]];
+    t.deepEqual([first.length, second.length, world.faultyOn.get('pve3')!.length], [1, 1, 0]);
+    t.is(first[0]!.fromUs, second[0]!.fromUs);
+    t.is(world.faulty.length, 1);
+    t.deepEqual(await world.recover(), []);
+  }
+});
+
+test('a second victim whose fault has no effect makes the trial invalid, and one that there is no place for breaks it off', async (t) => {
+  const idle = new SimulatedWorld();
+  idle.machine('pve2').defect = 'passes';
+  await idle.run(twoVictims);
+  t.is((idle.results()[0] as TrialResult).reason, 'It does not count, for this was not so: the canary is lost: not within 5 s: it arrives.');
+  const swapped = new SimulatedWorld();
+  swapped.swapCables('pve2');
+  await swapped.run(twoVictims);
+  t.regex((swapped.results()[0] as TrialResult).reason, /pve2-eth2 leads to swp4 \(0 of 300000 bytes came to swp4, and 302800 to swp3\)/);
+  const few = new SimulatedWorld();
+  await few.run({ ...twoVictims, also: { placesAfter: 3, target: 'first' } });
+  t.is((few.results()[0] as TrialResult).reason, 'The trial was broken off in step configure: the second victim is 3 places after pve1, and there are 3 nodes.');
+  t.deepEqual([idle, swapped, few].map(({ faulty }) => faulty.length), [2, 0, 0]);
 });
 
 test('whom a victim does not hear follows from the switch’s hash, and from nothing where the switch has none', async (t) => {

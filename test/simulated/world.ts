@@ -36,6 +36,9 @@ const shortOf = (fault: string, more: Partial<Scenario> = {}): Scenario => ({ ..
 /** What is held in other ways: under a band, at ingress, and by the switch. What LACP does not miss has an end of its own, for it would be watched for minutes. */
 export const otherFaults: readonly Scenario[] = [shortOf('tx-data-silent', { forMs: 4000 }), shortOf('rx-silent'), shortOf('switch-tx-silent')];
 
+/** The same of two nodes at once, of slaves at different places. */
+export const twoVictims: Scenario = { ...shortScenario, name: '802.3ad/fast-fast/two-victims/opposite', also: { placesAfter: 1, target: 'second' } };
+
 const interfacesOf = (n: number): string =>
   `auto bond0\niface bond0 inet static\n\taddress 10.10.10.${n}/24\n\tbond-slaves eth1 eth2\n\tbond-miimon 100\n\tbond-mode active-backup\n`;
 
@@ -81,6 +84,8 @@ export class SimulatedWorld {
   /** Spans in which a fault had its effect, and in which at least its qdisc was there. */
   readonly faulty: Span[] = [];
   readonly touched: Span[] = [];
+  /** The former, of each machine. */
+  readonly faultyOn: ReadonlyMap<string, Span[]>;
 
   constructor(accidents: readonly Accident[] = []) {
     const fate: Fate = { strike: (misfortune, effect) => { this.#strike(misfortune, effect); } };
@@ -90,6 +95,7 @@ export class SimulatedWorld {
       ...nodes.map(({ name, id, slaves }) => new Machine(name, this.clock, { nics: slaves, interfaces: interfacesOf(id) })),
       new Machine(sw.name, this.clock, { nics: links.map(({ port }) => port), interfaces: '' }),
     ];
+    this.faultyOn = new Map(this.machines.map(({ name }) => [name, []]));
     for (const { name } of nodes) this.#plug(name, new Map(links.filter(({ node }) => node === name).map(({ nic, port }) => [nic, port])));
     for (const machine of this.machines) {
       this.#ways.set(machine.name, { cut: false, atCut: new Set() });
@@ -247,7 +253,7 @@ export class SimulatedWorld {
           await own.sleep(1000, signal);
         }
         await own.sleep(30, signal);
-        const connection = connectTo({ machine, way, effects, machines: this.machines.filter(({ name }) => name !== simulatedLab.switch.name), victim: simulatedLab.victim });
+        const connection = connectTo({ machine, way, effects, machines: this.machines.filter(({ name }) => name !== simulatedLab.switch.name) });
         this.#connections.add(connection);
         void connection.session.closed.then(() => this.#connections.delete(connection));
         return connection.session;
@@ -287,6 +293,7 @@ export class SimulatedWorld {
   #look(): void {
     if (!this.effects.isDead() && this.machines.some((machine) => machine.isTouched()) && !this.#isWritten('fault')) this.unwritten = true;
     follow(this.faulty, this.machines.some((machine) => machine.isFaulty()), this.clock.nowUs());
+    for (const machine of this.machines) follow(this.faultyOn.get(machine.name)!, machine.isFaulty(), this.clock.nowUs());
     follow(this.touched, this.machines.some((machine) => machine.isTouched()), this.clock.nowUs());
   }
 }

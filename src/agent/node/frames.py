@@ -71,13 +71,13 @@ class Tap:
 class Frames:
     def __init__(self, config):
         self._own_id = config['nodeId']
-        self._peer_ids = {peer['id'] for peer in config['peers']}
+        self._peers = {peer['id']: peer['name'] for peer in config['peers']}
         self._nics = config['slaves']
         self._taps = {}
         self._canary_nic = None
         self._sent = []
         self._refused = 0
-        self._heard = []
+        self._heard = {}
         self._burst = Burst()
         self._cable = (None, 0)
         self.mend()
@@ -166,7 +166,7 @@ class Frames:
 
     def take(self):
         taken = self._sent, self._refused, self._heard
-        self._sent, self._refused, self._heard = [], 0, []
+        self._sent, self._refused, self._heard = [], 0, {}
         return taken
 
     def _read(self, nic, frame, outgoing, notes):
@@ -174,8 +174,8 @@ class Frames:
             say('lacpdu', _stamp(notes), slave=nic, outgoing=outgoing, frame=b64encode(frame).decode())
         elif len(frame) >= 14 + CANARY.size:
             magic, sender, seq = CANARY.unpack_from(frame, 14)
-            if magic == MAGIC and sender in self._peer_ids:
-                self._heard.append(seq)
+            if magic == MAGIC and sender in self._peers:
+                self._heard.setdefault(self._peers[sender], []).append(seq)
 
 
 def _stamp(notes):

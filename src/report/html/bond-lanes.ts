@@ -1,6 +1,7 @@
 // The lanes of the fault itself and of the bond that it hits.
 
 import { lacpBits } from '../../analysis/lacp.ts';
+import type { Link } from '../../model/lab.ts';
 import { lengthMs, spans, stretchesOf } from './lane.ts';
 import type { Lane, LaneGroup, Span, Tone } from './lane.ts';
 import { atMs, awayStretches, inFault, outside } from './view.ts';
@@ -17,21 +18,21 @@ export const faultGroup = (view: View): LaneGroup => {
   ];
   return {
     title: 'Fault',
-    lanes: [{
-      label: trial.link ?? 'no cable chosen',
+    lanes: [trial.link ?? 'no cable chosen', ...trial.also === undefined ? [] : [trial.also.link]].map((label) => ({
+      label,
       figure: fault === null ? 'not applied' : seconds(lengthMs([fault])),
       loud: false,
       tall: false,
       says: fault === null ? 'the fault was not applied' : '',
       shapes: spans(list),
-    }],
+    })),
   };
 };
 
-/** Null where LACP never spoke on the hit NIC. */
-export const lacpGroup = (view: View): LaneGroup | null => {
-  const { link } = view;
-  if (link === null) return null;
+/** One for each hit NIC on which LACP spoke. */
+export const lacpGroups = (view: View): readonly LaneGroup[] => view.links.flatMap((link) => lacpGroup(view, link) ?? []);
+
+const lacpGroup = (view: View, link: Link): LaneGroup | null => {
   const changes = view.timeline.by(link.node, 'lacp-changed').filter(({ slave }) => slave === link.nic);
   if (changes.length === 0) return null;
   const lane = (side: 'actor' | 'partner', label: string): Lane => {
@@ -53,7 +54,7 @@ export const lacpGroup = (view: View): LaneGroup | null => {
     };
   };
   return {
-    title: `LACP on ${link.nic}`,
+    title: `LACP on ${view.links.length > 1 ? link.id : link.nic}`,
     lanes: [lane('partner', 'the switch'), lane('actor', `the node ${link.node}`)],
   };
 };
@@ -67,7 +68,7 @@ export const activeSlaveGroup = (view: View): LaneGroup | null => {
   if (initial === null && changes.every(({ state }) => state === null)) return null;
   const away = awayStretches(view, node);
   const parts = outside(stretchesOf(initial, changes, view.window), away);
-  const hit = view.link?.nic;
+  const hit = view.links[0]?.nic;
   return {
     title: 'Active NIC',
     lanes: [{

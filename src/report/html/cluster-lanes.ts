@@ -8,7 +8,7 @@ import { awaySpans } from './bond-lanes.ts';
 import type { Heard } from './heard.ts';
 import { lengthMs, spans, stretchesOf, withResets } from './lane.ts';
 import type { Lane, LaneGroup, Span } from './lane.ts';
-import { atMs, awayStretches, inFault, outside, shown } from './view.ts';
+import { atMs, awayStretches, inFault, nodeLabel, outside, shown } from './view.ts';
 import type { Stretch, View } from './view.ts';
 
 /** More pairs than this, and those that nothing happened to share one lane. */
@@ -63,7 +63,7 @@ export const deliveryGroup = (view: View): LaneGroup => ({
 });
 
 const lane = (view: View, node: NodeId, parts: Pick<Lane, 'figure' | 'loud' | 'says' | 'shapes'>): Lane => ({
-  label: node === view.trial.victim ? `${node} (victim)` : node,
+  label: nodeLabel(view, node),
   tall: false,
   ...parts,
   shapes: [...parts.shapes, ...spans(awaySpans(awayStretches(view, node)))],

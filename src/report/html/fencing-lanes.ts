@@ -6,7 +6,7 @@ import { seconds } from '../words.ts';
 import { awaySpans } from './bond-lanes.ts';
 import { spans } from './lane.ts';
 import type { Lane, LaneGroup, Shape } from './lane.ts';
-import { atMs, awayStretches, outside, within } from './view.ts';
+import { atMs, awayStretches, nodeLabel, outside, within } from './view.ts';
 import type { View } from './view.ts';
 
 /** CLIENT_WATCHDOG_TIMEOUT of pve-ha-manager's watchdog-mux.c: the age at which it stops to feed the watchdog. */
@@ -34,7 +34,7 @@ const fencingLane = (view: View, node: NodeId): Lane | null => {
   const ages = agesOf(view, node, refreshed);
   const oldest = ages.reduce((most, { fromMs, toMs }) => Math.max(most, toMs - fromMs), 0);
   return {
-    label: node === view.trial.victim ? `${node} (victim)` : node,
+    label: nodeLabel(view, node),
     figure: ages.length === 0 ? '' : `${seconds(oldest)} old`,
     loud: oldest >= 50_000 || marks.some((mark) => mark.tone === 'worst'),
     tall: true,

@@ -21,7 +21,7 @@ const togetherMs = 1500;
 
 /** The first of each kind by each node, in order. */
 export const momentsOf = (view: View): readonly Moment[] => {
-  const { timeline, trial, fault, link } = view;
+  const { timeline, trial, fault, links } = view;
   if (fault === null) return [];
   const firstBy = <T extends Body['type']>(type: T, words: (event: EventOf<T>) => string, is: (event: EventOf<T>) => boolean = () => true): readonly Moment[] =>
     view.nodes.flatMap((node) => {
@@ -30,9 +30,9 @@ export const momentsOf = (view: View): readonly Moment[] => {
       return first === undefined ? [] : [{ atMs: atMs(view, first), words: words(first), nodes: [node], times: all.length }];
     });
   const one = (ms: number, words: string, ...nodes: readonly NodeId[]): Moment => ({ atMs: ms, words, nodes, times: 1 });
-  const hit = (event: EventOf<'lacp-changed'>): boolean => event.by === link?.node && event.slave === link.nic;
+  const hit = (event: EventOf<'lacp-changed'>): boolean => links.some(({ node, nic }) => event.by === node && event.slave === nic);
   return together([
-    one(0, `fault injected${trial.link === null ? '' : ` on ${trial.link}`}: ${trial.fault}`),
+    one(0, `fault injected${trial.link === null ? '' : ` on ${trial.link}${trial.also === undefined ? '' : ` and ${trial.also.link}`}`}: ${trial.fault}`),
     ...firstBy('knet-link-changed', ({ peer }) => `knet link to ${peer} down`, ({ up }) => !up),
     ...firstBy('token-lost', ({ timeoutMs }) => `token lost (${roundSeconds(timeoutMs)} without it)`),
     ...firstBy('membership-formed', () => 'new membership formed'),

@@ -1,7 +1,7 @@
 // One trial's section: the verdict, the picture, what happened in words, who heard whom, and the proof.
 
 import type { Event } from '../../model/event.ts';
-import type { NodeResult, TrialResult } from '../../model/result.ts';
+import { victimsIn, type NodeResult, type TrialResult } from '../../model/result.ts';
 import { journalNames } from '../journal-text.ts';
 import { captureNames } from '../pcap.ts';
 import { predictionCells } from '../findings.ts';
@@ -9,7 +9,7 @@ import { phaseSentence, titleOf } from '../sentences.ts';
 import { counts } from '../summary.ts';
 import { escapeMarkup } from '../text.ts';
 import { nearMiss, seconds } from '../words.ts';
-import { activeSlaveGroup, faultGroup, lacpGroup } from './bond-lanes.ts';
+import { activeSlaveGroup, faultGroup, lacpGroups } from './bond-lanes.ts';
 import { deliveryGroup, heardGroup, knetGroup, quorumGroup } from './cluster-lanes.ts';
 import { fencingGroup } from './fencing-lanes.ts';
 import { heardPairs } from './heard.ts';
@@ -22,7 +22,7 @@ export const trialSection = (trial: TrialResult, events: readonly Event[]): stri
   const view = viewOf(trial, events);
   const pairs = heardPairs(view);
   const started = view.timeline.started;
-  const groups = [faultGroup(view), lacpGroup(view), activeSlaveGroup(view), heardGroup(view, pairs), knetGroup(view), quorumGroup(view), deliveryGroup(view), fencingGroup(view)];
+  const groups = [faultGroup(view), ...lacpGroups(view), activeSlaveGroup(view), heardGroup(view, pairs), knetGroup(view), quorumGroup(view), deliveryGroup(view), fencingGroup(view)];
   return [
     `<article class="trial" id="${trialAnchor(trial)}" aria-labelledby="${trialAnchor(trial)}-title">`,
     `<header><h3 id="${trialAnchor(trial)}-title"><small>${numberOf(trial)}</small> ${escapeMarkup(titleOf(trial.scenario))}</h3>${badge(trial)}</header>`,
@@ -50,10 +50,11 @@ export const badge = ({ outcome }: Pick<TrialResult, 'outcome'>): string => `<sp
 
 const figures = (trial: TrialResult): string => {
   const entries: readonly (readonly [string, string])[] = [
-    ['cable', trial.link ?? 'none chosen'],
+    ['cable', `${trial.link ?? 'none chosen'}${trial.also === undefined ? '' : ` and ${trial.also.link}`}`],
     ['fault', `${trial.fault}${trial.injector === null ? '' : ` by ${trial.injector}`}${trial.faultMs === null ? ', not applied' : `, ${seconds(trial.faultMs)}`}`],
     ...trial.phase === null ? [] : [['phase', phaseSentence(trial.phase)] as const],
     ['class', classWords(trial)],
+    ...trial.also === undefined ? [] : [[`class of ${trial.also.victim}`, classWords(trial.also)] as const],
     ['HA', trial.ha],
     ...Object.entries(trial.bondOptionsBy).map(([option, by]) => [option, `set by ${by}`] as const),
     ['memberships', String(trial.counts.memberships)],
@@ -62,10 +63,10 @@ const figures = (trial: TrialResult): string => {
     ...trial.blastRadius > 0 ? [['blast radius', String(trial.blastRadius)] as const] : [],
     ['recovered in', trial.recoveryMs === null ? 'not seen' : seconds(trial.recoveryMs)],
   ];
-  return `<dl class="figures">${entries.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeMarkup(value)}</dd></div>`).join('')}</dl>`;
+  return `<dl class="figures">${entries.map(([name, value]) => `<div><dt>${escapeMarkup(name)}</dt><dd>${escapeMarkup(value)}</dd></div>`).join('')}</dl>`;
 };
 
-const classWords = ({ class: { predicted, measured } }: TrialResult): string => {
+const classWords = ({ class: { predicted, measured } }: Pick<TrialResult, 'class'>): string => {
   if (predicted === null) return measured ?? 'not measured';
   return predicted === measured ? `${measured}, as predicted` : `${measured ?? 'not measured'}, predicted ${predicted}`;
 };
@@ -85,7 +86,7 @@ const nodeTable = (trial: TrialResult): string => {
       fenced === undefined ? '–' : `${fenced.rehearsed ? 'rehearsed, ' : ''}${seconds(fenced.afterMs)} ± ${seconds(fenced.errorMs)}`,
       result.settled ? 'yes' : 'no',
     ];
-    return `<tr><th scope="row">${escapeMarkup(node)}${node === trial.victim ? ' <small>victim</small>' : ''}</th>${cells.map((text) => `<td>${text}</td>`).join('')}</tr>`;
+    return `<tr><th scope="row">${escapeMarkup(node)}${victimsIn(trial).includes(node) ? ' <small>victim</small>' : ''}</th>${cells.map((text) => `<td>${text}</td>`).join('')}</tr>`;
   };
   return [
     `<div class="wide" role="region" tabindex="0" aria-label="${numberOf(trial)}, by node"><table class="nodes"><thead><tr><th scope="col">node</th><th scope="col">longest without delivery</th><th scope="col">out of quorum</th><th scope="col">member&shy;ships</th><th scope="col">oldest lock</th><th scope="col">left to no return</th><th scope="col">reset at</th><th scope="col">settled</th></tr></thead><tbody>`,

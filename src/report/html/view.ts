@@ -6,7 +6,7 @@ import type { Event } from '../../model/event.ts';
 import type { Instant } from '../../model/instant.ts';
 import { middleUs } from '../../model/instant.ts';
 import type { Link, NodeId } from '../../model/lab.ts';
-import type { TrialResult } from '../../model/result.ts';
+import { victimsIn, type TrialResult } from '../../model/result.ts';
 
 /** A stretch of time, in ms after the injection. */
 export interface Stretch { readonly fromMs: number; readonly toMs: number }
@@ -19,8 +19,8 @@ export interface View {
   /** From the injection (0) to the revert, or to the end of the record; null when no fault was applied. */
   readonly fault: Stretch | null;
   readonly nodes: readonly NodeId[];
-  /** The hit cable. */
-  readonly link: Link | null;
+  /** The hit cable, and that of a second victim; none before they were chosen. */
+  readonly links: readonly Link[];
   /** When each node was down after a reset, until it was back. */
   readonly away: ReadonlyMap<NodeId, readonly Stretch[]>;
   /** Microseconds of the trial in ms after the injection. */
@@ -46,7 +46,7 @@ export const viewOf = (trial: TrialResult, events: readonly Event[]): View => {
     window,
     fault: timeline.window === null ? null : { fromMs: 0, toMs: ms(timeline.window.endUs) },
     nodes,
-    link: timeline.target?.link ?? null,
+    links: timeline.hits.map(({ link }) => link),
     away: new Map(nodes.map((node) => [node, away(node)])),
     ms,
   };
@@ -54,6 +54,9 @@ export const viewOf = (trial: TrialResult, events: readonly Event[]): View => {
 
 /** The middle of what is known of an event's time. */
 export const atMs = (view: View, { at }: { readonly at: Instant }): number => view.ms(middleUs(at));
+
+/** A node by its name, and whether its NIC is a silent one. */
+export const nodeLabel = ({ trial }: View, node: NodeId): string => victimsIn(trial).includes(node) ? `${node} (victim)` : node;
 
 export const awayStretches = (view: View, node: NodeId): readonly Stretch[] => view.away.get(node) ?? [];
 
