@@ -86,13 +86,14 @@ export const nodeChecks = (lab: Lab, node: Node, surveys: ReadonlyMap<NodeId, Su
   ];
 };
 
-const rightFor: Readonly<Record<Injector, string>> = { netem: 'a kernel with the module sch_netem', lease: rightForLease };
+const rightFor: Readonly<Record<Injector, string>> = { netem: 'a kernel with the module sch_netem', lease: rightForLease, cable: 'a virtual lab whose file says `cables: relayed`' };
 
 const otherwise = (injector: Injector): string => `use --injector ${injectors.find((other) => other !== injector)!}`;
 
 /** Null, or why the victim's NIC cannot be silenced so. */
 export const injectorObstacle = async (injector: Injector, lab: Lab, { devices, surveys }: { readonly devices: Pick<Devices, 'ask'>; readonly surveys: ReadonlyMap<NodeId, Survey> }): Promise<string | null> =>
   injector === 'lease' ? leaseObstacle(await devices.ask(lab.victim, leaseFitness))
+    : injector === 'cable' ? lab.virtual?.cables === 'relayed' ? null : 'nothing of bondproof’s passes on what its cables carry'
     : surveys.get(lab.victim)?.tools.includes('sch_netem') === true ? null : 'this kernel has no sch_netem';
 
 /** Unknown is not safe. */
