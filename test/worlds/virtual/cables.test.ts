@@ -1,7 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -165,7 +164,7 @@ test('nobody cuts without holding, and what is no command of cables says so', (t
 const port = async (socket: Socket): Promise<number> => {
   socket.bind({ address: '127.0.0.1', port: 0 });
   await once(socket, 'listening');
-  return (socket.address() as AddressInfo).port;
+  return socket.address().port;
 };
 const free = async (): Promise<number> => {
   const socket = createSocket('udp4');
@@ -175,7 +174,7 @@ const free = async (): Promise<number> => {
 };
 
 /** A cable with both ends, laid. */
-const withCable = async (use: (ends: { readonly cables: Cables; sent(way: 'to-switch' | 'to-node', frame: string): Promise<string | null> }) => Promise<void>): Promise<void> => {
+const withCable = async (use: (ends: { readonly cables: Cables; readonly sent: (way: 'to-switch' | 'to-node', frame: string) => Promise<string | null> }) => Promise<void>): Promise<void> => {
   const [node, far] = [createSocket('udp4'), createSocket('udp4')];
   const cables = createCables(links, { nowMs: () => performance.now(), after: (ms, due) => { const timer = setTimeout(due, ms); return () => { clearTimeout(timer); }; } });
   const cable = { link: 'pve1-eth1', node: await port(node), nodeSide: await free(), switch: await port(far), switchSide: await free() };
