@@ -40,7 +40,7 @@ export interface Cables {
   hold(say: (line: string) => void, over: () => void): Holding;
 }
 
-interface Plan { readonly token: string; readonly what: string; readonly since: string; readonly parts: Readonly<Record<string, readonly (readonly string[])[]>>; readonly leaseMs: number; readonly capMs: number }
+interface Plan { readonly token: string; readonly what: string; readonly since: string; readonly parts?: Readonly<Record<string, readonly (readonly string[])[]>>; readonly leaseMs: number; readonly capMs: number }
 type Order = { readonly order: 'beat'; readonly n: number } | { readonly order: 'lease'; readonly ms: number } | { readonly order: 'do'; readonly part: string };
 
 /** At most one way of one cable is cut, by one who holds it: the same orders and answers as a node's holder (agent/node/holder.py). */
@@ -77,7 +77,7 @@ const command = (yard: Yard, argv: readonly string[], { held }: { readonly held:
   return done();
 };
 
-const isOf = (link: LinkId, { parts }: Plan): boolean => Object.values(parts).flat().some((argv) => argv.includes(link));
+const isOf = (link: LinkId, { parts = {} }: Plan): boolean => Object.values(parts).flat().some((argv) => argv.includes(link));
 
 const hold = (yard: Yard, say: (line: string) => void, over: () => void): Holding => {
   const { timers } = yard;
@@ -112,7 +112,7 @@ const hold = (yard: Yard, say: (line: string) => void, over: () => void): Holdin
     renew();
     tell('armed');
   };
-  const carryOut = (order: Order, { parts }: Plan): void => {
+  const carryOut = (order: Order, { parts = {} }: Plan): void => {
     if (order.order === 'do') {
       const steps = (parts[order.part] ?? []).map((argv) => command(yard, argv, { held: true }));
       tell('done', { part: order.part, steps: steps.map(({ exitCode, stdout, stderr }) => [exitCode, stdout + stderr]) });

@@ -56,6 +56,16 @@ const answer = async (line: string, lab: Controlled, watch: () => void): Promise
   return { ok: true, machines: lab.machines() };
 };
 
+/** No words, which no command has, where a line is none of ours: an error here would end the lab. */
+const argvIn = (line: string): readonly string[] => {
+  try {
+    const { run } = JSON.parse(line) as { readonly run?: unknown };
+    return Array.isArray(run) ? run.map(String) : [];
+  } catch {
+    return [];
+  }
+};
+
 /** A connection's first line is `{"run": ARGV}`, answered by one line, or `{"open": ARGV}`: then it is a hold, with which it ends. */
 export const serveCables = async (path: string, cables: Pick<Cables, 'run' | 'hold'>): Promise<Server> => listen(path, (socket) => {
   const send = (line: string): void => { if (socket.writable) socket.write(`${line}\n`); };
@@ -65,7 +75,7 @@ export const serveCables = async (path: string, cables: Pick<Cables, 'run' | 'ho
   createInterface({ input: socket }).on('line', (line) => {
     if (holding !== null) holding.obey(line);
     else if (line.startsWith('{"open":')) holding = cables.hold(send, () => { socket.end(); });
-    else socket.end(`${JSON.stringify(cables.run((JSON.parse(line) as { readonly run: readonly string[] }).run))}\n`);
+    else socket.end(`${JSON.stringify(cables.run(argvIn(line)))}\n`);
   }).on('close', () => { socket.end(); holding?.end(); });
 });
 

@@ -1,8 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import test from 'ava';
 import { HoldLost, startHold, type HoldPlan } from '../../../src/agent/holder.ts';
 import { planCable } from '../../../src/faults/cable.ts';
@@ -173,41 +175,41 @@ const free = async (): Promise<number> => {
   return found;
 };
 
-/** A cable with both ends, laid. */
-const withCable = async (use: (ends: { readonly cables: Cables; readonly sent: (way: 'to-switch' | 'to-node', frame: string) => Promise<string | null> }) => Promise<void>): Promise<void> => {
+test('frames go through, byte for byte and in order, and the way that is cut loses them while the other goes on', async (t) => {
   const [node, far] = [createSocket('udp4'), createSocket('udp4')];
-  const cables = createCables(links, { nowMs: () => performance.now(), after: (ms, due) => { const timer = setTimeout(due, ms); return () => { clearTimeout(timer); }; } });
+  const cables = createCables(links, paperTimers());
   const cable = { link: 'pve1-eth1', node: await port(node), nodeSide: await free(), switch: await port(far), switchSide: await free() };
-  const takeUp = await layCables([cable], cables);
+  /** Told of each frame that is not let through. */
+  const lost = Promise.withResolvers<string>();
+  const takeUp = await layCables([cable], {
+    passes: (link, way) => {
+      const is = cables.passes(link, way);
+      if (!is) lost.resolve(`${link} ${way}`);
+      return is;
+    },
+  });
+  const next = async (socket: Socket): Promise<string> => once(socket, 'message').then(([bytes]) => String(bytes));
   try {
-    await use({
-      cables,
-      // What comes out at the other end; null where nothing does, which a later frame the other way round tells apart from slowness.
-      async sent(way, frame) {
-        const [from, to, side] = way === 'to-switch' ? [node, far, cable.nodeSide] : [far, node, cable.switchSide];
-        const heard = once(to, 'message').then(([bytes]) => String(bytes));
-        from.send(frame, side, '127.0.0.1');
-        return Promise.race([heard, new Promise<null>((resolve) => { setTimeout(resolve, 300, null); })]);
-      },
-    });
+    for (const [from, side, to, frame] of [[node, cable.nodeSide, far, 'one'], [far, cable.switchSide, node, 'two']] as const) {
+      from.send(frame, side, '127.0.0.1');
+      t.is(await next(to), frame);
+    }
+    const held = cables.hold(() => undefined, () => undefined);
+    held.obey(JSON.stringify(plan()));
+    held.obey(JSON.stringify({ order: 'do', part: 'apply' }));
+    node.send('three', cable.nodeSide, '127.0.0.1');
+    t.is(await lost.promise, 'pve1-eth1 to-switch');
+    far.send('four', cable.switchSide, '127.0.0.1');
+    t.is(await next(node), 'four');
+    held.end();
+    node.send('five', cable.nodeSide, '127.0.0.1');
+    t.is(await next(far), 'five', 'and not three');
   } finally {
     takeUp();
     node.close();
     far.close();
   }
-};
-
-test('frames go through, byte for byte, and the way that is cut loses them while the other goes on', (t) => withCable(async ({ cables, sent }) => {
-  t.is(await sent('to-switch', 'one'), 'one');
-  t.is(await sent('to-node', 'two'), 'two');
-  const held = cables.hold(() => undefined, () => undefined);
-  held.obey(JSON.stringify(plan()));
-  held.obey(JSON.stringify({ order: 'do', part: 'apply' }));
-  t.is(await sent('to-switch', 'three'), null);
-  t.is(await sent('to-node', 'four'), 'four');
-  held.end();
-  t.is(await sent('to-switch', 'five'), 'five');
-}));
+});
 
 const limit = { timeoutMs: 10_000 };
 const lab = labOf(2);
@@ -242,14 +244,25 @@ test('over a session a fault is planned, held, seen and mended as on any device'
   t.is((await session.run({ argv: ['cable', 'show', 'no-such'] }, limit)).stderr, 'there is no cable "no-such", but pve1-eth1, pve1-eth2');
 }));
 
+test('what is no request of ours is refused, and the next one is heard', (t) => served(async (path, cables) => {
+  for (const line of ['what?', '{}', '[]', 'null', '{"run":7}', '{"run":[1,{}]}']) {
+    const socket = connect(path);
+    socket.write(`${line}\n`);
+    t.like(JSON.parse(await text(socket)), { exitCode: 1, stdout: '' }, line);
+  }
+  const empty = cables.hold(() => undefined, () => undefined);
+  empty.obey('{}');
+  await using session = cablesSession(path, realClock);
+  t.is((await session.run({ argv: ['cable', 'mend', 'pve1-eth1'] }, limit)).exitCode, 0);
+}));
+
 test('a session that goes takes its cut along', (t) => served(async (path, cables) => {
   const session = cablesSession(path, realClock);
   const hold = await startHold(session, holdPlan, holding);
   await hold.run('apply');
   t.false(cables.passes('pve1-eth1', 'to-switch'));
   await session[Symbol.asyncDispose]();
-  for (let tries = 0; tries < 100 && !cables.passes('pve1-eth1', 'to-switch'); tries += 1) await new Promise((resolve) => { setTimeout(resolve, 20); });
-  t.true(cables.passes('pve1-eth1', 'to-switch'));
+  while (!cables.passes('pve1-eth1', 'to-switch')) await new Promise((resolve) => { setTimeout(resolve, 20); });
   t.regex(hold.lost()?.because ?? '', /gone/);
 }));
 
