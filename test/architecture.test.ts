@@ -79,7 +79,7 @@ test('files and time of the harness are those of its world: disks can be made to
 });
 
 test('an extension point has one line in its index for each file, and a test for each', (t) => {
-  for (const [folder, shared] of [['faults', ['fault', 'lease', 'netem', 'silence']], ['probes', ['probe']], ['claims', ['claim', 'agreement', 'rules', 'cells', 'facts', 'modes', 'plan', 'verdict']], ['scenarios', ['scenario']], ['switches', ['cisco', 'dialect', 'ip-link', 'reading', 'snmp-lag', 'snmp-lldp', 'snmp-rows']]] as const) {
+  for (const [folder, shared] of [['faults', ['cable', 'fault', 'lease', 'netem', 'silence']], ['probes', ['probe']], ['claims', ['claim', 'agreement', 'rules', 'cells', 'facts', 'modes', 'plan', 'verdict']], ['scenarios', ['scenario']], ['switches', ['cisco', 'dialect', 'ip-link', 'reading', 'snmp-lag', 'snmp-lldp', 'snmp-rows']]] as const) {
     const index = textOf(join('src', folder, 'index.ts'));
     for (const file of filesBelow(join('src', folder), '.ts')) {
       const name = file.slice(join('src', folder).length + 1, -3);

@@ -12,9 +12,9 @@ export interface HoldPlan {
   /** For whoever finds the device taken. */
   readonly what: string;
   readonly since: string;
-  /** A shell script; the service manager runs it when the holder ends without having been told to go. Empty where the kernel manages. */
+  /** A shell script; the service manager runs it when the holder ends without having been told to go. Empty where systemd does not manage. */
   readonly undo: string;
-  /** Argument vectors of programs, or of the holder's own: `lease stage NIC`, `lease apply NIC LOSS` (node/nft.py). */
+  /** Argument vectors of programs, or of the holder's own: `lease stage NIC`, `lease apply NIC LOSS` (node/nft.py), `cable cut LINK WAY` (worlds/virtual/cables.ts). */
   readonly parts: Readonly<Record<string, readonly (readonly string[])[]>>;
 }
 
@@ -50,8 +50,8 @@ export interface Holding {
   readonly fence?: (command: Command) => Command;
 }
 
-/** Who lifts the fault when the holder cannot: systemd with the plan's undo, or, where all of it is a `lease`, the kernel alone. */
-export type Manager = 'systemd' | 'kernel';
+/** Who lifts the fault when the holder cannot: systemd with the plan's undo; where all of it is a `lease`, the kernel alone; of cables, they are the holder, and what it held ends with it. */
+export type Manager = 'systemd' | 'kernel' | 'cables';
 
 const beatEveryMs = 500;
 /** A command of a fault is one look-up in the kernel; a loaded virtual machine needs a second to start a program. */
@@ -158,10 +158,11 @@ const understand = (line: string): Answer | null => {
  * The lease as the node is told it. The service manager may notice up to 250 ms late that a beat is missing (systemd, sd_event_add_time:
  * DEFAULT_ACCURACY_USEC), and the undo takes some tens of milliseconds more: the promise is the lease, so its watchdog is set shorter.
  */
-const onNodeMs: Readonly<Record<Manager, (leaseMs: number) => number>> = { systemd: (leaseMs) => leaseMs - 400, kernel: (leaseMs) => leaseMs };
+const onNodeMs: Readonly<Record<Manager, (leaseMs: number) => number>> = { systemd: (leaseMs) => leaseMs - 400, kernel: (leaseMs) => leaseMs, cables: (leaseMs) => leaseMs };
 
 export const holderCommand = (token: string, { leaseMs, capMs, manager = 'systemd' }: Omit<Holding, 'clock' | 'fence'>): Command =>
-  manager === 'kernel' ? { argv: ['python3', '-I', '-S', '-u', '-c', source()] }
+  manager === 'cables' ? { argv: ['cable', 'hold'] }
+  : manager === 'kernel' ? { argv: ['python3', '-I', '-S', '-u', '-c', source()] }
   : { argv: ['sh', '-euc', script, 'bondproof-hold', token, source(), String(onNodeMs.systemd(leaseMs)), String(Math.ceil(capMs / 1000))] };
 
 const source = (): string =>

@@ -47,7 +47,7 @@ export const selftest = async (args: readonly string[]): Promise<ExitCode> => {
   const by = there(lacks);
   const lines = [...(await compareRun(folder, by)).map((each) => comparedLine(each, by)), ...lifted.map(liftedLine)];
   say(['', 'Self test', ...table(lines.map(({ agrees, cells }) => [agrees ? 'agrees' : 'DIFFERS', ...cells]))].join('\n'));
-  for (const [injector, obstacle] of lacks) say(`${injector} is not on this lab: ${printable(obstacle)}. The other one was tried alone; the two were not compared.`);
+  for (const [injector, obstacle] of lacks) say(`${injector} is not on this lab: ${printable(obstacle)}. What it would have seen was not compared.`);
   return lines.every(({ agrees }) => agrees) ? exitCodes.ok : exitCodes.notAllValid;
 };
 
@@ -66,7 +66,7 @@ const obstaclesOf = async (open: OpenLab): Promise<ReadonlyMap<Injector, string>
   const { surveys } = await preflight(open.lab, devices);
   const found = new Map<Injector, string>();
   for (const injector of injectors) {
-    const obstacle = await injectorObstacle(injector, open.lab.victim, { devices, surveys });
+    const obstacle = await injectorObstacle(injector, open.lab.victim, { lab: open.lab, devices, surveys });
     if (obstacle !== null) found.set(injector, `${open.lab.victim}: ${obstacle}`);
   }
   return found;

@@ -3,6 +3,7 @@
 import type { Action, Command } from '../model/command.ts';
 import type { DeviceId } from '../model/lab.ts';
 import type { Fault } from './fault.ts';
+import { planCable } from './cable.ts';
 import { nicState } from './netem.ts';
 
 /**
@@ -31,10 +32,10 @@ const endDrop = (device: DeviceId): Action => ({ device, command: { argv: ['tc',
 
 export const rxSilent: Fault = {
   name: 'rx-silent',
-  summary: 'The NIC loses every frame that comes to it, LACPDUs included; carrier and sending stay.',
+  summary: 'Every frame to the NIC is lost, LACPDUs included; carrier and sending stay.',
   // A lease silences what is sent (agent/node/nft.py).
-  injectors: ['netem'],
-  proof: () => ({ canary: 'kept-in-use', drops: 'rise', tx: 'moves', carrier: 1, rx: 'dropped' }),
+  injectors: ['netem', 'cable'],
+  proof: (injector) => ({ canary: 'kept-in-use', tx: 'moves', carrier: 1, ...injector === 'cable' ? { drops: null, rx: 'still' } : { drops: 'rise', rx: 'dropped' } }),
 
   /**
    * Ingress comes after the taps of packet sockets and before the bond (net/core/dev.c __netif_receive_skb_core: ptype_all, sch_handle_ingress,
@@ -42,7 +43,9 @@ export const rxSilent: Fault = {
    *
    * A clsact that somebody set up keeps its place, and the staging fails. The filter that passes is the proof that one that drops can be made.
    */
-  plan({ node, nic }) {
+  plan(link, { injector }) {
+    if (injector === 'cable') return planCable(link, 'to-node');
+    const { node, nic } = link;
     const act = (command: Command): Action => ({ device: node, command });
     return {
       stage: [act({ argv: ['tc', 'qdisc', 'add', 'dev', nic, 'ingress_block', ourBlock, 'clsact'] }), act(filter('2', 'pass'))],

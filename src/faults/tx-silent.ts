@@ -6,9 +6,9 @@ import { planSilence } from './silence.ts';
 
 export const txSilent: Fault = {
   name: 'tx-silent',
-  summary: 'The NIC loses every frame it sends, LACPDUs included; carrier and reception stay.',
+  summary: 'Every frame that the NIC sends is lost, LACPDUs included; carrier and reception stay.',
   injectors,
-  // Only netem has a qdisc whose drops can be counted.
-  proof: (injector) => ({ canary: 'lost', drops: injector === 'netem' ? 'rise' : null, tx: 'still', carrier: 1 }),
+  // Only netem has a qdisc whose drops can be counted; what a cable loses the NIC has sent.
+  proof: (injector) => ({ canary: 'lost', drops: injector === 'netem' ? 'rise' : null, tx: injector === 'cable' ? 'moves' : 'still', carrier: 1 }),
   plan: (link, { injector }) => planSilence[injector](link, 100),
 };

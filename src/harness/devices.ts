@@ -3,7 +3,7 @@
 import { fenced, wasRefused } from '../agent/reservation.ts';
 import { SessionError, type OpenLab, type Session } from '../model/session.ts';
 import type { Action, Command, Completed, Query } from '../model/command.ts';
-import type { DeviceId } from '../model/lab.ts';
+import { cables, type DeviceId } from '../model/lab.ts';
 import type { Reservations } from './reservations.ts';
 import { Problem } from '../model/problem.ts';
 
@@ -86,12 +86,13 @@ export class Devices implements AsyncDisposable {
 
   /** What makes a command one of our run's, so that the device refuses it once it is another's. */
   async fence(device: DeviceId): Promise<(command: Command) => Command> {
-    const number = await this.#reservations?.number(device);
+    const number = device === cables ? undefined : await this.#reservations?.number(device);
     return number === undefined ? (command) => command : (command) => fenced(number, command);
   }
 
   async #change({ device, command }: Action, limit: { readonly timeoutMs: number }): Promise<Completed> {
-    if (this.#reservations === null) return this.run(device, command, limit);
+    // Cables are one run's by their lab's machines.
+    if (this.#reservations === null || device === cables) return this.run(device, command, limit);
     const number = await this.#reservations.number(device);
     const completed = await this.run(device, fenced(number, command), limit);
     if (!wasRefused(completed)) return completed;

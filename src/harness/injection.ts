@@ -2,9 +2,9 @@
 
 import { isDeepStrictEqual } from 'node:util';
 
-import { startHold, type Hold, type HoldPlan } from '../agent/holder.ts';
+import { startHold, type Hold, type HoldPlan, type Manager } from '../agent/holder.ts';
 import type { Action, Change } from '../model/command.ts';
-import type { DeviceId } from '../model/lab.ts';
+import { cables, type DeviceId } from '../model/lab.ts';
 import type { Injector, Proof } from '../model/scenario.ts';
 import { all, type Bench, TrialBroken, waitFor } from './bench.ts';
 import { ActionFailed } from './devices.ts';
@@ -52,10 +52,13 @@ interface Plan {
   readonly injector: Injector | null;
 }
 
+/** Of what makes a fault, who lifts it when nobody tells its holder to. */
+const managers: Readonly<Record<Injector, Manager>> = { netem: 'systemd', lease: 'kernel', cable: 'cables' };
+
 /** Writes the undo down, hands it to each device, and stages the change. */
 export const prepareInjection = async (bench: Bench, change: Change, plan: Plan): Promise<Injection> => {
   const entry: UndoEntry = { format: 1, token: plan.token, lab: bench.lab.name, kind: 'fault', what: plan.what, run: bench.run, openedAt: (bench.open.date?.() ?? new Date()).toISOString(), revert: change.revert };
-  const manager = plan.injector === 'lease' ? 'kernel' : 'systemd';
+  const manager = plan.injector === null ? 'systemd' : managers[plan.injector];
   const before = await tracesOf(bench, change);
   await bench.journal.open(entry);
   const holds = new Map<DeviceId, Hold>();
@@ -72,7 +75,7 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
   const revert = async (): Promise<void> => {
     if (over) return;
     if (!undone) {
-      if (applied && manager === 'kernel') await each(async (hold, device) => heldToTheEnd(bench, hold, device));
+      if (applied && manager !== 'systemd') await each(async (hold, device) => heldToTheEnd(bench, hold, device));
       const sinceUs = bench.record.nowUs();
       await undo(bench, entry, () => { if (applied) bench.record.note({ type: 'fault-reverted' }, sinceUs); });
       await each(async (hold) => hold[Symbol.asyncDispose]());
@@ -85,7 +88,7 @@ export const prepareInjection = async (bench: Bench, change: Change, plan: Plan)
   };
   try {
     for (const [device, actions] of byDevice(change.revert)) {
-      holds.set(device, await startHold(await bench.devices.session(device), holdPlan(entry, change, { device, undo: manager === 'kernel' ? '' : undoText(entry.token, actions) }), { clock: bench.open.clock, leaseMs, capMs: plan.capMs, manager, fence: await bench.devices.fence(device) }));
+      holds.set(device, await startHold(await bench.devices.session(device), holdPlan(entry, change, { device, undo: manager === 'systemd' ? undoText(entry.token, actions) : '' }), { clock: bench.open.clock, leaseMs, capMs: plan.capMs, manager, fence: await bench.devices.fence(device) }));
       bench.record.note({ type: 'undo-armed', device, token: plan.token, leaseMs, capMs: plan.capMs });
     }
     const sinceUs = bench.record.nowUs();
@@ -202,6 +205,8 @@ const undo = async (bench: Bench, entry: UndoEntry, reverted: () => void): Promi
   await all(groups.map(async ([device, actions]) => { await revertOn(bench, device, actions); }));
   reverted();
   for (const [device] of groups) {
+    // Where the revert ended the hold nothing is armed any more.
+    if (device === cables) continue;
     const { stdout } = await bench.devices.insist({ device, command: disarmUndo(entry.token) });
     if (stdout.includes('fired')) bench.record.note(letGo(device, 'it did not hear from us in time'));
     bench.record.note({ type: 'undo-disarmed', device, token: entry.token });

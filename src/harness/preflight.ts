@@ -39,7 +39,7 @@ export const preflight = async (lab: Lab, devices: Questioned, injector: Injecto
     all(lab.nodes.map(async (node) => [node, await devices.ask(node.name, surveyOf(node))] as const)),
   ]);
   const surveys = new Map(looks.map(([node, survey]) => [node.name, survey]));
-  const silencing = injector === null ? [] : await all(victims.map(async (victim) => silencingCheck(injector, victim, await injectorObstacle(injector, victim, { devices, surveys }))));
+  const silencing = injector === null ? [] : await all(victims.map(async (victim) => silencingCheck(injector, victim, await injectorObstacle(injector, victim, { lab, devices, surveys }))));
   const checks: Check[] = [
     ...switchLooks,
     ...lab.nodes.flatMap((node) => nodeChecks(lab, node, surveys, { today, pastNetworks: devices.pastNetworks ?? false })),
@@ -89,13 +89,14 @@ export const nodeChecks = (lab: Lab, node: Node, surveys: ReadonlyMap<NodeId, Su
   ];
 };
 
-const rightFor: Readonly<Record<Injector, string>> = { netem: 'a kernel with the module sch_netem', lease: rightForLease };
+const rightFor: Readonly<Record<Injector, string>> = { netem: 'a kernel with the module sch_netem', lease: rightForLease, cable: 'a virtual lab whose file says `cables: relayed`' };
 
 const otherwise = (injector: Injector): string => `use --injector ${injectors.find((other) => other !== injector)!}`;
 
 /** Null, or why the victim's NIC cannot be silenced so. */
-export const injectorObstacle = async (injector: Injector, victim: NodeId, { devices, surveys }: { readonly devices: Pick<Devices, 'ask'>; readonly surveys: ReadonlyMap<NodeId, Survey> }): Promise<string | null> =>
+export const injectorObstacle = async (injector: Injector, victim: NodeId, { lab, devices, surveys }: { readonly lab: Pick<Lab, 'virtual'>; readonly devices: Pick<Devices, 'ask'>; readonly surveys: ReadonlyMap<NodeId, Survey> }): Promise<string | null> =>
   injector === 'lease' ? leaseObstacle(await devices.ask(victim, leaseFitness))
+    : injector === 'cable' ? lab.virtual?.cables === 'relayed' ? null : 'nothing of bondproof’s passes on what its cables carry'
     : surveys.get(victim)?.tools.includes('sch_netem') === true ? null : 'this kernel has no sch_netem';
 
 /** Unknown is not safe. */

@@ -2,6 +2,7 @@
 
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { Action } from '../model/command.ts';
+import { cables } from '../model/lab.ts';
 import { all } from './bench.ts';
 import type { Devices } from './devices.ts';
 import { byDevice, disarmUndo } from './guard.ts';
@@ -37,6 +38,8 @@ export const reconcile = async (devices: Devices, journal: UndoJournal): Promise
 const undoEntry = async (devices: Devices, journal: UndoJournal, entry: UndoEntry): Promise<void> => {
   await all([...byDevice(entry.revert)].map(async ([device, actions]) => {
     await undoOn(devices, actions);
+    // What is armed for cables ends with their holder, and no command of a machine is understood there.
+    if (device === cables) return;
     await devices.insist({ device, command: disarmUndo(entry.token) });
     requireGone(device, entry, await devices.ask(device, tracesOf));
   }));

@@ -21,7 +21,7 @@ const ip = (what: string) => text(new RegExp(`^(${ipv4Form}|${ipv6Form})$`), `${
 
 const labName = deviceName('the lab');
 
-const injector = choice(injectors, 'how NICs are silenced: netem, or lease, which needs nftables on netdev egress').default('netem');
+const injector = choice(injectors, 'how NICs are silenced: netem; lease, which needs nftables on netdev egress; or cable, which cuts one way of the cable, in virtual labs with cables: relayed').default('netem');
 
 const sudoRule = 'true or false: does the user run commands through sudo and the gate, which `bondproof gate` places?';
 
@@ -84,6 +84,7 @@ export const virtualSchema = map({
   ipVersion: ipVersion.optional(),
   injector,
   kernel: choice(['debian', 'own'], 'the kernel of the machines: debian (the packaged one) or own (made by `bondproof kernel build`; it can hold faults by injector lease)').default('debian'),
+  cables: choice(['direct', 'relayed'], 'how frames go between NICs and ports: direct (from machine to machine) or relayed (through bondproof, which costs processor time, and can cut one way of a cable: injector cable)').default('direct'),
   memoryMb: map({
     node: whole(96, 4096, 'memory of a node in MB, 96 to 4096').default(320),
     switch: whole(64, 4096, 'memory of the switch in MB, 64 to 4096').default(128),

@@ -21,7 +21,7 @@ export const virtualLab = (form: VirtualForm | TimewarpForm): Lab => ({
   // Its machines are nobody's but the lab's.
   fencing: true,
   injector: form.injector,
-  virtual: form.world === 'virtual' ? { nodeMemoryMb: form.memoryMb.node, switchMemoryMb: form.memoryMb.switch, kernel: form.kernel } : null,
+  virtual: form.world === 'virtual' ? { nodeMemoryMb: form.memoryMb.node, switchMemoryMb: form.memoryMb.switch, kernel: form.kernel, ...form.cables === 'relayed' && { cables: form.cables } } : null,
 });
 
 /**

@@ -13,6 +13,9 @@ export type FaultClass = (typeof faultClasses)[number];
 /** The dialects that the switch of a lab that bondproof makes may have. */
 export const switchEngines = ['linux', 'openvswitch', 'teamd'] as const;
 
+/** What a lab's cables are as a device, where they can be told anything: no node or switch is called so (labs/virtual-lab.ts). */
+export const cables: DeviceId = 'cables';
+
 /** How a device is reached. */
 export interface Login {
   readonly host: string;
@@ -118,7 +121,7 @@ export interface Lab {
   /** How NICs are silenced, where a command does not say otherwise. */
   readonly injector: Injector;
   /** What only the virtual world reads. */
-  readonly virtual: { readonly nodeMemoryMb: number; readonly switchMemoryMb: number; readonly kernel: 'debian' | 'own' } | null;
+  readonly virtual: { readonly nodeMemoryMb: number; readonly switchMemoryMb: number; readonly kernel: 'debian' | 'own'; /** Through the holder of the lab, which can cut them; absent: from machine to machine. */ readonly cables?: 'relayed' } | null;
 }
 
 /** What of a lab a scenario may ask for, for it was found on such a one or is about it. */

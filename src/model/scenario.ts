@@ -143,9 +143,9 @@ export const portsOf = (mode: BondMode): PortsConfig['kind'] =>
 
 /**
  * How a NIC is silenced, and who takes that back when nobody says any more that it shall stay. netem: a qdisc, and the device's service manager.
- * lease: a rule of nftables that the kernel itself lets expire.
+ * lease: a rule of nftables that the kernel itself lets expire. cable: one way of the lab's own cable, cut by whoever passes its frames on.
  */
-export const injectors = ['netem', 'lease'] as const;
+export const injectors = ['netem', 'lease', 'cable'] as const;
 export type Injector = (typeof injectors)[number];
 
 /** What must be seen for a fault to count; each fault declares its own, the judge reads it from the record. */

@@ -1,6 +1,6 @@
 // When something must come after the fault, and by what right that is said.
 
-import type { NodeId } from '../model/lab.ts';
+import type { NodeId, switchEngines } from '../model/lab.ts';
 import { lacpRates, type LacpRate, type Scenario } from '../model/scenario.ts';
 
 /** Milliseconds after the fault. */
@@ -15,9 +15,8 @@ export interface Interval {
 /** From so much to so much, in ms. */
 export interface Range { readonly leastMs: number; readonly mostMs: number }
 
-/** What the switch does with a port whose LACPDUs stay away; see lacp.ts. */
-export const switchEngines = ['linux', 'at-defaulted', 'clears-sync-at-expired'] as const;
-export type SwitchEngine = (typeof switchEngines)[number];
+/** What the switch does with a port whose LACPDUs stay away (engines.ts): by what speaks LACP there, or of one that is not known, by the bit and the state that say it. */
+export type SwitchEngine = (typeof switchEngines)[number] | 'at-defaulted' | 'clears-sync-at-expired';
 
 /** Time-outs as corosync has them at run time. */
 export interface Totem { readonly tokenMs: number; readonly consensusMs: number }

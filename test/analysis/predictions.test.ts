@@ -28,6 +28,17 @@ test('the switch’s time is counted from the last LACPDU that the victim sent o
   t.deepEqual(told('switch expired', { scenario: fast, also: [bits(3, 0x8f)] }), [1689, 4083, 2990, true]);
 });
 
+test('the lab’s switch says by which engine is predicted, and one that nobody knows does what the standard says', (t) => {
+  const by = (dialect: string) => (record: readonly Event[]): readonly Event[] => record.map((event) => event.type === 'trial-started' ? { ...event, lab: { ...event.lab, switch: { ...event.lab.switch, dialect } } } : event);
+  const story: Story = { scenario: { ...fast, bond: { ...fast.bond!, lacpRate: 'fast' } }, also: [lacpdu(-0.49), bits(3.1, 0xbf), bits(5.6, 0x47), [5.7, 'pve1', { type: 'lacp-changed', slave: 'eth1', actor: 0x0f, partner: 0x47 }]] };
+  const of = (dialect: string) => (['switch expired', 'switch defaulted', 'node stopped'] as const).map((what) => told(what, story, by(dialect)));
+  t.deepEqual(of('openvswitch'), [[2499, 4012, 3090, true], [5498, 6012, 5590, true], [5498, 6012, 5690, true]]);
+  // teamd tells at once: the same record was another's.
+  t.deepEqual(of('teamd'), [[2500, 2912, 3090, false], [5500, 6012, 5590, true], [5500, 6012, 5690, true]]);
+  t.deepEqual(of('linux'), [[2400, 3584, 3090, true], [5300, null, 5590, true], [5300, 10_451, 5690, true]]);
+  t.deepEqual(of('passive'), [[2400, 3584, 3090, true], [5300, 7017, 5590, true], [5300, 7017, 5690, true]]);
+});
+
 test('what comes too early or too late was predicted wrong', (t) => {
   const of = (atS: number) => told('switch expired', { scenario: fast, also: [lacpdu(-0.49), bits(atS, 0x8f)] })?.[3];
   t.deepEqual([of(2.43), of(2.3), of(3.55), of(3.7), of(3.59)], [true, false, true, false, null]);

@@ -4,7 +4,7 @@ import type { ExecutionContext } from 'ava';
 import type { Fault } from '../../src/faults/fault.ts';
 import { ourBlock } from '../../src/faults/rx-silent.ts';
 import type { Change } from '../../src/model/command.ts';
-import type { Lab, Link } from '../../src/model/lab.ts';
+import { cables, type Lab, type Link } from '../../src/model/lab.ts';
 import { injectors, type Injector } from '../../src/model/scenario.ts';
 import type { Dialect } from '../../src/switches/dialect.ts';
 
@@ -42,10 +42,11 @@ export const testFault = (t: ExecutionContext, fault: Fault): void => {
     t.true(change.revert.length > 0, 'it can be undone');
     t.deepEqual(JSON.parse(JSON.stringify(change)), change, 'it is plain data');
     t.deepEqual(planOn(fault, link, injector), change, 'planning leaves nothing behind');
-    t.deepEqual(actions.filter(({ device }) => device !== link.node && device !== link.switch), [], 'it touches only the ends of its link');
+    const places = fault.injectors.includes(injector) && injector === 'cable' ? [cables] : [link.node, link.switch];
+    t.deepEqual(actions.filter(({ device }) => !places.includes(device)), [], 'it touches only the ends of its link, or what is between them');
     t.deepEqual(actions.filter(({ device, command }) => command.argv.some((word) => foreignTo(link, device).includes(word))), [], 'it names no other link');
     // A block is the NIC's that the staging gave it to.
-    const own = (device: string) => (device === link.switch ? [link.port] : [link.nic, link.transceiver, ourBlock]);
+    const own = (device: string) => (device === cables ? [link.id] : device === link.switch ? [link.port] : [link.nic, link.transceiver, ourBlock]);
     t.deepEqual(actions.filter(({ device, command }) => !command.argv.some((word) => own(device).includes(word))), [], 'every action names its link');
     if (!fault.injectors.includes(injector)) t.deepEqual(change, planOn(fault, link, 'netem'), 'what it is not made by changes nothing');
   }
@@ -56,4 +57,5 @@ const foreignTo = (link: Link, device: string): readonly string[] =>
   paperLab.links.filter((other) => other !== link).flatMap((other) => [
     ...(other.node === device ? [other.nic, other.transceiver ?? ''] : []),
     ...(other.switch === device ? [other.port] : []),
+    ...(device === cables ? [other.id] : []),
   ]);

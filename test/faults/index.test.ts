@@ -3,7 +3,7 @@ import test from 'ava';
 import { faults, findFault, injectorOf } from '../../src/faults/index.ts';
 
 const filesOf = (folder: string): readonly string[] =>
-  readdirSync(new URL(`../../${folder}/`, import.meta.url)).map((name) => name.replace(/\.ts$/, '')).filter((name) => !['fault', 'index', 'lease', 'netem', 'silence'].includes(name));
+  readdirSync(new URL(`../../${folder}/`, import.meta.url)).map((name) => name.replace(/\.ts$/, '')).filter((name) => !['cable', 'fault', 'index', 'lease', 'netem', 'silence'].includes(name));
 
 test('every fault has a file of its name and a line in the index', (t) =>
   t.deepEqual(faults.map(({ name }) => name).toSorted(), filesOf('src/faults').toSorted()));
@@ -20,4 +20,5 @@ test('a fault is found by its name, and an unknown name is a defect that lists t
 
 test('a fault is made by the injector that was asked for, by the one that can, or in its own way', (t) => {
   t.deepEqual(['tx-silent', 'none', 'carrier-down', 'rx-silent'].map((name) => injectorOf(name, 'lease')), ['lease', 'lease', null, 'netem']);
+  t.deepEqual(['tx-silent', 'none', 'carrier-down', 'rx-silent', 'tx-data-silent'].map((name) => injectorOf(name, 'cable')), ['cable', 'cable', null, 'cable', 'netem']);
 });

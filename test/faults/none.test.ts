@@ -21,7 +21,15 @@ test('by a lease it does what tx-silent does as well, with a loss of nothing', (
   }
 });
 
+test('by the cable as well', (t) => {
+  for (const link of paperLab.links) {
+    const plan = planOn(none, link, 'cable');
+    t.deepEqual(plan.apply, [{ device: 'cables', command: { argv: ['cable', 'cut', link.id, 'nothing'] } }]);
+    t.deepEqual({ ...plan, apply: [] }, { ...planOn(txSilent, link, 'cable'), apply: [] });
+  }
+});
+
 test('none counts when the canary arrives and nothing is dropped', (t) => {
   t.deepEqual(none.proof('netem'), { canary: 'kept', drops: 'still', tx: 'moves', carrier: 1 });
-  t.deepEqual(none.proof('lease'), { canary: 'kept', drops: null, tx: 'moves', carrier: 1 });
+  for (const injector of ['lease', 'cable'] as const) t.deepEqual(none.proof(injector), { canary: 'kept', drops: null, tx: 'moves', carrier: 1 });
 });

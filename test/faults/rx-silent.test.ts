@@ -20,6 +20,11 @@ test('rx-silent stages an ingress block of its own that passes all, puts a drop 
   });
 });
 
+test('by the cable it is the other way of the same cut, and nothing comes to the NIC at all', (t) => {
+  t.deepEqual(planOn(rxSilent, paperLab.links[0]!, 'cable').apply, [{ device: 'cables', command: { argv: ['cable', 'cut', 'pve1-eth1', 'to-node'] } }]);
+  t.deepEqual(rxSilent.proof('cable'), { canary: 'kept-in-use', drops: null, tx: 'moves', carrier: 1, rx: 'still' });
+});
+
 test('rx-silent counts when what comes is dropped, and canaries arrive until LACP acts', (t) =>
   t.deepEqual(rxSilent.proof('netem'), { canary: 'kept-in-use', drops: 'rise', tx: 'moves', carrier: 1, rx: 'dropped' }));
 

@@ -29,7 +29,13 @@ test('by a lease, tx-silent orders it of the holder, and its end needs no holder
   });
 });
 
+test('by the cable, tx-silent is told to nobody at its ends', (t) => {
+  const act = (...argv: readonly string[]) => [{ device: 'cables', command: { argv: ['cable', ...argv] } }];
+  t.deepEqual(planOn(txSilent, paperLab.links[0]!, 'cable'), { stage: act('stage', 'pve1-eth1'), apply: act('cut', 'pve1-eth1', 'to-switch'), revert: act('mend', 'pve1-eth1'), traces: act('show', 'pve1-eth1') });
+});
+
 test('tx-silent counts when nothing leaves, the carrier is up and, of a qdisc, drops are counted', (t) => {
   t.deepEqual(txSilent.proof('netem'), { canary: 'lost', drops: 'rise', tx: 'still', carrier: 1 });
   t.deepEqual(txSilent.proof('lease'), { canary: 'lost', drops: null, tx: 'still', carrier: 1 });
+  t.deepEqual(txSilent.proof('cable'), { canary: 'lost', drops: null, tx: 'moves', carrier: 1 }, 'the NIC has sent what its cable loses');
 });

@@ -1,7 +1,7 @@
 import test from 'ava';
 
 import { haObstacle } from '../../src/harness/ha.ts';
-import { nodeChecks, preflight, requireAll } from '../../src/harness/preflight.ts';
+import { injectorObstacle, nodeChecks, preflight, requireAll } from '../../src/harness/preflight.ts';
 import { parseSurvey } from '../../src/harness/survey.ts';
 import type { Query } from '../../src/model/command.ts';
 import { findNode, type Lab } from '../../src/model/lab.ts';
@@ -202,6 +202,9 @@ test('an injector that the victim cannot have is refused, and the other one name
   t.regex(await wrong('lease', { fitness: kernel }), /pve1 lease: no nft; no \/dev\/net\/tun; this kernel \(7\.2\.7\) has no nftables on netdev egress \(CONFIG_NFT_FWD_NETDEV\)/);
   t.regex(await wrong('lease', { fitness: kernel }), /what to do: use --injector netem, or mend it/);
   t.regex(await wrong('netem', { tools: right['tools']!.replace('sch_netem', '') }), /pve1 netem: this kernel has no sch_netem[\s\S]*what to do: use --injector lease, or mend it/);
+  t.regex(await wrong('cable'), /pve1 cable: nothing of bondproof’s passes on what its cables carry[\s\S]*a virtual lab whose file says `cables: relayed`[\s\S]*what to do: use --injector netem, or mend it/);
+  const relayed: Lab = { ...paperLab, virtual: { nodeMemoryMb: 320, switchMemoryMb: 128, kernel: 'debian', cables: 'relayed' } };
+  t.is(await injectorObstacle('cable', 'pve1', { lab: relayed, devices: { ask: () => Promise.reject(new Error('nobody is asked')) }, surveys: new Map() }), null);
 });
 
 test('fencing is allowed by the lab file, by every marker, and by an administrator who started HA', (t) => {

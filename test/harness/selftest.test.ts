@@ -1,6 +1,6 @@
 import test from 'ava';
 
-import { sendsAgainMs } from '../../src/harness/selftest.ts';
+import { heardAgainMs, sendsAgainMs } from '../../src/harness/selftest.ts';
 import type { Event } from '../../src/model/event.ts';
 
 const counters = (tx: number) => ({ tx, rx: 0, drops: null, carrier: 1 as const });
@@ -18,6 +18,13 @@ test('a NIC sends again in the first tick in which it had sent more than before'
 test('others that send, and what was before, do not count', (t) => {
   t.is(sendsAgainMs([...silent, tick(3000, 'pve2', { eth1: 99 }), tick(3000, 'pve1', { eth1: 7, eth2: 99 })], hit, 1_100_000), null);
   t.is(sendsAgainMs([tick(0, 'pve1', { eth1: 1 }), ...silent.slice(1)], hit, 1_100_000), null);
+});
+
+test('what a cable lost comes again with the first canary that anybody hears', (t) => {
+  const heard = (atMs: number, canaryHeard: readonly number[]): Event => ({ ...tick(atMs, 'pve2', {}), canaryHeard: [...canaryHeard] }) as Event;
+  const events = [heard(900, [4]), heard(1500, []), heard(3200, [5]), heard(3300, [6])];
+  t.is(heardAgainMs(events, 1_100_000), 2100);
+  t.is(heardAgainMs(events.slice(0, 2), 1_100_000), null);
 });
 
 test('nothing seen is nothing lifted', (t) => {

@@ -1,10 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { Interval } from '../../src/prediction/index.ts';
+import type { Interval, Situation } from '../../src/prediction/index.ts';
 import { nodeStopped, switchDefaulted, switchExpired } from '../../src/prediction/lacp.ts';
 import { exactly, lacp, situation, type Told } from './situation.ts';
 
-const edges = (interval: Interval | null): readonly [number, number | null] | null => interval && [interval.earliestMs, interval.latestMs];
+type Edges = readonly [number, number | null];
+const edges = (interval: Interval | null): Edges | null => interval && [interval.earliestMs, interval.latestMs];
 const rates = ['slow', 'fast'] as const;
 
 // 30 or 900 runs of 100 to 111.1 ms, the first of which may be over at once, and 100 ms for a busy processor; less the phase; 650 ms until the node knows.
@@ -36,6 +37,40 @@ test('under independent control the node goes by COLLECTING, which not every swi
   const off = { sinceLacpdu: exactly(0), scenario: { ...scenario, bond: { ...scenario.bond, options: { coupledControl: 'off' } } } } as const;
   t.deepEqual(edges(nodeStopped(lacp('fast', 'fast', off))), [2900, 4083]);
   t.deepEqual(edges(nodeStopped(lacp('fast', 'fast', { ...off, engine: 'at-defaulted' }))), [2900, 7517]);
+});
+
+// Timers of exactly 3, 90 and 1 s, each up to 100 ms late; 311 ms until the node's machines ran and somebody looked. After a LACPDU: EXPIRED, DEFAULTED, the node stops.
+const engines: readonly (readonly [engine: Situation['engine'], node: 'slow' | 'fast', onSwitch: 'slow' | 'fast', expired: Edges, defaulted: Edges, stopped: Edges])[] = [
+  // Open vSwitch says EXPIRED with the next LACPDU: within a second to who asked for fast ones, and to others only if one is due.
+  ['openvswitch', 'fast', 'fast', [2999, 4511], [5998, 6511], [5998, 6511]],
+  ['openvswitch', 'slow', 'fast', [2999, null], [5998, 6511], [5998, 6511]],
+  ['openvswitch', 'fast', 'slow', [89_999, 91_511], [92_998, 93_511], [92_998, 93_511]],
+  ['openvswitch', 'slow', 'slow', [89_999, null], [92_998, 93_511], [92_998, 93_511]],
+  ['teamd', 'fast', 'fast', [3000, 3411], [6000, 6511], [6000, 6511]],
+  ['teamd', 'slow', 'fast', [3000, 3411], [6000, 6511], [6000, 6511]],
+  ['teamd', 'fast', 'slow', [90_000, 90_411], [93_000, 93_511], [93_000, 93_511]],
+  ['teamd', 'slow', 'slow', [90_000, 90_411], [93_000, 93_511], [93_000, 93_511]],
+];
+
+for (const [engine, node, onSwitch, ...wanted] of engines) {
+  test(`${engine} at ${node}-${onSwitch}: EXPIRED, DEFAULTED, and the node stops, each from the phase`, (t) => {
+    const at = (phaseMs: number) => lacp(node, onSwitch, { engine, sinceLacpdu: exactly(phaseMs) });
+    const sooner = (by: number) => wanted.map(([from, to]) => [from - by, to === null ? null : to - by]);
+    for (const phaseMs of [0, 700]) t.deepEqual([switchExpired, switchDefaulted, nodeStopped].map((predict) => edges(predict(at(phaseMs)))), sooner(phaseMs));
+  });
+}
+
+test('under independent control teamd’s node stops at EXPIRED, and that of Open vSwitch not before DEFAULTED', (t) => {
+  const { scenario } = lacp('fast', 'fast');
+  const off = { sinceLacpdu: exactly(0), scenario: { ...scenario, bond: { ...scenario.bond, options: { coupledControl: 'off' } } } } as const;
+  t.deepEqual(edges(nodeStopped(lacp('fast', 'fast', { ...off, engine: 'teamd' }))), [3000, 3411]);
+  t.deepEqual(edges(nodeStopped(lacp('fast', 'fast', { ...off, engine: 'openvswitch' }))), [5998, 6511]);
+});
+
+test('each engine’s prediction names its own source', (t) => {
+  for (const [engine, wanted] of [['linux', /^bond_3ad\.c, ad_rx_machine/], ['openvswitch', /lib\/lacp\.c, lacp_run/], ['teamd', /teamd_runner_lacp\.c/], ['at-defaulted', /^IEEE 802\.1AX/]] as const) {
+    for (const predict of [switchExpired, switchDefaulted]) t.regex(predict(lacp('fast', 'fast', { engine }))!.source, wanted);
+  }
 });
 
 test('that a Linux switch is DEFAULTED a fast node may never hear', (t) => {
@@ -80,5 +115,36 @@ for (const [node, onSwitch, phaseMs, expiredMs, stoppedMs] of measured) {
   test(`${node}-${onSwitch}, ${phaseMs} ms after a LACPDU, came within what is predicted`, (t) => {
     const at = lacp(node, onSwitch, { sinceLacpdu: exactly(phaseMs) });
     for (const [interval, ms] of [[switchExpired(at)!, expiredMs], [nodeStopped(at)!, stoppedMs]] as const) t.true(ms >= interval.earliestMs && ms <= interval.latestMs!, JSON.stringify(interval));
+  });
+}
+
+// The same of the other engines, 24 trials of each: those that came soonest and latest after what is predicted.
+const measuredOf: readonly (readonly [engine: Situation['engine'], node: 'slow' | 'fast', onSwitch: 'slow' | 'fast', phaseMs: number, expiredMs: number | null, defaultedMs: number, stoppedMs: number])[] = [
+  ['openvswitch', 'fast', 'fast', 520.165, 2735, 5535, 5535],
+  ['openvswitch', 'fast', 'fast', 113.179, 3030, 5931, 6031],
+  ['openvswitch', 'slow', 'fast', 371.947, null, 5702, 5702],
+  ['openvswitch', 'slow', 'fast', 937.54, null, 5093, 5195],
+  ['openvswitch', 'fast', 'slow', 15_139.466, 75_382, 77_882, 77_882],
+  ['openvswitch', 'fast', 'slow', 29_435.04, 61_117, 63_617, 63_718],
+  ['openvswitch', 'slow', 'slow', 5650.853, null, 87_401, 87_401],
+  ['openvswitch', 'slow', 'slow', 24_068.181, null, 68_984, 69_085],
+  ['teamd', 'fast', 'fast', 326.998, 2755, 5755, 5755],
+  ['teamd', 'fast', 'fast', 411.122, 2650, 5650, 5751],
+  ['teamd', 'slow', 'fast', 372.115, 2683, 5683, 5683],
+  ['teamd', 'slow', 'fast', 578.087, 2477, 5477, 5577],
+  ['teamd', 'fast', 'slow', 21_538.04, 68_504, 71_504, 71_504],
+  ['teamd', 'fast', 'slow', 15_140.032, 74_921, 77_922, 78_022],
+  ['teamd', 'slow', 'slow', 28_690.05, 61_382, 64_382, 64_382],
+  ['teamd', 'slow', 'slow', 24_066.05, 66_006, 69_006, 69_106],
+];
+
+for (const [engine, node, onSwitch, phaseMs, ...came] of measuredOf) {
+  test(`${engine} at ${node}-${onSwitch}, ${phaseMs} ms after a LACPDU, came within what is predicted`, (t) => {
+    const at = lacp(node, onSwitch, { engine, sinceLacpdu: exactly(phaseMs) });
+    [switchExpired, switchDefaulted, nodeStopped].forEach((predict, n) => {
+      const [interval, ms] = [predict(at)!, came[n] ?? null];
+      if (ms === null) t.is(interval.latestMs, null);
+      else t.true(ms >= interval.earliestMs && ms <= (interval.latestMs ?? Infinity), JSON.stringify(interval));
+    });
   });
 }

@@ -101,6 +101,7 @@ export const connectTo = (around: Around): Connection => {
     const tell = (code: number): void => { if (reachable()) finish(code); };
     const own = machine.unfenced(command)?.argv ?? null;
     const program: Program = own === null ? { hear: () => undefined, inputEnded: () => undefined }
+      : own[0] === 'cable' ? cableHold(machine, say, tell)
       : own.at(-1) === 'bondproof-reservation' ? reservation(machine, say, tell)
       : own.some((word) => word.includes('bondproof\'s holder:')) ? holder(machine, own, say, tell)
       : agent(machine, around.machines, say, tell);
@@ -173,6 +174,21 @@ export const connectTo = (around: Around): Connection => {
 
 const at = (accidents: readonly Accident[], moment: Accident['moment']): boolean => accidents.some((each) => each.moment === moment);
 const twice = (accidents: readonly Accident[]): boolean => accidents.some(({ misfortune }) => misfortune === 'delivered-twice');
+
+/** The real thing, on the worlds' time. */
+const cableHold = (machine: Machine, say: (line: string) => void, ended: (exitCode: number) => void): Program => {
+  const holding = machine.cables!.hold(say, () => {
+    machine.changed();
+    ended(0);
+  });
+  return {
+    hear(line) {
+      holding.obey(line);
+      machine.changed();
+    },
+    inputEnded: () => { holding.end(); },
+  };
+};
 
 /** Pings and most beats are many and alike. */
 const isCounted = (text: string): boolean => {

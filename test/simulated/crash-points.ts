@@ -26,6 +26,14 @@ export const testHalf = (half: 0 | 1): void => {
     t.is(await firstViolation(singles, effects, 'lease'), null);
   });
 
+  test.serial('nor with one way of a cable cut, in an eighth of its worlds', async (t) => {
+    t.timeout(600_000);
+    const effects = await goldenEffects('cable');
+    const singles = singleAccidents(effects.length).map((accident) => [accident]).filter((_, n) => n % 16 === half);
+    t.true(singles.length > 300, `only ${singles.length} worlds`);
+    t.is(await firstViolation(singles, effects, 'cable'), null);
+  });
+
   for (const scenario of otherFaults) {
     test.serial(`nor with ${scenario.fault}, in a sixteenth of its worlds`, async (t) => {
       t.timeout(600_000);

@@ -4,6 +4,7 @@ import { wasRefused, type Owner } from '../../src/agent/reservation.ts';
 import type { Command } from '../../src/model/command.ts';
 import type { SimulatedClock } from './clock.ts';
 import { ok, refused, type Doing, type Said } from './doing.ts';
+import type { Cables } from '../../src/worlds/virtual/cables.ts';
 import { endIngress, qdiscsOf, tc, untouched, type Nic } from './qdiscs.ts';
 import { commandsOf } from './shell.ts';
 import { switchCounters, switchLinks, type SwitchForm } from './switch.ts';
@@ -77,6 +78,10 @@ export class Machine {
   readonly atReset = new Set<() => void>();
   /** Whether what is sent to this NIC comes to it. */
   isSentTo: (nic: string) => boolean = () => true;
+  /** Whether what this NIC sends is lost on its cable. */
+  isCut: (nic: string) => boolean = () => false;
+  /** Of the one machine that stands for the cables. */
+  cables: Cables | null = null;
   /** Called after everything that may have changed traffic. */
   changed: () => void = () => undefined;
 
@@ -107,22 +112,22 @@ export class Machine {
   /** Whether LACP has something to miss on this NIC. */
   isMissed(nic: string): boolean {
     const { ingress, up } = this.nics.get(nic)!;
-    return this.isSilent(nic, 'lacpdus') || ingress === 'drop' || !up || !this.isSentTo(nic);
+    return this.isSilent(nic, 'lacpdus') || ingress === 'drop' || !up || !this.isSentTo(nic) || this.isCut(nic);
   }
 
   /** Whether traffic is touched: a NIC that is silent, deaf, or down. */
   isFaulty(): boolean {
-    return [...this.nics].some(([nic, { ingress, up }]) => this.isSilent(nic) || this.isSilent(nic, 'lacpdus') || ingress === 'drop' || !up);
+    return [...this.nics].some(([nic, { ingress, up }]) => this.isSilent(nic) || this.isSilent(nic, 'lacpdus') || ingress === 'drop' || !up || this.isCut(nic));
   }
 
   /** Whether a canary of this machine's is lost. */
   isMute(): boolean {
-    return [...this.nics].some(([name, { up }]) => !up || this.isSilent(name));
+    return [...this.nics].some(([name, { up }]) => !up || this.isSilent(name) || this.isCut(name));
   }
 
   /** Whether anything that a fault does, its preparation included, is in place. */
   isTouched(): boolean {
-    return this.lease !== null || [...this.nics.values()].some(({ lossPercent, banded, ingress, up }) => lossPercent !== null || banded || ingress !== null || !up);
+    return this.lease !== null || [...this.nics].some(([nic, { lossPercent, banded, ingress, up }]) => lossPercent !== null || banded || ingress !== null || !up || this.isCut(nic));
   }
 
   reset(): void {
@@ -213,6 +218,10 @@ export class Machine {
       case 'bondproof-interfaces': return this.#writeInterfaces(stdin);
       case 'bondproof-survey': return answer(surveyText(this));
       case 'tc': return tc(this, args);
+      case 'cable': {
+        const said: { is: Said } = { is: ok() };
+        return { steps: [() => { said.is = this.cables!.run(argv); }], said: () => said.is };
+      }
       case 'uname': return answer('6.8.12\n');
       case 'ip': return this.#ip(args);
       default:

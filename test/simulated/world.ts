@@ -10,12 +10,13 @@ import { clearTraces, isClean, traces } from '../../src/harness/recovery.ts';
 import { reconcile } from '../../src/harness/reconciliation.ts';
 import { seeHolderEnds, type Lifted } from '../../src/harness/selftest.ts';
 import type { Event } from '../../src/model/event.ts';
-import type { Lab } from '../../src/model/lab.ts';
+import { cables as cablesName, type Lab } from '../../src/model/lab.ts';
 import { exitCodes, Problem } from '../../src/model/problem.ts';
 import type { TrialResult } from '../../src/model/result.ts';
 import type { Phase } from '../../src/model/phase.ts';
 import type { Injector, Scenario } from '../../src/model/scenario.ts';
 import type { Clock, OpenLab } from '../../src/model/session.ts';
+import { createCables } from '../../src/worlds/virtual/cables.ts';
 import { paperLab, paperScenario } from '../harness/paper-lab.ts';
 import { SimulatedClock } from './clock.ts';
 import { connectTo, type Way } from './connection.ts';
@@ -23,7 +24,9 @@ import { diskOf, SimulatedDisk } from './disk.ts';
 import { Effects, never, type Accident, type Effect, type Fate } from './effects.ts';
 import { Machine } from './machine.ts';
 
-export const simulatedLab: Lab = { ...paperLab, world: 'ssh', virtual: null, class: null, links: paperLab.links.map((link) => ({ ...link, transceiver: null })) };
+export const simulatedLab: Lab = {
+  ...paperLab, world: 'ssh', virtual: { nodeMemoryMb: 0, switchMemoryMb: 0, kernel: 'debian', cables: 'relayed' }, class: null, links: paperLab.links.map((link) => ({ ...link, transceiver: null })),
+};
 
 /** The shortest trial with every step: HA idle, and a bond that gives the slave up by itself. */
 export const shortScenario: Scenario = paperScenario({ ha: 'idle' });
@@ -71,6 +74,8 @@ export class SimulatedWorld {
   readonly disk = new SimulatedDisk();
   readonly effects: Effects;
   readonly machines: readonly Machine[];
+  /** What has no NICs, no files and no resets: the cables between the others. */
+  readonly cables = new Machine(cablesName, this.clock, { nics: [], interfaces: '' });
   readonly #ways = new Map<string, Way>();
   readonly #connections = new Set<{ closedByUs(): void }>();
   readonly #read = new Map<string, ReturnType<typeof parseRecord> & { readonly text: string }>();
@@ -96,15 +101,17 @@ export class SimulatedWorld {
       new Machine(sw.name, this.clock, { nics: links.map(({ port }) => port), interfaces: '' }),
     ];
     this.faultyOn = new Map(this.machines.map(({ name }) => [name, []]));
+    const { clock, cables } = this;
+    cables.cables = createCables(links.map(({ id }) => id), { nowMs: () => clock.nowUs() / 1000, after: (ms, due) => clock.after(ms, due) });
     for (const { name } of nodes) this.#plug(name, new Map(links.filter(({ node }) => node === name).map(({ nic, port }) => [nic, port])));
-    for (const machine of this.machines) {
+    for (const machine of [...this.machines, cables]) {
       this.#ways.set(machine.name, { cut: false, atCut: new Set() });
       machine.changed = () => { this.#look(); };
     }
   }
 
   machine(name: string): Machine {
-    return this.machines.find((each) => each.name === name)!;
+    return [...this.machines, this.cables].find((each) => each.name === name)!;
   }
 
   /** The first two cables of a node, each in the other's port: the lab file is wrong. */
@@ -115,7 +122,9 @@ export class SimulatedWorld {
 
   #plug(node: string, portOf: ReadonlyMap<string, string>): void {
     const [machine, sw] = [this.machine(node), this.machine(simulatedLab.switch.name)];
-    machine.isSentTo = (nic) => !sw.isSilent(portOf.get(nic)!);
+    const { cables } = this.cables;
+    machine.isSentTo = (nic) => !sw.isSilent(portOf.get(nic)!) && cables!.passes(`${node}-${nic}`, 'to-node');
+    machine.isCut = (nic) => !cables!.passes(`${node}-${nic}`, 'to-switch');
     machine.sendsBytes = (nic, bytes) => { sw.nics.get(portOf.get(nic)!)!.rxBytes += bytes; };
   }
 
@@ -264,7 +273,8 @@ export class SimulatedWorld {
 
   #strike(misfortune: Accident['misfortune'], { device }: Effect): void {
     this.accidentUs ??= this.clock.nowUs();
-    const hit = device ?? simulatedLab.victim;
+    // Cables are never reset.
+    const hit = device === null || device === cablesName && misfortune === 'node-resets' ? simulatedLab.victim : device;
     switch (misfortune) {
       case 'dies': case 'power':
         this.effects.kill();

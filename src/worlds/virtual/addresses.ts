@@ -18,9 +18,9 @@ export const managementPair = (lab: Lab, device: DeviceId): { readonly machineEn
   return { machineEnd: `mm${at}`, holderEnd: `mh${at}` };
 };
 
-/** A cable is a pair of UDP ports on the namespace's loopback. */
-export const cablePorts = (lab: Lab, link: LinkId): { readonly node: number; readonly switch: number } => {
+/** A cable is a pair of UDP ports on the namespace's loopback; one that goes through the holder has a port there for each. */
+export const cablePorts = (lab: Lab, link: LinkId): { readonly node: number; readonly switch: number; readonly nodeSide: number; readonly switchSide: number } => {
   const at = lab.links.findIndex((one) => one.id === link);
   if (at < 0) throw new Error(`lab ${lab.name} has no link "${link}"`);
-  return { node: 21_001 + at, switch: 22_001 + at };
+  return { node: 21_001 + at, switch: 22_001 + at, nodeSide: 23_001 + at, switchSide: 24_001 + at };
 };

@@ -2,6 +2,8 @@
 
 import { chmodSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Cables, Holding } from './cables.ts';
 import type { Answer, MachineEvent, Request } from './launch.ts';
 import type { MachineLaunch, MachineState } from './supervisor.ts';
 
@@ -53,6 +55,29 @@ const answer = async (line: string, lab: Controlled, watch: () => void): Promise
   }
   return { ok: true, machines: lab.machines() };
 };
+
+/** No words, which no command has, where a line is none of ours: an error here would end the lab. */
+const argvIn = (line: string): readonly string[] => {
+  try {
+    const { run } = JSON.parse(line) as { readonly run?: unknown };
+    return Array.isArray(run) ? run.map(String) : [];
+  } catch {
+    return [];
+  }
+};
+
+/** A connection's first line is `{"run": ARGV}`, answered by one line, or `{"open": ARGV}`: then it is a hold, with which it ends. */
+export const serveCables = async (path: string, cables: Pick<Cables, 'run' | 'hold'>): Promise<Server> => listen(path, (socket) => {
+  const send = (line: string): void => { if (socket.writable) socket.write(`${line}\n`); };
+  let holding: Holding | null = null;
+  socket.on('error', () => socket.destroy());
+  socket.on('close', () => holding?.end());
+  createInterface({ input: socket }).on('line', (line) => {
+    if (holding !== null) holding.obey(line);
+    else if (line.startsWith('{"open":')) holding = cables.hold(send, () => { socket.end(); });
+    else socket.end(`${JSON.stringify(cables.run(argvIn(line)))}\n`);
+  }).on('close', () => { socket.end(); holding?.end(); });
+});
 
 export interface SshGate {
   readonly server: Server;

@@ -6,7 +6,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { serveControl, serveSsh, type ControlServer, type SshGate } from './control.ts';
+import { createCables, layCables } from './cables.ts';
+import { serveCables, serveControl, serveSsh, type ControlServer, type SshGate } from './control.ts';
 import { names, type Launch, type MachineEvent } from './launch.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -31,6 +32,7 @@ const main = async (): Promise<void> => {
   const states = () => [...supervisors.values()].map((one) => one.state);
   const stop = (): void => down(launch, supervisors);
 
+  await cablesOf(launch);
   for (const machine of launch.machines) gates.set(machine.name, await serveSsh(names.ssh(machine.name), machine));
   for (const supervisor of supervisors.values()) supervisor.start();
   published.to = await serveControl(names.control, {
@@ -49,6 +51,20 @@ const main = async (): Promise<void> => {
   });
   tie(() => { stop(); process.exit(0); });
   process.stdout.end('up\n');
+};
+
+/** Where the lab has them go through this process. */
+const cablesOf = async ({ cables: plans }: Launch): Promise<void> => {
+  if (plans.length === 0) return;
+  const cables = createCables(plans.map(({ link }) => link), {
+    nowMs: () => performance.now(),
+    after: (ms, due) => {
+      const timer = setTimeout(due, ms);
+      return () => { clearTimeout(timer); };
+    },
+  });
+  await layCables(plans, cables);
+  await serveCables(names.cables, cables);
 };
 
 /** Ends the lab with its owner, on SIGTERM, and when nobody can find it any more because its folder was removed. */

@@ -1,11 +1,14 @@
 // What the owner of a lab leaves for its holder, as one JSON file in the lab's folder.
 
+import type { CablePlan } from './cables.ts';
 import type { MachineEvent, MachineLaunch, MachineState } from './supervisor.ts';
 
 export interface Launch {
   /** Lines for `ip -batch`: the management network. */
   readonly network: readonly string[];
   readonly machines: readonly MachineLaunch[];
+  /** Those that go through the holder: all or none. */
+  readonly cables: readonly CablePlan[];
   readonly resetMs: number;
   /** Where the machines' memory and disks are: a tmpfs that only the lab's mount namespace sees, gone with it. */
   readonly memory: string;
@@ -17,6 +20,7 @@ export const names = {
   /** What other commands need to know: see `LabRecord`. */
   lab: 'lab.json',
   control: 'control',
+  cables: 'cables',
   log: 'holder.log',
   memory: 'memory',
   key: 'id_ed25519',

@@ -33,6 +33,7 @@ export const launchOf = (lab: Lab, image: BootImage, { folder, cores }: Seat): L
       const machine = machineOf(lab, device, image, folder, memory);
       return { ...machine, argv: [...pinTo(cores[at % cores.length]!), ...nameless, ...machine.argv] };
     }),
+    cables: isRelayed(lab) ? lab.links.map(({ id }) => ({ link: id, ...cablePorts(lab, id) })) : [],
     resetMs,
     memory,
   };
@@ -96,10 +97,14 @@ export const linksOf = (lab: Lab, device: DeviceId): readonly Link[] => {
 
 /** One end of a cable: L2TPv3 over UDP on the lab's loopback (arch/um/drivers/vector_transports.c). */
 const cable = (lab: Lab, device: DeviceId, link: Link, vec: number): string => {
-  const { node, switch: port } = cablePorts(lab, link.id);
-  const [source, destination] = device === link.node ? [node, port] : [port, node];
+  const { node, nodeSide, switch: port, switchSide } = cablePorts(lab, link.id);
+  const [atNode, atSwitch] = isRelayed(lab) ? [nodeSide, switchSide] : [port, node];
+  const [source, destination] = device === link.node ? [node, atNode] : [port, atSwitch];
   return `vec${vec}:transport=l2tpv3,udp=1,src=127.0.0.1,dst=127.0.0.1,srcport=${source},dstport=${destination},tx_session=1,rx_session=1,mac=${ownMac(lab, device, vec)}`;
 };
+
+/** Whether the cables' other ends are the holder's, which passes frames on (cables.ts). */
+const isRelayed = ({ virtual }: Lab): boolean => virtual?.cables === 'relayed';
 
 /** Of the kernel's own NIC below `ethN`; nobody sees it on a cable. */
 const ownMac = (lab: Lab, device: DeviceId, vec: number): string =>

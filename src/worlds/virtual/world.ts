@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { DeviceId, Lab } from '../../model/lab.ts';
+import { cables, type DeviceId, type Lab } from '../../model/lab.ts';
 import { exitCodes, Problem } from '../../model/problem.ts';
 import type { Clock, OpenLab, Session, World } from '../../model/session.ts';
 import { connect } from '../../transport/ssh.ts';
@@ -12,6 +12,7 @@ import { TimedOut, until } from '../../transport/until.ts';
 import { realClock } from '../real-clock.ts';
 import { findKernel } from '../timewarp/kernel/index.ts';
 import { ask } from './ask.ts';
+import { cablesSession } from './cables-session.ts';
 import { aboutOf, engineOf } from './engine.ts';
 import { findImage, type Image } from './image/index.ts';
 import { names } from './launch.ts';
@@ -52,10 +53,10 @@ export const openLab = (running: RunningLab | OwnedLab, clock: Clock = realClock
     clock,
     lasting: record.stays,
     realTime: true, seed: null,
-    simulated: [`every machine is a User Mode Linux process with its own kernel; NICs are veth pairs, cables are UDP on loopback, the switch is ${engineOf(record.lab)}; watchdogs are softdog`],
+    simulated: [`every machine is a User Mode Linux process with its own kernel; NICs are veth pairs, cables are UDP on loopback${record.lab.virtual?.cables === 'relayed' ? ', passed on by one process' : ''}, the switch is ${engineOf(record.lab)}; watchdogs are softdog`],
     about: { ...aboutOf(record.lab, record.about), ...aboutHost() },
     async session(device, limit) {
-      const session = await connectTo(running, device, { ...limit, clock });
+      const session = device === cables ? cablesSession(join(folder, names.cables), clock) : await connectTo(running, device, { ...limit, clock });
       sessions.add(session);
       void session.closed.then(() => sessions.delete(session));
       return session;

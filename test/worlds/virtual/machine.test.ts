@@ -52,6 +52,16 @@ test('every cable has two ends that send to each other, on ports that nothing el
   }));
 });
 
+test('a relayed cable has the holder between its ends: each sends to a port of its own there, and gets from it', (t) => {
+  const lab = labOf(3);
+  const relayed = { ...lab, virtual: { ...lab.virtual!, cables: 'relayed' as const } };
+  const { machines, cables } = launchOf(relayed, image, seat);
+  t.deepEqual(launchOf(lab, image, seat).cables, []);
+  t.deepEqual(cables.find(({ link }) => link === 'pve2-eth1'), { link: 'pve2-eth1', node: 21_003, nodeSide: 23_003, switch: 22_003, switchSide: 24_003 });
+  const ends = machines.flatMap(({ argv }) => argv.flatMap((word) => { const found = /srcport=(\d+),dstport=(\d+)/.exec(word); return found ? [`${found[1]} ${found[2]}`] : []; }));
+  t.deepEqual(ends.toSorted(), cables.flatMap((cable) => [`${cable.node} ${cable.nodeSide}`, `${cable.switch} ${cable.switchSide}`]).toSorted());
+});
+
 test('the cables of a node follow its order of enslavement', (t) => {
   const lab = labOf(2);
   const turned = { ...lab, nodes: lab.nodes.map((node) => ({ ...node, slaves: ['eth2', 'eth1'] })) };
