@@ -7,8 +7,9 @@ network cards falls silent, measured.
       --scenario NAME        only this scenario, or all that begin with NAME/,
                              or the one of a file NAME.yaml; may be given
                              several times
-      --injector NAME        what silences the NIC: netem, lease or cable (default:
-                             what the lab file says, and that is netem)
+      --injector NAME        what silences the NIC: netem, lease or cable
+                             (default: what the lab file says, and that is
+                             netem)
       --phase PHASE          when the fault comes: lacpdu+12.5s after a LACPDU
                              that the victim sent on that NIC, lrm+3s after a
                              refresh of its LRM; lacpdu or lrm alone: each
