@@ -18,14 +18,25 @@ export const refreshesOf = (timeline: Timeline, node: NodeId): readonly EventOf<
 /** When the lock was refreshed. */
 export const refreshesUs = (timeline: Timeline, node: NodeId): readonly number[] => refreshesOf(timeline, node).map((event) => middleUs(event.at));
 
-/** The oldest that the lock became while nodes were watched; a reset ends the lock's life. Null: it was never refreshed. */
+/**
+ * A round that could not write lrm_status has refreshed the lock before, at an instant that nobody was told (PVE/HA/LRM.pm, update_lrm_status): seen with 32 nodes,
+ * where a lock that seemed 88 s old was 61.
+ */
+const unseen = /^unable to write lrm status file\b/;
+
+/**
+ * The oldest that the lock became while nodes were watched; a reset ends the lock's life. Null: it was never refreshed, or nobody can tell, for a refresh in the
+ * longest time without one may not have been seen.
+ */
 export const lockAgeMs = (timeline: Timeline, window: Window, node: NodeId): number | null => {
   const [endUs] = window.watchEnd;
+  const unseenUs = timeline.by(node, 'logged').filter(({ identifier, text }) => identifier === 'pve-ha-lrm' && unseen.test(text)).map(({ at }) => middleUs(at));
   const refreshes = refreshesUs(timeline, node);
   const resets = awaySpans(timeline, node).map((span) => span.fromUs);
   const ages = refreshes.flatMap((fromUs, place) => {
     const toUs = Math.min(refreshes[place + 1] ?? Infinity, resets.find((us) => us >= fromUs) ?? Infinity, endUs);
-    return fromUs > endUs || toUs < window.zeroUs ? [] : [toUs - fromUs];
+    return fromUs > endUs || toUs < window.zeroUs ? [] : [{ ageUs: toUs - fromUs, isSure: !unseenUs.some((us) => us > fromUs && us < toUs) }];
   });
-  return ages.length === 0 ? null : msOf(Math.max(...ages));
+  const [oldest] = ages.toSorted((one, other) => other.ageUs - one.ageUs);
+  return oldest?.isSure === true ? msOf(oldest.ageUs) : null;
 };

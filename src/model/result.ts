@@ -118,9 +118,9 @@ export interface NodeResult {
   readonly fenced: boolean;
   readonly memberships: number;
   readonly tokenLosses: number;
-  /** The oldest that the LRM's lock became; 60 s of it are the point of no return. Null: never refreshed. */
+  /** The oldest that the LRM's lock became; 60 s of it are the point of no return. Null: never refreshed, or a refresh may not have been seen. */
   readonly lockAgeMs: number | null;
-  /** What was left to the point of no return when its lock was oldest. Null: it was reset, or had no lock. Below zero: watchdog-mux had yet to look. */
+  /** What was left to the point of no return when its lock was oldest. Null: it was reset, or its lock has no age. Below zero: watchdog-mux had yet to look. */
   readonly nearMissMs: number | null;
   /** Whether it had settled when the watch ended. */
   readonly settled: boolean;

@@ -33,3 +33,9 @@ test('a lock that nobody refreshed has no age', (t) => {
   t.is(ageMs({ refreshS: { pve2: [] } }), null);
   t.is(ageMs({ refreshS: { pve2: [90.5] } }), null);
 });
+
+test('where a refresh may not have been seen nobody can tell the age, unless another time without one was longer', (t) => {
+  const failed = (atS: number): NonNullable<Story['also']> => [[atS, 'pve2', { type: 'logged', identifier: 'pve-ha-lrm', text: 'unable to write lrm status file - EACCES' }]];
+  t.is(ageMs({ refreshS: { pve2: [-8, 2, 81] }, also: failed(40) }), null);
+  t.is(ageMs({ refreshS: { pve2: [-8, 2, 20, 81] }, also: failed(10) }), 61_000);
+});
