@@ -47,13 +47,13 @@ test('nor does one with two victims: both undos are armed before either fault co
     t.like(result, { outcome: 'disturbed', valid: true, victim: 'pve1', link: 'pve1-eth1', blastRadius: 0 }, result!.reason);
     t.like(result!.also, { victim: 'pve2', link: 'pve2-eth2', class: { predicted: 'none', measured: 'none' } });
     const proven = result!.proof.map(({ what }) => what);
-    for (const part of ['canaries arrived before the fault', 'no canary arrived during the fault', 'canaries arrived after the revert', ...injector === 'netem' ? ['the qdisc dropped frames during the fault'] : [], 'the NIC sent nothing during the fault', 'the carrier stayed up']) {
+    for (const part of ['canaries arrived before the fault', 'no canary arrived during the fault', 'canaries arrived after the revert', ...injector === 'netem' ? ['the qdisc dropped frames during the fault'] : [], injector === 'cable' ? 'the NIC went on sending' : 'the NIC sent nothing during the fault', 'the carrier stayed up']) {
       t.deepEqual(proven.filter((what) => what.endsWith(`: ${part}`)), [`pve1-eth1: ${part}`, `pve2-eth2: ${part}`], part);
     }
     const events = world.record();
     const armed = events.filter(({ type }) => type === 'undo-armed');
     const applied = events.findIndex(({ type }) => type === 'fault-applied');
-    t.deepEqual(armed.map((event) => event.type === 'undo-armed' && event.device), ['pve1', 'pve2']);
+    t.deepEqual(armed.map((event) => event.type === 'undo-armed' && event.device), injector === 'cable' ? ['cables'] : ['pve1', 'pve2']);
     t.true(armed.every((event) => events.indexOf(event) < applied));
     const [first, second] = ['pve1', 'pve2'].map((name) => world.faultyOn.get(name)!) as [Span[], Span[]];
     t.deepEqual([first.length, second.length, world.faultyOn.get('pve3')!.length], [1, 1, 0]);
