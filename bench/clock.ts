@@ -51,7 +51,7 @@ carry(child.stdout.fileno(), 1, ${backMs})
 
 interface Seen { readonly widthsUs: number[]; checked: number; outside: number; pongs: number }
 
-const config = (node: string): AgentConfig => ({ node, nodeId: 1, address: '127.0.0.1', bond: 'lo', slaves: [], peers: [], probePort: 0, tickMs: 100, messageEveryMs: 2000, echoEveryMs: 2000, lrmStatus: '/nonexistent/lrm_status' });
+const config = (node: string): AgentConfig => ({ node, nodeId: 1, address: '127.0.0.1', bond: 'lo', slaves: [], peers: [], probePort: 0, tickMs: 100, probeEveryTicks: 1, messageEveryMs: 2000, echoEveryMs: 2000, lrmStatus: '/nonexistent/lrm_status' });
 
 /** Every tick is a message whose instant would be in a record: its truth is held against what is known of it then. */
 const watchOne = async (agent: Agent, forMs: number, suspended: number, seen: Seen): Promise<void> => {

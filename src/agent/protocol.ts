@@ -11,6 +11,8 @@ export interface AgentConfig {
   /** UDP port of the probes, on the bond's addresses. */
   readonly probePort: number;
   readonly tickMs: number;
+  /** Each peer gets a probe on the ticks whose number this divides. */
+  readonly probeEveryTicks: number;
   /** How often an ordered message is offered. */
   readonly messageEveryMs: number;
   /** How often it logs a line that must come back to it as the journal is followed, by the identifier `bondproof-echo`. */

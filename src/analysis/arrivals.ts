@@ -3,10 +3,16 @@
 import type { EventOf } from '../model/event.ts';
 import { middleUs } from '../model/instant.ts';
 import type { NodeId } from '../model/lab.ts';
-import type { Span } from './timeline.ts';
+import type { Span, Timeline } from './timeline.ts';
 
 /** A numbered frame and when it left: somewhere in the span. */
 export interface Sent extends Span { readonly seq: number }
+
+/** What a node sent to each of its peers, as its ticks tell: on each of them, or on some in a large cluster. */
+export const probesSent = (timeline: Timeline, node: NodeId): readonly Sent[] => {
+  const everyTicks = timeline.started?.probeEveryTicks ?? 1;
+  return timeline.by(node, 'tick').filter(({ seq }) => seq % everyTicks === 0).map(({ seq, at }) => ({ seq, fromUs: at[0], toUs: middleUs(at) }));
+};
 
 /** Chains of places: for each number the first frame that had it, for each frame the next one with its number. */
 interface Places { readonly first: ReadonlyMap<number, number>; readonly next: Int32Array }

@@ -4,7 +4,7 @@ import type { EventOf } from '../model/event.ts';
 import { middleUs } from '../model/instant.ts';
 import type { FaultClass, NodeId } from '../model/lab.ts';
 import type { DarkPair } from '../model/result.ts';
-import { arrivals, heardFrom, type Sent } from './arrivals.ts';
+import { arrivals, heardFrom, probesSent, type Sent } from './arrivals.ts';
 import type { DarkSpan, Probe } from './dark-spans.ts';
 import { darkSpans, lastsUntilEnd } from './dark-spans.ts';
 import type { Span, Timeline, Window } from './timeline.ts';
@@ -68,7 +68,7 @@ const watcherOf = (timeline: Timeline, node: NodeId, window: Window): Watcher =>
     else awake.push({ fromUs: us, toUs: us });
   }
   const span = { fromUs: window.outer.fromUs, toUs: window.sure.toUs };
-  const sent = ticks.filter(({ at }) => within(span, middleUs(at))).map(({ seq, at }) => ({ seq, fromUs: at[0], toUs: middleUs(at) }));
+  const sent = probesSent(timeline, node).filter(({ toUs }) => within(span, toUs));
   return { node, ticks, sent, awake, away: awaySpans(timeline, node) };
 };
 

@@ -24,7 +24,7 @@ import { haObstacle } from './ha.ts';
 import { endOf } from './ending.ts';
 import type { UndoJournal } from './journal.ts';
 import { keepAsFound, type Keeping } from './keeping.ts';
-import { echoEveryMs } from './observer.ts';
+import { echoEveryMs, probeEveryTicks } from './observer.ts';
 import { preflight, requireAll } from './preflight.ts';
 import { reconcile } from './reconciliation.ts';
 import { TrialRecord } from './record.ts';
@@ -262,7 +262,7 @@ const startedEvent = (campaign: Campaign, { scenario, injector, phase, number, r
   return {
     type: 'trial-started', format: 2, run: campaign.run, startedAt: campaign.startedAt(), campaign: campaign.name, seed: campaign.seed, ...(open.seed !== null && { labSeed: open.seed }), number, planned: campaign.trials.length,
     attempt: turn, repetition, scenario, ...((scenario.bond.options ?? scenario.neighbours) !== undefined && { bondOptionsBy: optionsBy(scenario) }), ...(phase !== null && { phase }),
-    injector: injectorOf(scenario.fault, injector), echoEveryMs, proof: findFault(scenario.fault).proof(injector), lab: withoutLogins(open.lab), about: { ...campaign.about, ...open.about },
+    injector: injectorOf(scenario.fault, injector), echoEveryMs, probeEveryTicks: probeEveryTicks(open.lab), proof: findFault(scenario.fault).proof(injector), lab: withoutLogins(open.lab), about: { ...campaign.about, ...open.about },
     simulated: [...open.simulated, ...scenario.ports.kind === 'lacp' && scenario.ports.switches !== undefined ? [oneForTwo] : []],
   };
 };

@@ -18,6 +18,12 @@ import type { TrialRecord } from './record.ts';
 const probePort = 5420;
 const tickMs = 100;
 /**
+ * On each tick 32 nodes would exchange 992 probes, which was a quarter of what a second of such a lab costs (docs/timewarp.md); so above eight nodes each
+ * pair has fewer, as many fewer as each node has more peers, and a dark pair's times are known within as many ticks. A power of two: agents
+ * count to a multiple of it (SEQ_WRAP).
+ */
+export const probeEveryTicks = ({ nodes }: Pick<Lab, 'nodes'>): number => 2 ** Math.max(0, Math.ceil(Math.log2(nodes.length / 8)));
+/**
  * After each ordered message the token goes round 30 times more before it is held (corosync.conf(5), seqno_unchanged_const), which is what a
  * message costs: every second took half as much computing again of a virtual lab as every other second (docs/adr/0007).
  */
@@ -32,7 +38,7 @@ const newsUs = 1000;
 export const agentConfig = (lab: Lab, node: Node): AgentConfig => ({
   node: node.name, nodeId: node.id, address: node.address, bond: node.bond, slaves: node.slaves,
   peers: lab.nodes.filter(({ name }) => name !== node.name).map(({ name, id, address }) => ({ name, id, address })),
-  probePort, tickMs, messageEveryMs, echoEveryMs, lrmStatus: `/etc/pve/nodes/${node.name}/lrm_status`,
+  probePort, tickMs, probeEveryTicks: probeEveryTicks(lab), messageEveryMs, echoEveryMs, lrmStatus: `/etc/pve/nodes/${node.name}/lrm_status`,
 });
 
 export interface Observer {

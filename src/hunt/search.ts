@@ -28,7 +28,7 @@ export interface Quarry {
   /** The trial that met the goal first, and its schedule. */
   readonly first: Try;
   readonly schedule: Schedule;
-  /** smallest: each simplification of it was seen to lose the goal. rare: it met the goal once, and not the next time, so that nothing can be said of simpler ones. */
+  /** smallest: each simplification of it was seen to lose the goal, in one trial at least. rare: it met the goal once, and not the next time, so that nothing can be said of simpler ones. */
   readonly shrunk: 'smallest' | 'no time' | 'rare';
   /** Of the trials that count: how many met the goal; and how many did not count. */
   readonly confirmed: { readonly met: number; readonly tried: number; readonly uncounted: number };
@@ -55,12 +55,29 @@ export const hunt = async (plan: HuntPlan, oracle: Oracle): Promise<Quarry | nul
   return best;
 };
 
-const confirmed = async ({ first, repeats }: Prey, { plan, oracle, numbered }: Shrinking): Promise<Quarry> => {
-  const { schedule, shrunk } = repeats === true ? await shrink(first.schedule, { plan, oracle, numbered }) : { schedule: first.schedule, shrunk: repeats === null ? 'no time' as const : 'rare' as const };
-  oracle.tell(`${{ smallest: 'the smallest', 'no time': 'as small as there was time for', rare: 'nothing did it twice; what did it first' }[shrunk]}: ${nameOf(schedule)}`);
-  const answers = await numbered.tryMany(schedule, 'confirm', { count: plan.confirmTries, until: () => false });
-  const counted = answers.filter((met) => met !== null);
-  return { first, schedule, shrunk, confirmed: { met: counted.filter((met) => met).length, tried: counted.length, uncounted: answers.length - counted.length } };
+/**
+ * Shrunk, and tried again as often as it takes to say how surely it does it. Where it does not each time, the last simplification cost too much after all: it
+ * is taken back, and others are tried, as long as there is budget.
+ */
+const confirmed = async ({ first, repeats }: Prey, hunting: Shrinking): Promise<Quarry> => {
+  const { plan: { confirmTries }, oracle, numbered } = hunting;
+  const steps = [first.schedule];
+  const lost = new Set<string>();
+  let best: Quarry | null = null;
+  for (;;) {
+    const shrunk = repeats === true ? await shrink(steps, lost, hunting) : repeats === null ? 'no time' : 'rare';
+    const schedule = steps.at(-1)!;
+    oracle.tell(`${{ smallest: 'the smallest', 'no time': 'as small as there was time for', rare: 'nothing did it twice; what did it first' }[shrunk]}: ${nameOf(schedule)}`);
+    // The first is told of in full; of those after it only the one that does it each time is of more use.
+    const answers = await numbered.tryMany(schedule, 'confirm', { count: confirmTries, until: (met) => best !== null && met !== true });
+    const counted = answers.filter((met) => met !== null);
+    const met = counted.filter((answer) => answer).length;
+    const always = met === confirmTries;
+    if (best === null || always) best = { first, schedule, shrunk, confirmed: { met, tried: counted.length, uncounted: answers.length - counted.length } };
+    if (always || steps.length === 1 || repeats !== true || oracle.left('shrink') <= 0) return best;
+    oracle.tell(`it met the goal in ${met} of ${counted.length} trials: its last simplification is taken back`);
+    lost.add(nameOf(steps.pop()!));
+  }
 };
 
 const draws = (seed: number): (() => Schedule) => {
@@ -114,22 +131,20 @@ const search = async ({ atOnce, shrinkTries }: HuntPlan, oracle: Oracle, { numbe
 
 interface Shrinking { readonly plan: HuntPlan; readonly oracle: Oracle; readonly numbered: Numbered }
 
-/** Every simplification as often as it is kept, in their order; and again, until none is kept any more. */
-const shrink = async (found: Schedule, { plan, oracle, numbered }: Shrinking): Promise<Pick<Quarry, 'schedule' | 'shrunk'>> => {
-  const lost = new Set<string>();
-  let schedule = found;
-  for (let before: Schedule | null = null; before !== schedule;) {
-    before = schedule;
+/** Every simplification as often as it is kept, in their order; and again, until none is kept any more. `steps` gets what is kept, `lost` what is not. */
+const shrink = async (steps: Schedule[], lost: Set<string>, { plan, oracle, numbered }: Shrinking): Promise<Quarry['shrunk']> => {
+  for (let before = 0; before !== steps.length;) {
+    before = steps.length;
     for (const { name, of } of simplifications) {
-      for (let simpler = of(schedule); simpler !== null && !lost.has(nameOf(simpler)); simpler = of(schedule)) {
+      for (let simpler = of(steps.at(-1)!); simpler !== null && !lost.has(nameOf(simpler)); simpler = of(steps.at(-1)!)) {
         const answers = await numbered.tryMany(simpler, 'shrink', { count: plan.shrinkTries, until: (met) => met !== true });
         const kept = answers.length === plan.shrinkTries && answers.every((met) => met === true);
-        if (!kept && answers.length < plan.shrinkTries && answers.every((met) => met === true)) return { schedule, shrunk: 'no time' };
+        if (!kept && answers.length < plan.shrinkTries && answers.every((met) => met === true)) return 'no time';
         oracle.tell(`${name}: ${kept ? 'kept' : 'the goal is lost'}`);
-        if (kept) schedule = simpler;
+        if (kept) steps.push(simpler);
         else lost.add(nameOf(simpler));
       }
     }
   }
-  return { schedule, shrunk: 'smallest' };
+  return 'smallest';
 };

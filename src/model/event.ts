@@ -84,6 +84,8 @@ export interface TrialStarted {
   readonly injector: Injector | null;
   /** How often each agent has its node's journal echo a line. Older records have none of it. */
   readonly echoEveryMs?: number;
+  /** Each peer gets a probe on the ticks whose number this divides; without it on every one. */
+  readonly probeEveryTicks?: number;
   readonly proof: Proof;
   /** The lab without its logins. */
   readonly lab: Lab;

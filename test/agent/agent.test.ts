@@ -13,7 +13,7 @@ import { Problem } from '../../src/model/problem.ts';
 import type { Channel, Session } from '../../src/model/session.ts';
 import { localSession, openPair } from './local-session.ts';
 
-const config: AgentConfig = { node: 'a', nodeId: 1, address: '127.0.0.1', bond: 'lo', slaves: ['lo'], peers: [], probePort: 0, tickMs: 100, messageEveryMs: 2000, echoEveryMs: 2000, lrmStatus: '/nonexistent/lrm_status' };
+const config: AgentConfig = { node: 'a', nodeId: 1, address: '127.0.0.1', bond: 'lo', slaves: ['lo'], peers: [], probePort: 0, tickMs: 100, probeEveryTicks: 1, messageEveryMs: 2000, echoEveryMs: 2000, lrmStatus: '/nonexistent/lrm_status' };
 
 type Kind = AgentMessage['kind'];
 type Of<K extends Kind> = Extract<AgentMessage, { readonly kind: K }>;
@@ -127,7 +127,7 @@ test.serial('two agents hear each other, the canary of one crosses its slave, an
   await using namespaces = pair;
   const common = { ...config, bond: 'eth1', slaves: ['eth1', 'eth2'], probePort: 5420 };
   const here = await startAgent(namespaces.here, { ...common, address: '10.7.0.1', peers: [{ name: 'b', id: 2, address: '10.7.0.2' }] });
-  const there = await startAgent(namespaces.there, { ...common, node: 'b', nodeId: 2, address: '10.7.0.2', peers: [{ name: 'a', id: 1, address: '10.7.0.1' }] });
+  const there = await startAgent(namespaces.there, { ...common, probeEveryTicks: 2, node: 'b', nodeId: 2, address: '10.7.0.2', peers: [{ name: 'a', id: 1, address: '10.7.0.1' }] });
 
   // The state at the start, in the kernel's own words.
   const { data } = await hear(here, 'netlink', (message) => changes(message).some((change) => change.kind === 'link' && change.name === 'eth1'));
@@ -136,6 +136,7 @@ test.serial('two agents hear each other, the canary of one crosses its slave, an
   const heardByHere: number[] = [];
   await hear(here, 'tick', ({ heard }) => heardByHere.push(...(heard['b'] ?? [])) >= 3);
   t.deepEqual(heardByHere.toSorted((a, b) => a - b), heardByHere);
+  t.true(heardByHere.every((seq) => seq % 2 === 0)); // the other one sends on each second tick
   here.order({ order: 'canary', nic: 'eth2' });
   const said: AgentMessage[] = []; // by the one that sends the canary, from here on
   const ticks: Of<'tick'>[] = []; // of the one that hears it

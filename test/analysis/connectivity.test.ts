@@ -29,6 +29,15 @@ test('a pair that is dark to the revert has no end', (t) => {
   t.is(judged({ dark: [{ from: 'pve1', to: 'pve2', fromS: 0, toS: 99 }] }).darkPairs[0]?.toMs, null);
 });
 
+test('where probes go out on every fourth tick only, no other tick counts as one that was lost', (t) => {
+  const trial = { probeEveryTicks: 4 };
+  t.deepEqual(judged({ trial }).darkPairs, []);
+  const [pair, ...others] = judged({ trial, dark: [{ from: 'pve1', to: 'pve3', fromS: 1, toS: 12 }] }).darkPairs;
+  t.deepEqual(others, []);
+  t.like(pair, { from: 'pve1', to: 'pve3', lossRatio: 1 });
+  t.true(near(pair!.fromMs, 1000, 450) && near(pair!.toMs, 12_000, 450));
+});
+
 test('what was not predicted is told apart', (t) => {
   const { darkPairs } = judged({ predicted: { class: 'partial', darkPeers: ['pve3'] }, dark: [{ from: 'pve1', to: 'pve2', fromS: 0, toS: 20 }, { from: 'pve3', to: 'pve1', fromS: 0, toS: 20 }] });
   t.deepEqual(darkPairs.map(({ from, to, predicted }) => [from, to, predicted]), [['pve1', 'pve2', false], ['pve3', 'pve1', false]]);

@@ -226,6 +226,7 @@ const covers = (spans: readonly { readonly node: NodeId; readonly fromS: number;
 
 const heardOf = (story: Story, { from, to, sentS }: { readonly from: NodeId; readonly to: NodeId; readonly sentS: number }, seq: number | null): readonly number[] => {
   if (seq === null) return [];
+  if (seq % (story.trial?.probeEveryTicks ?? 1) !== 0) return [];
   const lost = (story.dark ?? []).some((dark) => dark.from === from && dark.to === to && sentS >= dark.fromS && sentS < dark.toS && seq % (dark.lossOneIn ?? 1) === 0);
   return lost ? [] : [seq];
 };

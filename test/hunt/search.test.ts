@@ -92,6 +92,20 @@ test('what does not meet the goal each time is kept, and the hunt goes on for wh
   t.deepEqual(ended.quarry?.confirmed, { met: 5, tried: 10, uncounted: 0 });
 });
 
+test('a simplification that costs too much after all is taken back, until the result meets the goal each time', async (t) => {
+  // Less than 20 s do it now and then only, which three trials of shrinking do not show.
+  const is = ({ schedule, stage, number }: Try): boolean => schedule.mode === '802.3ad' && (stage !== 'confirm' || (schedule.forMs ?? Infinity) >= 20_000 || number % 3 === 0);
+  const { quarry, told, tries } = await onPaper(is);
+  t.deepEqual([quarry?.shrunk, quarry?.confirmed], ['smallest', { met: 10, tried: 10, uncounted: 0 }]);
+  t.true(quarry!.schedule.forMs! >= 20_000 && quarry!.schedule.forMs! < 40_000, nameOf(quarry!.schedule));
+  t.true(told.some((text) => text.includes('its last simplification is taken back')));
+  t.is(tries.filter(({ stage, schedule }) => stage === 'confirm' && schedule.forMs! < 20_000).length > 10, true);
+  // Without budget the first result stands, as it was told.
+  const half = await onPaper(is, {}, (stage, tried) => stage === 'shrink' && tried > tries.findIndex((each) => each.stage === 'confirm') ? 0 : stage === 'search' && tried > 30 ? 0 : Infinity);
+  t.true(half.quarry!.schedule.forMs! < 20_000);
+  t.is(half.quarry!.confirmed.tried, 10);
+});
+
 test('what meets the goal once and not again is no prey, unless there is no other', async (t) => {
   const seen = new Set<string>();
   const once = ({ schedule, stage }: Try): boolean => {

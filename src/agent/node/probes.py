@@ -1,4 +1,4 @@
-"""Who hears whom: each tick one small datagram to every peer, over the bond, from and to the same port as knet does."""
+"""Who hears whom: each tick, or each few of them, one small datagram to every peer, over the bond, from and to the same port as knet does."""
 import socket
 import struct
 
@@ -16,6 +16,7 @@ class Probes:
         self._family = socket.AF_INET6 if ':' in config['address'] else socket.AF_INET
         self._own = (config['address'], config['probePort'])
         self._peers = {peer['id']: (peer['name'], peer['address']) for peer in config['peers']}
+        self._every_ticks = config['probeEveryTicks']
         self._socket = None
         self._heard = {}
         self._open()
@@ -37,7 +38,7 @@ class Probes:
             self._open()
 
     def send(self, seq):
-        if self._socket is None:
+        if self._socket is None or seq % self._every_ticks:
             return
         for peer_id, (_, address) in self._peers.items():
             try:

@@ -1,8 +1,7 @@
 // Who heard whom: of the probes that one node sent, how many another one got, second by second.
 
-import { arrivals, heardFrom } from '../../analysis/arrivals.ts';
+import { arrivals, heardFrom, probesSent } from '../../analysis/arrivals.ts';
 import type { Sent } from '../../analysis/arrivals.ts';
-import { middleUs } from '../../model/instant.ts';
 import type { NodeId } from '../../model/lab.ts';
 import { awayStretches, outside, within } from './view.ts';
 import type { Stretch, View } from './view.ts';
@@ -23,12 +22,9 @@ const binMs = 1000;
 
 /** All ordered pairs, in the lab's order. */
 export const heardPairs = (view: View): readonly Heard[] => {
-  const sent = new Map(view.nodes.map((node) => [node, sentBy(view, node)]));
+  const sent = new Map(view.nodes.map((node) => [node, probesSent(view.timeline, node)]));
   return view.nodes.flatMap((from) => view.nodes.filter((to) => to !== from).map((to) => heardPair(view, { from, to, sent: sent.get(from) ?? [] })));
 };
-
-const sentBy = (view: View, node: NodeId): readonly Sent[] =>
-  view.timeline.by(node, 'tick').map((tick) => ({ seq: tick.seq, fromUs: tick.at[0], toUs: middleUs(tick.at) }));
 
 const heardPair = (view: View, { from, to, sent }: { readonly from: NodeId; readonly to: NodeId; readonly sent: readonly Sent[] }): Heard => {
   const arrived = arrivals(sent, heardFrom(from, view.timeline.by(to, 'tick')));
