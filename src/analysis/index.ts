@@ -2,6 +2,8 @@
 
 export { compareTrials } from './agreement.ts';
 export type { Compared } from './agreement.ts';
+export { controlsIn } from './controls.ts';
+export type { Control } from './controls.ts';
 export { diffTrials } from './difference.ts';
 export type { Changed, Difference } from './difference.ts';
 export { judgeRecord, judgeRun, judgeTrial, runOf } from './judge.ts';

@@ -77,10 +77,16 @@ network cards falls silent, measured.
   bondproof check LAB        look whether a lab is fit for trials; change
                              nothing
       --injector NAME        fit for trials with this one
-  bondproof selftest LAB     run a scenario by each injector that the lab has,
-                             compare, and see that holders let go by themselves;
-                             resets nobody
+  bondproof selftest LAB     can what this lab says be believed? The controls (a
+                             trial without a loss, and a pulled cable), a
+                             scenario by each injector that the lab has,
+                             compared, and holders that let go by themselves;
+                             resets nobody on real machines
       --scenario NAME        this one (default: 802.3ad/fast-fast)
+      --controls N           instead N trials of each control, on labs side by
+                             side
+      --labs N, --seed S, --reports DIR
+                             as with run
   bondproof marker LAB       print how to mark the nodes of a real lab as its
                              own
       --until DATE           the marker's last day (default: in 90 days)

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 
-import { compareTrials, type Compared } from '../analysis/index.ts';
+import { compareTrials, controlsIn, type Compared, type Control } from '../analysis/index.ts';
 import { findFault } from '../faults/index.ts';
 import type { Disk } from '../model/disk.ts';
 import type { Event } from '../model/event.ts';
@@ -21,11 +21,16 @@ import { TrialRecord } from './record.ts';
 import { readRun } from './store.ts';
 import { labView } from './view.ts';
 
-/** The trials of a run by one injector each, the last attempt of each, compared. One that is not there differs. */
-export const compareRun = async (folder: string, by: readonly Injector[]): Promise<readonly Compared[]> => {
+/** The trials of one scenario by one injector each, the last attempt of each, compared. One that is not there differs. */
+export const compareRun = async (folder: string, scenario: string, by: readonly Injector[]): Promise<readonly Compared[]> => {
   const trials = await readRun(folder);
-  return compareTrials(by.map((injector) => trials.findLast(({ events }) => events.some((event) => event.type === 'trial-started' && event.injector === injector))?.events ?? []));
+  return compareTrials(by.map((injector) => trials.findLast(({ events }) => events.some((event) => event.type === 'trial-started' && event.scenario.name === scenario && event.injector === injector))?.events ?? []));
 };
+
+export type { Control };
+
+/** What the controls among the trials of a run say. */
+export const controlsOfRun = async (folder: string): Promise<readonly Control[]> => controlsIn(await readRun(folder));
 
 export interface Lifted {
   readonly injector: Injector;
