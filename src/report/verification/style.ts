@@ -7,7 +7,7 @@ export const verificationStyle = `
 .claims small{display:block;color:var(--soft);font-size:.8rem}
 .claim{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1.1rem 1.5rem;margin:1rem 0;scroll-margin-top:1rem;break-inside:avoid}
 .claim header{display:flex;justify-content:space-between;align-items:flex-start;gap:1rem}
-.chip{display:inline-block;white-space:nowrap;margin-right:.6rem;font-size:.85rem}
+.chip{display:inline-block;max-width:100%;overflow-wrap:anywhere;margin-right:.6rem;font-size:.85rem}
 .chip i{display:inline-block;width:.55rem;height:.55rem;border-radius:50%;margin-right:.3rem}
 .is-upheld,.is-answered{background:${badges.undisturbed}}.is-imprecise{background:${badges.isolated}}.is-refuted{background:${badges['fenced-bystander']}}
 .claim .figures dd{font-weight:400}
