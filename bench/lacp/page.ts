@@ -53,8 +53,7 @@ const sinceLacpdu = (trials: readonly LacpTrial[]): string => {
 /** At fast-fast the node's own time-out comes 6 s after EXPIRED; what stops before half of that heard of DEFAULTED, at 3 s. */
 const atOnce = (trials: readonly LacpTrial[]): string => {
   const told = trials.filter(({ expiredMs, stoppedMs }) => expiredMs !== null && stoppedMs !== null && stoppedMs - expiredMs < 4500);
-  return ` In ${told.length} of ${trials.length} trials at fast-fast it
-  did there, too; what was different in them is not known, their LACPDUs were not kept.`;
+  return `${told.length} of ${trials.length} here`;
 };
 
 const table = (rows: readonly (readonly string[])[]): string => rows.map((row, at) => `| ${row.join(' | ')} |${at === 0 ? `\n|${' --- |'.repeat(row.length)}` : ''}`).join('\n');
@@ -125,7 +124,12 @@ What the prediction takes into account, and what to make of it:
   DEFAULTED that it is out of sync (then the node stops after 5.1 to 6.2 s, or 63 to 93). A Linux bond that plays the switch selects anew before its mux
   machine runs (ad_port_selection_logic), so that LACPDU is never sent, or waits for the
   next periodic one; then the node waits for its own time-out. At fast-fast that is 3 s more;
-  at slow-fast the next LACPDU of the switch comes first.${atOnce(of({ node: 'fast', onSwitch: 'fast' }))}
+  at slow-fast the next LACPDU of the switch comes first, for a port that is EXPIRED sends fast ones (ad_rx_machine).
+- **One node in ten hears of DEFAULTED all the same, at fast rates.** In the run in which it is DEFAULTED the switch forgets that
+  its partner wanted fast LACPDUs, and sends none for 30 s, unless one falls due in this very run (ad_periodic_machine). Timers are
+  whole runs, and the time-outs whole periods: so one does where the node's last LACPDU came in the run after one of the switch's.
+  It was so in ${atOnce(of({ node: 'fast', onSwitch: 'fast' }))}. Where the ends' LACPDUs are known reports predict which it will be. In a lab that is new
+  it is always so: the node's LACPDUs begin as an answer to the switch's, and stay in step with them as long as no clock drifts.
 - **The "3 seconds" of fast LACP are when the switch notices.** The node goes on sending into the
   dead slave until it is told, or notices itself: the column in the middle counts for corosync.
 - The prediction is that of every report (src/prediction/lacp.ts), for any phase.

@@ -39,7 +39,11 @@ const situationOf = (timeline: Timeline, window: Window): Situation | null => {
   const { scenario, lab } = started;
   const silenced = (hit: Hit): Silenced => {
     const lacpdu = lastAnchor(timeline, window, 'lacpdu', hit);
-    return { victim: hit.link.node, darkPeers: hit.predicted?.darkPeers ?? null, sinceLacpdu: lacpdu && sinceMs(window, lacpdu) };
+    const before = lacpdu && lastLacpduIn(timeline, hit, lacpdu);
+    return {
+      victim: hit.link.node, darkPeers: hit.predicted?.darkPeers ?? null, sinceLacpdu: lacpdu && sinceMs(window, lacpdu),
+      afterSwitchs: lacpdu && before && { leastMs: (lacpdu[0] - before[1]) / 1000, mostMs: (lacpdu[1] - before[0]) / 1000 },
+    };
   };
   const refreshes = timeline.nodes.flatMap((node) => {
     const last = refreshesOf(timeline, node).findLast(({ at }) => middleUs(at) <= window.zeroUs);
@@ -52,6 +56,10 @@ const situationOf = (timeline: Timeline, window: Window): Situation | null => {
     sinceRefresh: Object.fromEntries(refreshes),
   };
 };
+
+/** Of the switch, on the hit slave, before one of the victim's; null: none was seen. */
+const lastLacpduIn = (timeline: Timeline, { link: { node, nic } }: Hit, before: Instant): Instant | null =>
+  timeline.by(node, 'lacpdu').findLast(({ at, slave, direction }) => direction === 'in' && slave === nic && middleUs(at) <= middleUs(before))?.at ?? null;
 
 /** From an instant before the fault to the middle of the injection, from which all is counted. */
 const sinceMs = ({ zeroUs }: Window, [earliestUs, latestUs]: Instant): Range => ({ leastMs: Math.max(0, zeroUs - latestUs) / 1000, mostMs: (zeroUs - earliestUs) / 1000 });

@@ -26,6 +26,16 @@ export interface LacpEngine {
    * COLLECTING as well. Until the node saw it passes what `defaultedIsTold` allows.
    */
   readonly stops: Readonly<Record<'coupled' | 'independent', ByNode<Range>>>;
+  /** Where nothing tells a node that asked for fast LACPDUs of DEFAULTED but one that falls due in the same run of the switch's machines: what is known of that. */
+  readonly inStep?: InStep;
+}
+
+export interface InStep {
+  /** The last LACPDU of the victim after one of the switch's by which one falls due in that run: surely, and surely not. */
+  readonly due: Range;
+  readonly notDue: Range;
+  /** From that LACPDU of the switch to the node's own time-out, where none is due. */
+  readonly toOwnTimeout: Readonly<Record<LacpRate, Range>>;
 }
 
 /**
@@ -62,6 +72,24 @@ const both = <T>(value: T): ByNode<T> => ({ fast: value, slow: value });
 
 const linuxDefaulted = ticks(timeoutTicks.fast);
 
+/** bond_3ad.c, AD_FAST_PERIODIC_TIME, in runs. */
+const fastPeriodTicks = 10;
+/** A LACPDU that the node saw come was sent before, and one that it sent comes later. */
+const onTheWayMs = 30;
+const toLastLacpdu = (rate: LacpRate): Range => ({ leastMs: (timeoutTicks[rate] + timeoutTicks.fast) * tick.leastMs, mostMs: mostMsOf(timeoutTicks[rate] + timeoutTicks.fast) });
+const added = (a: Range, b: Range): Range => ({ leastMs: a.leastMs + b.leastMs, mostMs: a.mostMs + b.mostMs });
+
+/**
+ * In the run of DEFAULTED a Linux bond forgets that its partner wanted fast LACPDUs, and sends none for 30 s, unless the timer of the next is over in this very run
+ * (ad_periodic_machine, which runs after ad_rx_machine). Timers are whole runs, and both time-outs whole periods: it is over then where the last LACPDU
+ * that came did so in the run after one that went out. One in ten, where the two ends do not go in step.
+ */
+const linuxInStep: InStep = {
+  due: { leastMs: 0, mostMs: tick.leastMs - onTheWayMs },
+  notDue: { leastMs: mostMsOf(1), mostMs: fastPeriodTicks * tick.leastMs - onTheWayMs },
+  toOwnTimeout: { fast: added(toLastLacpdu('fast'), linuxDefaulted), slow: added(toLastLacpdu('slow'), linuxDefaulted) },
+};
+
 /**
  * A Linux bond selects anew at DEFAULTED before its mux machine runs (ad_port_selection_logic) and sends no LACPDU for that. One goes out all the same where the
  * node asked for slow ones: the switch began to probe fast when it expired, so one falls due then. It clears COLLECTING at EXPIRED.
@@ -73,11 +101,13 @@ const linux: LacpEngine = {
   expiredIsTold: both(inTurn),
   defaultedIsTold: { slow: inTurn, fast: { ...inTurn, isSure: false } },
   stops: { coupled: { slow: linuxDefaulted, fast: { ...linuxDefaulted, mostMs: linuxDefaulted.mostMs + ticks(timeoutTicks.fast).mostMs } }, independent: both(atOnce) },
+  inStep: linuxInStep,
 };
 
 /** Of a switch that nobody knows: it tells what the standard wants told, and clears COLLECTING at the one or the other. */
+const { inStep: _, ...always } = linux;
 const standard: LacpEngine = {
-  ...linux,
+  ...always,
   source: 'IEEE 802.1AX, Receive machine: Short_Timeout_Time or Long_Timeout_Time',
   defaultedIsTold: both(inTurn),
   stops: { coupled: both(linuxDefaulted), independent: both({ ...atOnce, mostMs: linuxDefaulted.mostMs }) },

@@ -28,6 +28,8 @@ export interface Silenced {
   readonly darkPeers: readonly NodeId[] | null;
   /** Since the last LACPDU that the victim sent on the silent slave; null: not known. */
   readonly sinceLacpdu: Range | null;
+  /** From the last LACPDU of the switch before that one to that one; null or absent: not known. */
+  readonly afterSwitchs?: Range | null;
 }
 
 /** All that is known when the fault comes. */

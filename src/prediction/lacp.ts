@@ -1,7 +1,7 @@
 // LACP: when the switch misses the silent port, and when the node stops to send there. T = u + 0, 3 or 3 s and the node's own time-out.
 
 import { lacpduPeriodMs } from '../model/phase.ts';
-import { engines, mostMsOf, tick, type LacpEngine, type Told } from './engines.ts';
+import { engines, mostMsOf, tick, type InStep, type LacpEngine, type Told } from './engines.ts';
 import { intervalOf, isSilentTx, later, ratesOf, type Interval, type Range, type Situation } from './interval.ts';
 
 interface Expiry {
@@ -42,6 +42,17 @@ export const switchDefaulted = (situation: Situation): Interval | null => {
   return after && told(after.engine.defaultedIsTold[after.node], later(after.expired, after.engine.fromExpiredToDefaulted), situation, `${after.engine.source} from the last LACPDU, then the short one`);
 };
 
+/** Where it is known whether the switch has a LACPDU due when it is DEFAULTED. Null: it is not. */
+const stopInStep = ({ sinceLacpdu, afterSwitchs = null, scenario: { ports } }: Situation, { engine: { inStep, fromExpiredToDefaulted }, expired }: Expiry): Range | null => {
+  if (inStep === undefined || sinceLacpdu === null || afterSwitchs === null || ports.kind !== 'lacp') return null;
+  if (lies(afterSwitchs, inStep.due)) return later(expired, fromExpiredToDefaulted);
+  if (!lies(afterSwitchs, inStep.notDue)) return null;
+  const { leastMs, mostMs } = inStep.toOwnTimeout[ports.rate];
+  return { leastMs: leastMs - afterSwitchs.mostMs - sinceLacpdu.mostMs, mostMs: mostMs - afterSwitchs.leastMs - sinceLacpdu.leastMs };
+};
+
+const lies = (range: Range, inside: InStep['due']): boolean => range.leastMs >= inside.leastMs && range.mostMs <= inside.mostMs;
+
 /** The node stops to distribute on the slave. */
 export const nodeStopped = (situation: Situation): Interval | null => {
   const after = expiry(situation);
@@ -49,5 +60,6 @@ export const nodeStopped = (situation: Situation): Interval | null => {
   const control = situation.scenario.bond.options?.coupledControl === 'off' ? 'independent' : 'coupled';
   const { engine, node, expired } = after;
   // Where nothing is told for sure the range has the node's own time-out in it.
-  return told({ ...engine.defaultedIsTold[node], isSure: true }, later(expired, engine.stops[control][node]), situation, `bond_3ad.c, ad_mux_machine: SYNC or COLLECTING of the partner, or the own time-out; ${engine.source} from the last LACPDU`);
+  const range = (control === 'coupled' && node === 'fast' ? stopInStep(situation, after) : null) ?? later(expired, engine.stops[control][node]);
+  return told({ ...engine.defaultedIsTold[node], isSure: true }, range, situation, `bond_3ad.c, ad_mux_machine: SYNC or COLLECTING of the partner, or the own time-out; ${engine.source} from the last LACPDU`);
 };

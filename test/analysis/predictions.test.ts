@@ -39,6 +39,14 @@ test('the lab’s switch says by which engine is predicted, and one that nobody 
   t.deepEqual(of('passive'), [[2400, 3584, 3090, true], [5300, 7017, 5590, true], [5300, 7017, 5690, true]]);
 });
 
+test('when a fast node stops follows from how long its last LACPDU came after one of the switch’s, on the same slave', (t) => {
+  const story = (inS: number): Story => ({
+    scenario: { ...fast, bond: { ...fast.bond!, lacpRate: 'fast' } },
+    also: [lacpdu(-0.4, 'eth1', 'in'), lacpdu(-0.3, 'eth2', 'in'), lacpdu(inS, 'eth1', 'in'), lacpdu(-0.49), [6, 'pve1', { type: 'lacp-changed', slave: 'eth1', actor: 0x0f, partner: 0x47 }]],
+  });
+  t.deepEqual([told('node stopped', story(-0.5)), told('node stopped', story(-1))], [[5300, 7017, 5990, true], [7889, 9842, 5990, false]]);
+});
+
 test('what comes too early or too late was predicted wrong', (t) => {
   const of = (atS: number) => told('switch expired', { scenario: fast, also: [lacpdu(-0.49), bits(atS, 0x8f)] })?.[3];
   t.deepEqual([of(2.43), of(2.3), of(3.55), of(3.7), of(3.59)], [true, false, true, false, null]);

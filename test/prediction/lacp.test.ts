@@ -32,6 +32,29 @@ for (const [title, node, more, wanted] of stops) {
   test(`the node stops ${title}`, (t) => t.deepEqual(edges(nodeStopped(lacp(node, 'fast', { sinceLacpdu: exactly(0), ...more }))), wanted));
 }
 
+// One in ten: the victim's LACPDU came in the run after one of the switch's, so that one of these falls due when it is DEFAULTED.
+const steps: readonly (readonly [behindMs: number, onSwitch: 'slow' | 'fast', readonly [number, number]])[] = [
+  [10, 'fast', [5800, 7517]], [10, 'slow', [92_800, 104_183]],
+  // Of the last LACPDU before DEFAULTED the node waits for its own time-out, of 30 runs: 90 runs, or 960, after that of the switch's which came before the victim's last.
+  [500, 'fast', [8400, 10_350]], [900, 'fast', [8000, 9950]], [500, 'slow', [95_400, 107_017]],
+  // Too close to one of the two runs to tell.
+  [90, 'fast', [5800, 10_950]], [180, 'fast', [5800, 10_950]], [1050, 'fast', [5800, 10_950]],
+];
+
+for (const [behindMs, onSwitch, wanted] of steps) {
+  test(`a fast node whose last LACPDU came ${behindMs} ms after one of a ${onSwitch} Linux bond stops ${wanted.join(' to ')} ms after the fault`, (t) => {
+    t.deepEqual(edges(nodeStopped(lacp('fast', onSwitch, { sinceLacpdu: exactly(0), afterSwitchs: exactly(behindMs) }))), wanted);
+    t.deepEqual(edges(nodeStopped(lacp('fast', onSwitch, { sinceLacpdu: exactly(700), afterSwitchs: exactly(behindMs) }))), wanted.map((ms) => ms - 700));
+  });
+}
+
+test('a switch that tells in any case does so whatever falls due', (t) => {
+  for (const engine of ['at-defaulted', 'openvswitch', 'teamd'] as const) {
+    const at = lacp('fast', 'fast', { engine, sinceLacpdu: exactly(0) });
+    t.deepEqual(nodeStopped({ ...at, afterSwitchs: exactly(500) }), nodeStopped(at));
+  }
+});
+
 test('under independent control the node goes by COLLECTING, which not every switch clears at EXPIRED', (t) => {
   const { scenario } = lacp('fast', 'fast');
   const off = { sinceLacpdu: exactly(0), scenario: { ...scenario, bond: { ...scenario.bond, options: { coupledControl: 'off' } } } } as const;

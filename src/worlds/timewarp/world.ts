@@ -246,7 +246,7 @@ const openLab = (lab: Lab, { conductor, streams, onNode }: Running, { about, see
 };
 
 const simulatedIn = (lab: Lab): readonly string[] => [
-  `the lab is one User Mode Linux kernel whose time travels: nodes and switch are namespaces with systemd in them, NICs and cables are veth pairs without delay, the switch is ${engineOf(lab)}, programs take no time, and corosync has no real-time priority`,
+  `the lab is one User Mode Linux kernel whose time travels: nodes and switch are namespaces with systemd in them, NICs and cables are veth pairs without delay, the switch is ${engineOf(lab)}, programs take no time, no clock drifts, and corosync has no real-time priority`,
   'each node’s watchdog, which behaves as softdog, and boot id are played by the lab: a reset kills all that runs on the node and boots it again',
 ];
 
