@@ -94,20 +94,19 @@ const linuxInStep: InStep = {
  * A Linux bond selects anew at DEFAULTED before its mux machine runs (ad_port_selection_logic) and sends no LACPDU for that. One goes out all the same where the
  * node asked for slow ones: the switch began to probe fast when it expired, so one falls due then. It clears COLLECTING at EXPIRED.
  */
-const linux: LacpEngine = {
+const bonding: LacpEngine = {
   source: 'bond_3ad.c, ad_rx_machine: AD_SHORT_TIMEOUT_TIME or AD_LONG_TIMEOUT_TIME',
   timeout: { fast: ticks(timeoutTicks.fast), slow: ticks(timeoutTicks.slow) },
   fromExpiredToDefaulted: linuxDefaulted,
   expiredIsTold: both(inTurn),
   defaultedIsTold: { slow: inTurn, fast: { ...inTurn, isSure: false } },
   stops: { coupled: { slow: linuxDefaulted, fast: { ...linuxDefaulted, mostMs: linuxDefaulted.mostMs + ticks(timeoutTicks.fast).mostMs } }, independent: both(atOnce) },
-  inStep: linuxInStep,
 };
+const linux: LacpEngine = { ...bonding, inStep: linuxInStep };
 
 /** Of a switch that nobody knows: it tells what the standard wants told, and clears COLLECTING at the one or the other. */
-const { inStep: _, ...always } = linux;
 const standard: LacpEngine = {
-  ...always,
+  ...bonding,
   source: 'IEEE 802.1AX, Receive machine: Short_Timeout_Time or Long_Timeout_Time',
   defaultedIsTold: both(inTurn),
   stops: { coupled: both(linuxDefaulted), independent: both({ ...atOnce, mostMs: linuxDefaulted.mostMs }) },
