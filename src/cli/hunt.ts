@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { createRun, discardRun, writeReports } from '../harness/store.ts';
-import { goals, isMet, type Goal } from '../hunt/goals.ts';
+import { isMet, type Goal } from '../hunt/goals.ts';
 import { nameOf, nodesRange, trialOf } from '../hunt/schedule.ts';
 import { hunt as huntFor, type Oracle, type Quarry } from '../hunt/search.ts';
 import { scenarioText } from '../labs/scenario-file.ts';
@@ -22,7 +22,7 @@ import { huntTrials, seedOf, summaryOf, type Ground } from './hunt-trials.ts';
 import { readLab } from './labs.ts';
 import { fittingLabs } from './run.ts';
 import { openScreen } from './screen.ts';
-import { numberOption, oneOperand, timeOption, usageProblem } from './words.ts';
+import { goalOption, goalWords, numberOption, oneOperand, timeOption, usageProblem } from './words.ts';
 
 /** Trials of a lab whose time jumps take 10 to 40 s each: some dozens. */
 const usualBudgetMs = 20 * 60_000;
@@ -38,7 +38,7 @@ export const hunt = async (args: readonly string[]): Promise<ExitCode> => {
     options: { goal: { type: 'string' }, budget: { type: 'string' }, trials: { type: 'string' }, seed: { type: 'string' }, confirm: { type: 'string' }, labs: { type: 'string' }, out: { type: 'string' }, reports: { type: 'string' }, json: { type: 'boolean' } },
   });
   const lab = await readLab(oneOperand('hunt', 'LAB', positionals));
-  const goal = goalOf(values.goal);
+  const goal = goalOption('--goal', values.goal) ?? noGoal();
   if (lab.world !== 'timewarp') throw usageProblem(`hunt on lab ${lab.name}`, `its world is ${lab.world}, whose labs have no seed: what is found there cannot be had again`, 'a lab of the timewarp world, like labs/timewarp.yaml');
   const budgetMs = timeOption('--budget', values.budget) ?? usualBudgetMs;
   const trials = numberOption('--trials', values.trials, { least: 1, most: 100_000 }) ?? Infinity;
@@ -78,11 +78,7 @@ const keep = async (text: string, kept: string, out: string): Promise<void> => {
   });
 };
 
-const goalOf = (name: string | undefined): Goal => {
-  const goal = goals.find((each) => each.name === name);
-  if (goal === undefined) throw usageProblem(name === undefined ? 'bondproof hunt' : `--goal ${JSON.stringify(name)}`, name === undefined ? 'no --goal' : 'there is no such goal', goals.map((each) => `"${each.name}" (${each.summary})`).join(', '));
-  return goal;
-};
+const noGoal = (): never => { throw usageProblem('bondproof hunt', 'no --goal', goalWords()); };
 
 interface Budget { readonly budgetMs: number; readonly trials: number; readonly confirmTries: number; readonly atOnce: number }
 

@@ -1,7 +1,7 @@
 // `bondproof run` and `bondproof report`.
 
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import { inOrder, planTrials, runCampaign, type Campaign, type PlannedTrial } fr
 import { reserveOurLab, type Reservations } from '../harness/reservations.ts';
 import { undoJournal, type UndoJournal } from '../harness/journal.ts';
 import { createRun, discardRun, writeReports } from '../harness/store.ts';
+import type { Goal } from '../hunt/goals.ts';
 import { shapedLab } from '../labs/virtual-lab.ts';
 import type { Lab } from '../model/lab.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
@@ -21,34 +22,59 @@ import type { OpenLab } from '../model/session.ts';
 import { jsonLine } from '../report/progress.ts';
 import { isSuperseded } from '../report/summary.ts';
 import { terminalText } from '../report/terminal.ts';
+import { wrap } from '../report/text.ts';
 import { campaigns } from '../scenarios/index.ts';
 import { diskInTurn } from '../worlds/disk-in-turn.ts';
 import { realDisk } from '../worlds/real-disk.ts';
 import { machineMb } from '../worlds/timewarp/box.ts';
 import { idleShare, labsAtOnce, machinesPerIdleCore } from '../worlds/virtual/capacity.ts';
 import { findUp } from '../worlds/virtual/up.ts';
-import { complain, host, interruption, root, sayAsIs } from './host.ts';
+import { complain, host, interruption, root, say, sayAsIs } from './host.ts';
 import { journalOf, readLab, takeLab, worldOf } from './labs.ts';
 import { chooseScenarios } from './scenarios.ts';
 import { openScreen } from './screen.ts';
-import { injectorOption, numberOption, oneOperand, phaseOption } from './words.ts';
+import { certaintyWords, isSure, untilSure, usualCap, type UntilSure } from './until-sure.ts';
+import { goalOption, injectorOption, numberOption, oneOperand, phaseOption } from './words.ts';
 
 export const run = async (args: readonly string[]): Promise<ExitCode> => {
   const { values, positionals } = parseArgs({
     args: [...args], allowPositionals: true,
-    options: { scenario: { type: 'string', multiple: true }, injector: { type: 'string' }, phase: { type: 'string' }, repeat: { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, 'keep-labs': { type: 'boolean' }, reports: { type: 'string' }, json: { type: 'boolean' } },
+    options: { scenario: { type: 'string', multiple: true }, injector: { type: 'string' }, phase: { type: 'string' }, repeat: { type: 'string' }, 'until-sure': { type: 'string' }, seed: { type: 'string' }, labs: { type: 'string' }, 'keep-labs': { type: 'boolean' }, reports: { type: 'string' }, json: { type: 'boolean' } },
   });
   const lab = await readLab(oneOperand('run', 'LAB', positionals));
   const scenarios = await chooseScenarios(values.scenario ?? campaigns.modes, lab, complain);
   await requireDown(lab, scenarios);
-  const repeat = numberOption('--repeat', values.repeat, { least: 1, most: 10_000 }) ?? 1;
+  const goal = goalOption('--until-sure', values['until-sure']);
+  const repeat = numberOption('--repeat', values.repeat, { least: 1, most: 10_000 }) ?? (goal === null ? 1 : usualCap);
   const seed = numberOption('--seed', values.seed, { least: 0, most: 2 ** 32 - 1 }) ?? randomSeed();
   const labs = numberOption('--labs', values.labs, { least: 1, most: 64 });
   const phaseOf = phaseOption(values.phase, scenarios);
   const trials = inOrder(planTrials(scenarios, repeat, injectorOption(values.injector) ?? lab.injector, ({ scenario, number, repetition }) => phaseOf?.(scenario, { seed, number, repetition, repeat }) ?? null));
+  const sure = goal === null ? null : untilSure(goal, trials, { seed, cap: repeat });
   const signal = interruption();
-  const code = await conduct({ lab, name: values.scenario === undefined ? 'modes' : 'chosen', seed, labs, keepLabs: values['keep-labs'] === true, reports: values.reports, json: values.json === true, signal, first: trials[0] ?? null, plan: async () => Promise.resolve(trials) });
+  const code = await conduct({
+    lab, name: values.scenario === undefined ? 'modes' : 'chosen', seed, labs, keepLabs: values['keep-labs'] === true, reports: values.reports, json: values.json === true, signal,
+    first: trials[0] ?? null, plan: async () => Promise.resolve(trials), ...sure && { about: { plan: sure.digest }, worthwhile: sure.worthwhile, judged: sure.judged, began: keepIn('plan.json', () => sure.plan) },
+    ...sure && { ended: async (folder) => keepCertainties(folder, sure, goal!) },
+  });
+  if (sure) tellCertainties(sure, goal!, values.json === true);
   return signal.aborted ? exitCodes.interrupted : code;
+};
+
+const keepIn = (name: string, text: () => string) => async (folder: string): Promise<void> => writeFile(join(folder, name), text());
+
+/** Beside the report, which is made of the records alone. */
+const keepCertainties = async (folder: string, sure: UntilSure, goal: Goal): Promise<ExitCode> => {
+  const certainties = sure.certainties();
+  await keepIn('until-sure.json', () => `${JSON.stringify({ plan: sure.digest, goal: goal.name, certainties }, null, 2)}\n`)(folder);
+  return isSure(certainties) ? exitCodes.ok : exitCodes.notAllValid;
+};
+
+const tellCertainties = (sure: UntilSure, goal: Goal, json: boolean): void => {
+  for (const certainty of sure.certainties()) {
+    if (json) sayAsIs(jsonLine({ kind: 'certainty', goal: goal.name, ...certainty }));
+    else for (const line of wrap(certaintyWords(goal, certainty), { columns: host.columns, first: '', rest: '  ' })) say(line);
+  }
 };
 
 /** Throws a Problem where a lab of this name is up, which has one shape, and scenarios are for several. */
@@ -82,6 +108,8 @@ export interface Order {
   readonly plan: (open: OpenLab) => Promise<readonly PlannedTrial[]>;
   /** More of what ran than the lab and this program say. */
   readonly about?: Readonly<Record<string, string>>;
+  /** What is to be done in the run's folder before the first trial. */
+  readonly began?: (folder: string) => Promise<void>;
   /** As a campaign takes them. */
   readonly worthwhile?: Campaign['worthwhile'];
   readonly judged?: Campaign['judged'];
@@ -92,7 +120,7 @@ export interface Order {
 }
 
 /** Runs trials on a lab and reports them, whatever ended them. */
-export const conduct = async ({ lab, name, labs, reports, json, signal, first: begun, plan, after, ended, quiet, worthwhile, judged, keepLabs, ...order }: Order): Promise<ExitCode> => {
+export const conduct = async ({ lab, name, labs, reports, json, signal, first: begun, plan, after, began, ended, quiet, worthwhile, judged, keepLabs, ...order }: Order): Promise<ExitCode> => {
   const started = new Date();
   const seed = order.seed ?? randomSeed();
   using screen = openScreen(json ? 'json' : host.terminal ? 'terminal' : 'plain');
@@ -114,6 +142,7 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
     await using lock = await lockFor(first, run);
     const trials = await plan(first);
     folder = await createRun(reports ?? join(root, 'reports'), run);
+    await began?.(folder);
     const campaign: Campaign = {
       run, name, folder, seed, trials, signal, disk,
       oneByOne: first.realTime, reservations: lock.reservations, ...lock.alone || after ? one : labs === null ? await fittingLabs(largest(lab, trials), trials.length) : { ...one, labsAtOnce: labs },

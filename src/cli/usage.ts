@@ -16,6 +16,10 @@ network cards falls silent, measured.
                              repetition in its own part of the period (default:
                              when all is well)
       --repeat N             run each scenario N times (default 1)
+      --until-sure GOAL      run each again until a sequential test tells
+                             whether the goal (as of hunt) is met in 5 % of its
+                             trials or less, or in 30 % or more; N times at most
+                             (default 60)
       --seed S               what is random in labs that have a seed; recorded
                              with the run (default: random)
       --labs N               labs side by side (default: as many as fit)

@@ -1,5 +1,6 @@
 // Operands and options as the user typed them.
 
+import { goals, type Goal } from '../hunt/goals.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import { parsePhase, periodMs, phaseOfTrial, phaseWords, type Draw, type Phase } from '../model/phase.ts';
 import { injectors, type Injector, type Scenario } from '../model/scenario.ts';
@@ -32,6 +33,16 @@ export const timeOption = (option: string, value: string | undefined): number | 
   if (unitMs === undefined) throw usageProblem(`${option} ${value}`, 'not a time', 'a whole number and its unit: 90s, 20m or 2h');
   return Number(number) * unitMs;
 };
+
+/** A goal by its name, or null where the option is absent. */
+export const goalOption = (option: string, value: string | undefined): Goal | null => {
+  if (value === undefined) return null;
+  const found = goals.find(({ name }) => name === value);
+  if (found === undefined) throw usageProblem(`${option} ${JSON.stringify(value)}`, 'there is no such goal', goalWords());
+  return found;
+};
+
+export const goalWords = (): string => goals.map(({ name, summary }) => `"${name}" (${summary})`).join(', ');
 
 /** What is asked for, or null where the option is absent. */
 export const injectorOption = (value: string | undefined): Injector | null => {

@@ -1,6 +1,6 @@
 // Where a run's record lies: one folder a run, one folder a trial, and the reports made from them.
 
-import { copyFile, mkdir, open, readdir, readFile, rename, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -38,6 +38,7 @@ export const createRun = async (root: string, run: string): Promise<string> => {
 export const discardRun = async (folder: string): Promise<boolean> => {
   try {
     await rmdir(join(folder, 'trials'));
+    await rm(join(folder, 'plan.json'), { force: true });
     await rmdir(folder);
     return true;
   } catch {
