@@ -8,12 +8,6 @@ import type { Span, Timeline } from './timeline.ts';
 /** A numbered frame and when it left: somewhere in the span. */
 export interface Sent extends Span { readonly seq: number }
 
-/** What a node sent to each of its peers, as its ticks tell: on each of them, or on some in a large cluster. */
-export const probesSent = (timeline: Timeline, node: NodeId): readonly Sent[] => {
-  const everyTicks = timeline.started?.probeEveryTicks ?? 1;
-  return timeline.by(node, 'tick').filter(({ seq }) => seq % everyTicks === 0).map(({ seq, at }) => ({ seq, fromUs: at[0], toUs: middleUs(at) }));
-};
-
 /** Chains of places: for each number the first frame that had it, for each frame the next one with its number. */
 interface Places { readonly first: ReadonlyMap<number, number>; readonly next: Int32Array }
 
@@ -84,4 +78,27 @@ export const arrivals = (sent: readonly Sent[], { seqs, timesUs }: Heard): reado
     if (nearest !== none) arrived[nearest] = true;
   }
   return arrived;
+};
+
+/** What one node sent to another, and of each probe whether it was heard. */
+export interface Fates { readonly sent: readonly Sent[]; readonly arrived: readonly boolean[] }
+
+/** All probes of one ordered pair. The judge asks, and the report. */
+export const probeFates = (timeline: Timeline, from: NodeId, to: NodeId): Fates => {
+  const ofRecord = fatesOf.get(timeline) ?? { sent: new Map<NodeId, readonly Sent[]>(), fates: new Map<string, Fates>() };
+  fatesOf.set(timeline, ofRecord);
+  const key = JSON.stringify([from, to]);
+  const sent = ofRecord.sent.get(from) ?? probesSent(timeline, from);
+  ofRecord.sent.set(from, sent);
+  const fates = ofRecord.fates.get(key) ?? { sent, arrived: arrivals(sent, heardFrom(from, timeline.by(to, 'tick'))) };
+  ofRecord.fates.set(key, fates);
+  return fates;
+};
+
+const fatesOf = new WeakMap<Timeline, { readonly sent: Map<NodeId, readonly Sent[]>; readonly fates: Map<string, Fates> }>();
+
+/** To each of its peers, as its ticks tell: on each of them, or on some in a large cluster. */
+const probesSent = (timeline: Timeline, node: NodeId): readonly Sent[] => {
+  const everyTicks = timeline.started?.probeEveryTicks ?? 1;
+  return timeline.by(node, 'tick').filter(({ seq }) => seq % everyTicks === 0).map(({ seq, at }) => ({ seq, fromUs: at[0], toUs: middleUs(at) }));
 };

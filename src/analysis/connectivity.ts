@@ -1,10 +1,9 @@
 // Who did not hear whom while the fault lasted: dark ordered pairs, and the class that they make.
 
-import type { EventOf } from '../model/event.ts';
 import { middleUs } from '../model/instant.ts';
 import type { FaultClass, NodeId } from '../model/lab.ts';
 import type { DarkPair } from '../model/result.ts';
-import { arrivals, heardFrom, probesSent, type Sent } from './arrivals.ts';
+import { probeFates } from './arrivals.ts';
 import type { DarkSpan, Probe } from './dark-spans.ts';
 import { darkSpans, lastsUntilEnd } from './dark-spans.ts';
 import type { Span, Timeline, Window } from './timeline.ts';
@@ -28,9 +27,9 @@ export const connectivity = (timeline: Timeline, window: Window): Connectivity =
   const nearEnd = ({ from, to }: { readonly from: NodeId; readonly to: NodeId }): NodeId => inward ? to : from;
   const foretold = ({ from, to }: { readonly from: NodeId; readonly to: NodeId }): boolean =>
     timeline.hits.find(({ link }) => link.node === nearEnd({ from, to }))?.predicted?.darkPeers.includes(inward ? from : to) ?? false;
-  const watchers = new Map(timeline.nodes.map((node) => [node, watcherOf(timeline, node, window)]));
+  const watchers = new Map(timeline.nodes.map((node) => [node, watcherOf(timeline, node)]));
   const pairs = timeline.nodes.flatMap((from) => timeline.nodes.filter((to) => to !== from).map((to) => {
-    const probes = judgedProbes(watchers.get(from)!, watchers.get(to)!);
+    const probes = judgedProbes(timeline, window, { from: watchers.get(from)!, to: watchers.get(to)! });
     return { from, to, probes, dark: darkSpans(probes) };
   }));
   const measuredOf = Object.fromEntries(victims.map((each) => [each, measuredClass(pairs.filter((pair) => nearEnd(pair) === each))]));
@@ -50,15 +49,12 @@ export const connectivity = (timeline: Timeline, window: Window): Connectivity =
 
 interface Watcher {
   readonly node: NodeId;
-  readonly ticks: readonly EventOf<'tick'>[];
-  /** Its probes of the time of the fault. */
-  readonly sent: readonly Sent[];
   /** When it listened without a long pause. */
   readonly awake: readonly Span[];
   readonly away: readonly Span[];
 }
 
-const watcherOf = (timeline: Timeline, node: NodeId, window: Window): Watcher => {
+const watcherOf = (timeline: Timeline, node: NodeId): Watcher => {
   const ticks = timeline.by(node, 'tick');
   const awake: { fromUs: number; toUs: number }[] = [];
   for (const tick of ticks) {
@@ -67,21 +63,20 @@ const watcherOf = (timeline: Timeline, node: NodeId, window: Window): Watcher =>
     if (last !== undefined && us - last.toUs <= deafUs) last.toUs = us;
     else awake.push({ fromUs: us, toUs: us });
   }
-  const span = { fromUs: window.outer.fromUs, toUs: window.sure.toUs };
-  const sent = probesSent(timeline, node).filter(({ toUs }) => within(span, toUs));
-  return { node, ticks, sent, awake, away: awaySpans(timeline, node) };
+  return { node, awake, away: awaySpans(timeline, node) };
 };
 
 /**
- * The probes of one ordered pair whose fate is known: they arrived, or the receiver listened for a second more and heard nothing. A node that is
+ * The probes of one ordered pair from the time of the fault whose fate is known: they arrived, or the receiver listened for a second more and heard nothing. A node that is
  * away by a reset neither sends nor hears, which makes no pair dark.
  */
-const judgedProbes = (from: Watcher, to: Watcher): readonly Probe[] => {
-  const { sent } = from;
-  const arrived = arrivals(sent, heardFrom(from.node, to.ticks));
+const judgedProbes = (timeline: Timeline, window: Window, { from, to }: { readonly from: Watcher; readonly to: Watcher }): readonly Probe[] => {
+  const { sent, arrived } = probeFates(timeline, from.node, to.node);
+  const span = { fromUs: window.outer.fromUs, toUs: window.sure.toUs };
   const away = [...from.away, ...to.away];
   const probes: Probe[] = [];
   sent.forEach(({ toUs: us }, place) => {
+    if (!within(span, us)) return;
     const lost = arrived[place] !== true;
     if (lost && !to.awake.some((span) => span.fromUs <= us && us + secondUs <= span.toUs)) return;
     if (!away.some((span) => within(span, us))) probes.push({ us, lost });

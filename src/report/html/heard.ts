@@ -1,7 +1,6 @@
 // Who heard whom: of the probes that one node sent, how many another one got, second by second.
 
-import { arrivals, heardFrom, probesSent } from '../../analysis/arrivals.ts';
-import type { Sent } from '../../analysis/arrivals.ts';
+import { probeFates } from '../../analysis/arrivals.ts';
 import type { NodeId } from '../../model/lab.ts';
 import { awayStretches, outside, within } from './view.ts';
 import type { Stretch, View } from './view.ts';
@@ -21,13 +20,11 @@ export type Level = 0 | 1 | 2 | 3 | 4;
 const binMs = 1000;
 
 /** All ordered pairs, in the lab's order. */
-export const heardPairs = (view: View): readonly Heard[] => {
-  const sent = new Map(view.nodes.map((node) => [node, probesSent(view.timeline, node)]));
-  return view.nodes.flatMap((from) => view.nodes.filter((to) => to !== from).map((to) => heardPair(view, { from, to, sent: sent.get(from) ?? [] })));
-};
+export const heardPairs = (view: View): readonly Heard[] =>
+  view.nodes.flatMap((from) => view.nodes.filter((to) => to !== from).map((to) => heardPair(view, from, to)));
 
-const heardPair = (view: View, { from, to, sent }: { readonly from: NodeId; readonly to: NodeId; readonly sent: readonly Sent[] }): Heard => {
-  const arrived = arrivals(sent, heardFrom(from, view.timeline.by(to, 'tick')));
+const heardPair = (view: View, from: NodeId, to: NodeId): Heard => {
+  const { sent, arrived } = probeFates(view.timeline, from, to);
   const away = [...awayStretches(view, from), ...awayStretches(view, to)];
   const bins: Bin[] = [];
   const during = { sent: 0, got: 0 };
