@@ -30,7 +30,7 @@ export const legend = (): string => {
     ['Fault', 'from the injection (0 s) until it was taken away'],
     ['LACP', 'each side’s own machine, as the victim reads it: when the switch stops trusting the silent port, and when the node stops using it'],
     ['Active NIC', 'which NIC of the bond carries everything'],
-    ['Probes heard', 'ten a second from every node to every other over the bond; dark means that none arrived'],
+    ['Probes heard', 'ten a second (fewer among more than eight nodes) from every node to every other over the bond; dark means that none arrived'],
     ['knet links', 'corosync’s own view of each link, from the node that logs it to its peer'],
     ['Quorum', 'whether the node counts itself among a majority'],
     ['Ordered delivery', 'whether a message sent to the group comes back to its sender: what /etc/pve, and with it HA, depends on'],
