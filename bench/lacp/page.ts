@@ -128,8 +128,8 @@ What the prediction takes into account, and what to make of it:
 - **One node in ten hears of DEFAULTED all the same, at fast rates.** In the run in which it is DEFAULTED the switch forgets that
   its partner wanted fast LACPDUs, and sends none for 30 s, unless one falls due in this very run (ad_periodic_machine). Timers are
   whole runs, and the time-outs whole periods: so one does where the node's last LACPDU came in the run after one of the switch's.
-  It was so in ${atOnce(of({ node: 'fast', onSwitch: 'fast' }))}. Where the ends' LACPDUs are known reports predict which it will be. In a lab that is new
-  it is always so: the node's LACPDUs begin as an answer to the switch's, and stay in step with them as long as no clock drifts.
+  It was so in ${atOnce(of({ node: 'fast', onSwitch: 'fast' }))}. Where the ends' LACPDUs are known reports predict which it will be. How they lie to
+  each other follows from when each end began, and drifts with its clocks; on timewarp labs, whose clocks do not, the seed says it (docs/timewarp.md).
 - **The "3 seconds" of fast LACP are when the switch notices.** The node goes on sending into the
   dead slave until it is told, or notices itself: the column in the middle counts for corosync.
 - The prediction is that of every report (src/prediction/lacp.ts), for any phase.

@@ -61,6 +61,8 @@ export const configure = async (bench: Bench, surveys: ReadonlyMap<string, Surve
   const portsDone = (async () => {
     for (const action of ports) await recorded(bench, action);
   })();
+  const ahead = bench.open.switchAheadMs ?? 0;
+  if (ahead > 0) await bench.open.clock.sleep(ahead, bench.signal);
   await all([portsDone, ...lab.nodes.map(async (node) => recorded(bench, bondAction(lab, node, surveys, scenario)))]);
 };
 

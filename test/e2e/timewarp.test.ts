@@ -26,6 +26,9 @@ timewarp('802.3ad fast-fast is disturbed and recovers unfenced, active-backup/ac
   // The node hears no LACPDU for three times the fast rate, and one more before its port is disabled (IEEE 802.1AX, 6.4.4; drivers/net/bonding/bond_3ad.c).
   t.true(lacp!.lacp!.nodeStoppedMs! > 2000 && lacp!.lacp!.nodeStoppedMs! < 15_000, `the node stopped after ${lacp!.lacp!.nodeStoppedMs} ms`);
 
+  t.deepEqual(lacp!.predictions.filter(({ within }) => within === false), []);
+  t.is(lacp!.predictions.find(({ what }) => what === 'node stopped')?.within, true);
+
   t.like(active, { outcome: 'fenced', valid: true }, active!.reason);
   t.deepEqual(active!.fenced.map(({ node, bystander, rehearsed }) => ({ node, bystander, rehearsed })), [{ node: 'pve1', bystander: false, rehearsed: false }]);
   // As in the virtual world: 60 to 62 s after the last refresh, which was up to 15 s before, and 10 s of the watchdog's.

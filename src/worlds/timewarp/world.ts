@@ -72,6 +72,13 @@ const bringUp = async (lab: Lab, { kernel, tree, about, seed, signal }: From, { 
   }
 };
 
+/**
+ * Programs take no time and no clock drifts, so LACP would begin at both ends of each cable at one instant and send in step for ever, in which a Linux bond behaves as it
+ * does one time in ten (src/prediction/engines.ts, InStep). So the seed says how much earlier the switch begins: up to the period of fast LACPDUs, 1.1 s, in
+ * which its ports still wait with fast ones for their first (bond_3ad.c, AD_RX_EXPIRED).
+ */
+const switchAheadMs = (seed: number): number => seededBytes(seed, 'switch ahead')(4).readUInt32BE() % 1100;
+
 let labsBegun = process.pid;
 
 /**
@@ -218,7 +225,7 @@ const openLab = (lab: Lab, { conductor, streams, onNode }: Running, { about, see
   const { clock } = conductor;
   return {
     lab, clock, about: aboutOf(lab, about),
-    lasting: false, realTime: false, pastNetworks: true, seed, date: () => new Date(Number(epochNs / 1_000_000n) + clock.nowUs() / 1000), simulated: simulatedIn(lab),
+    lasting: false, realTime: false, switchAheadMs: switchAheadMs(seed), pastNetworks: true, seed, date: () => new Date(Number(epochNs / 1_000_000n) + clock.nowUs() / 1000), simulated: simulatedIn(lab),
     async session(device, { timeoutMs, signal }): Promise<Session> {
       const untilUs = clock.nowUs() + timeoutMs * 1000;
       for (;;) {
@@ -246,7 +253,7 @@ const openLab = (lab: Lab, { conductor, streams, onNode }: Running, { about, see
 };
 
 const simulatedIn = (lab: Lab): readonly string[] => [
-  `the lab is one User Mode Linux kernel whose time travels: nodes and switch are namespaces with systemd in them, NICs and cables are veth pairs without delay, the switch is ${engineOf(lab)}, programs take no time, no clock drifts, and corosync has no real-time priority`,
+  `the lab is one User Mode Linux kernel whose time travels: nodes and switch are namespaces with systemd in them, NICs and cables are veth pairs without delay, the switch is ${engineOf(lab)}, programs take no time, no clock drifts, so the switch’s ports are set up up to 1.1 s before the nodes’ bonds, for LACP not to go in step at both ends, and corosync has no real-time priority`,
   'each node’s watchdog, which behaves as softdog, and boot id are played by the lab: a reset kills all that runs on the node and boots it again',
 ];
 
