@@ -1,19 +1,20 @@
 // Waits until the lab is whole: state bits at both ends of every cable, quorum on every node, and quiet. Never a plain sleep.
 
-import { findNode, type NodeId } from '../model/lab.ts';
+import { findNode, type Lab, type NodeId } from '../model/lab.ts';
 import type { Query } from '../model/command.ts';
 import { all, type Bench, waitFor } from './bench.ts';
 import { dialectOf, portGroups } from './configuration.ts';
 import { messageEveryMs } from './observer.ts';
 import { portUnready, slaveUnready } from './ports-ready.ts';
+import { quorumIn, type QuorumSeen } from './quorum.ts';
 import type { NodeView } from './view.ts';
 
 /** After a trial: the next one waits for quiet of its own. */
 const settledMs = 3000;
 
-export const quorumOf: Query<{ readonly quorate: boolean; readonly members: number }> = {
+export const quorumOf: Query<QuorumSeen> = {
   command: { argv: ['sh', '-c', 'corosync-quorumtool -s; [ $? -le 2 ]'] }, // 2: not quorate (corosync-quorumtool(8))
-  parse: (stdout) => ({ quorate: /^Quorate:[ \t]+Yes\b/m.test(stdout), members: Number(/^Nodes:[ \t]+(\d{1,9})\b/m.exec(stdout)?.[1] ?? 0) }),
+  parse: quorumIn,
 };
 
 /** What the agents tell anyway comes first: to ask a device costs it a process. */
@@ -58,16 +59,23 @@ const quorumEverywhere = async (bench: Bench, limit: { readonly timeoutMs: numbe
   await all(bench.lab.nodes.map(async ({ name }) => { await nodeQuorate(bench, name, limit); }));
 };
 
-/** The node counts every node of the lab as a member, and is quorate. */
+/** The node counts every node of the lab as a member, is quorate, and has the vote of the QDevice where there is one: what its absence does is not the fault's work. */
 export const nodeQuorate = async (bench: Bench, name: NodeId, limit: { readonly timeoutMs: number }): Promise<void> => {
   const wanted = bench.lab.nodes.length;
   await waitFor(bench, `${name} quorate with ${wanted} members`, { everyMs: 2000, ...limit }, async () => {
-    const { quorate, members } = await bench.devices.ask(name, quorumOf);
-    if (!quorate || members !== wanted) return `${quorate ? 'quorate' : 'not quorate'}, ${members} members`;
+    const wrong = quorumWrong(bench.lab, await bench.devices.ask(name, quorumOf));
+    if (wrong !== null) return wrong;
     const node = bench.view.nodes.get(name);
     if (node) node.quorate = true;
     return null;
   });
+};
+
+/** A lab that bondproof makes knows whether it has a QDevice; of another one corosync tells. */
+export const quorumWrong = ({ nodes, qdevice: wanted }: Pick<Lab, 'nodes' | 'qdevice'>, { quorate, members, qdevice }: QuorumSeen): string | null => {
+  if (!quorate || members !== nodes.length) return `${quorate ? 'quorate' : 'not quorate'}, ${members} members`;
+  if (qdevice === 'silent') return 'the QDevice does not vote there';
+  return wanted !== undefined && qdevice === null ? 'the QDevice is not registered there' : null;
 };
 
 /** Null when for `ms` nothing changed, everybody hears everybody, and messages are delivered at once; else the first trouble. */

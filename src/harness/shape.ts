@@ -2,7 +2,7 @@
 
 import { versionOf } from '../model/address.ts';
 import type { NodeSurvey } from '../model/event.ts';
-import { findNode, secondLinks, type AddressOn, type IpVersion, type Lab, type LinkMode, type Node, type NodeId, type SecondLink } from '../model/lab.ts';
+import { findNode, secondLinks, type AddressOn, type IpVersion, type Lab, type LinkMode, type Node, type NodeId, type SecondLink, type WayToQDevice } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { predictSilence } from './prediction.ts';
@@ -12,8 +12,8 @@ export const shapeWrong = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>, s
   for (const { name } of lab.nodes) {
     const survey = surveys.get(name)!;
     const node = findNode(lab, name);
-    const { tokenCoefficientMs, linkMode, secondLink, addressOn, ipVersion } = scenario.lab ?? {};
-    const wrong = tokenWrong(lab, survey, tokenCoefficientMs) ?? linkModeWrong(survey, linkMode) ?? secondLinkWrong(lab, node, survey, secondLink) ?? addressWrong(node, survey, addressOn) ?? versionWrong(node, ipVersion);
+    const { tokenCoefficientMs, linkMode, secondLink, addressOn, ipVersion, qdevice } = scenario.lab ?? {};
+    const wrong = tokenWrong(lab, survey, tokenCoefficientMs) ?? linkModeWrong(survey, linkMode) ?? secondLinkWrong(lab, node, survey, secondLink) ?? addressWrong(node, survey, addressOn) ?? versionWrong(node, ipVersion) ?? qdeviceWrong(lab, survey, qdevice);
     if (wrong !== null) return `${name} has ${wrong}`;
   }
   return classWrong(lab, surveys, scenario);
@@ -63,6 +63,13 @@ const addressWrong = ({ address }: Node, { addressOn }: NodeSurvey, wanted: Addr
 
 const versionWrong = ({ address }: Node, wanted: IpVersion | undefined): string | null =>
   (wanted === undefined || versionOf(address) === wanted ? null : `${address}, the scenario wants ${wanted === 'ipv6' ? 'IPv6' : 'IPv4'}`);
+
+/** By which NIC a node sends to the QDevice's host is known where bondproof made that. */
+const qdeviceWrong = ({ qdevice: made }: Lab, { qdevice }: NodeSurvey, wanted: WayToQDevice | undefined): string | null => {
+  if (wanted === undefined) return null;
+  if (qdevice !== 'votes') return `${qdevice === undefined ? 'no QDevice' : 'a QDevice that does not vote'}, the scenario wants one`;
+  return made === wanted ? null : `a QDevice, ${made ?? 'and nobody can tell whether the victim is cut off from its host'}, the scenario wants it ${wanted}`;
+};
 
 /** Under other policies the class says what the addresses were chosen for, not what comes of them. */
 const classWrong = (lab: Lab, surveys: ReadonlyMap<NodeId, NodeSurvey>, { bond, lab: shape }: Scenario): string | null => {

@@ -7,6 +7,7 @@ import type { Node } from '../model/lab.ts';
 import { addressOn, corosyncLinksOf } from './address.ts';
 import type { IpLink } from './management-path.ts';
 import { isFlag, isNull, isNumber, isObject, isText, listOf, maybe, objectOf, oneOf, readJson, readList } from '../model/shape.ts';
+import { quorumIn } from './quorum.ts';
 import { isRoute, isAddresses, wayBackOf, type IpAddresses, type IpRoute, type IpRule, type WayBack } from './way-back.ts';
 
 export interface Survey {
@@ -150,7 +151,7 @@ export const parseSurvey = (stdout: string, { bond, address }: Pick<Node, 'bond'
   // Of links that cannot be seen none is a NIC, and no way back is safe.
   const links = (readList(text('links'), isLink) ?? []) as readonly BondLink[];
   const addresses = readList(text('addresses'), isAddresses) as readonly IpAddresses[] | null;
-  const quorum = text('quorum');
+  const quorum = quorumIn(text('quorum'));
   return {
     node: {
       bootId: text('boot'), kernel: text('kernel'),
@@ -161,6 +162,7 @@ export const parseSurvey = (stdout: string, { bond, address }: Pick<Node, 'bond'
       totem: totemOf(text('totem')),
       corosyncLinks: corosyncLinksOf(text('rings'), { links, bond, addresses }),
       ha: text('ha') === 'stand-in' ? 'stand-in' : text('ha') === 'pve' ? 'pve' : 'none',
+      ...quorum.qdevice !== null && { qdevice: quorum.qdevice },
     },
     hostname: text('hostname'),
     links,
@@ -173,8 +175,8 @@ export const parseSurvey = (stdout: string, { bond, address }: Pick<Node, 'bond'
     corosyncConf: text('conf'),
     interfaces: sections.get('interfaces') ?? '',
     tools: text('tools').split('\n'),
-    quorate: /^Quorate:[ \t]+Yes\b/m.test(quorum),
-    members: Number(/^Nodes:[ \t]+(\d{1,9})\b/m.exec(quorum)?.[1] ?? 0),
+    quorate: quorum.quorate,
+    members: quorum.members,
     haMode: text('mode') || null,
     lrmState: lrmStateOf(readJson(text('lrm'))),
     machineId: text('machine'),

@@ -5,6 +5,7 @@ import { isIP } from 'node:net';
 import { plainAddress } from '../model/address.ts';
 import { passive } from '../model/lab.ts';
 import { nearest, type Mistake } from './mistake.ts';
+import { qdeviceWrong } from './qdevice.ts';
 import { places, shown, valueAt, type Place } from './value.ts';
 import type { YamlText } from './yaml-text.ts';
 
@@ -14,7 +15,7 @@ export const virtualContradictions = (yaml: YamlText, nodesAtMost: number): read
   const nodes = valueAt(yaml.data, ['nodes']) ?? 3;
   if (typeof nodes !== 'number' || !(nodes >= 2 && nodes <= nodesAtMost)) return [];
   const names = Array.from({ length: Math.floor(nodes) }, (_, at) => `pve${at + 1}`);
-  return [...strangeVictim(yaml, names), ...impossibleClass(yaml, nodes)];
+  return [...strangeVictim(yaml, names), ...impossibleClass(yaml, nodes), ...impossibleQdevice(yaml, nodes)];
 };
 
 /** `todo`: what to do about a value that is wrong or missing at a path. */
@@ -77,6 +78,12 @@ const impossibleClass = (yaml: YamlText, nodes: number): readonly Mistake[] => {
   const given = valueAt(yaml.data, ['class']);
   if (nodes >= 3 || (given ?? 'partial') !== 'partial') return [];
   return [{ offset: yaml.offsetOf([given === undefined ? 'nodes' : 'class']), found: `class is "partial"${given === undefined ? ' (the default)' : ''} with ${nodes} nodes`, right: '3 nodes or more, or class none or isolated' }];
+};
+
+const impossibleQdevice = (yaml: YamlText, nodes: number): readonly Mistake[] => {
+  const [qdevice, ipVersion, addressOn, engine] = ['qdevice', 'ipVersion', 'addressOn', 'switch'].map((key) => valueAt(yaml.data, [key]));
+  const wrong = qdevice === undefined ? null : qdeviceWrong({ nodes, ipVersion, addressOn, engine });
+  return wrong === null ? [] : [{ offset: yaml.offsetOf(['qdevice']), ...wrong }];
 };
 
 const strangeDialect = (yaml: YamlText, { dialects, managed = [], mayBeManaged = false }: KnownDialects): readonly Mistake[] => {

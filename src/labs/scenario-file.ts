@@ -5,6 +5,7 @@ import { Document } from 'yaml';
 import { arpModes, bondModes, detectorOf, portsOf, type BondConfig, type BondMode, type PortsConfig, type Scenario } from '../model/scenario.ts';
 import { mistakesOf, readDocument } from './document.ts';
 import { nearest, type Mistake } from './mistake.ts';
+import { qdeviceWrong } from './qdevice.ts';
 import { scenarioSchema, type ScenarioForm } from './scenario-schema.ts';
 import { shown, valueAt } from './value.ts';
 import type { Path, YamlText } from './yaml-text.ts';
@@ -66,6 +67,7 @@ const contradictions = (yaml: YamlText, faults: readonly string[]): readonly Mis
   const lacp = mode === '802.3ad';
   const named = bondModes.find((one) => one === mode);
   const known = named !== undefined;
+  const noQdevice = at('lab', 'qdevice') === undefined ? null : qdeviceWrong({ nodes, ipVersion: at('lab', 'ipVersion') });
   return [
     ...known && typeof name === 'string' && !['control', mode].includes(name.split('/')[0]) ? mistake(['name'], `name is ${shown(name)}, and the mode ${shown(mode)}`, `a name that begins with ${named}/, or with control/ for what everything must survive`) : [],
     ...known && !lacp && at('bond', 'lacpRate') !== undefined ? mistake(['bond', 'lacpRate'], `lacpRate with mode ${shown(mode)}`, 'no lacpRate, or mode 802.3ad') : [],
@@ -81,6 +83,7 @@ const contradictions = (yaml: YamlText, faults: readonly string[]): readonly Mis
     ...typeof nodes === 'number' && typeof places === 'number' && places >= nodes ? mistake(['also', 'placesAfter'], `placesAfter is ${shown(places)} of ${shown(nodes)} nodes`, `1 to ${nodes - 1}`) : [],
     ...victimOf(at('lab', 'victim')) > (typeof nodes === 'number' ? nodes : Infinity) ? mistake(['lab', 'victim'], `victim is ${shown(at('lab', 'victim'))} of ${shown(nodes)} nodes`, `one of pve1 to pve${shown(nodes)}`) : [],
     ...typeof nodes === 'number' && nodes < 3 && at('lab', 'class') === 'partial' ? mistake(['lab', 'class'], `class is "partial" with ${nodes} nodes`, '3 nodes or more, or class none or isolated') : [],
+    ...noQdevice !== null ? mistake(['lab', 'qdevice'], noQdevice.found, noQdevice.right) : [],
   ];
 };
 

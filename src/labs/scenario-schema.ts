@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { faultClasses } from '../model/lab.ts';
 import { alsoSlaves, arpModes, arpTargets, arpValidations, bondModes, detectors, forMsRange, haStates, lacpRates, neighbourKinds, targetSlaves, xmitHashPolicies } from '../model/scenario.ts';
-import { addressOn, ipVersion, linkMode, secondLink, tokenCoefficient } from './schema.ts';
+import { addressOn, ipVersion, linkMode, qdevice, secondLink, tokenCoefficient } from './schema.ts';
 import { choice, map, text, whole } from './shapes.ts';
 
 const words = (all: readonly string[]): string => `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;
@@ -54,6 +54,7 @@ export const scenarioSchema = map({
     tokenCoefficientMs: tokenCoefficient.optional(),
     secondLink: secondLink.optional(),
     linkMode: linkMode.optional(),
+    qdevice: qdevice.optional(),
     addressOn: addressOn.optional(),
     ipVersion: ipVersion.optional(),
   }).describe('the lab that it is for: made so where bondproof makes the lab itself; elsewhere it must be so').optional(),

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-import { addressOns, allowances, faultClasses, ipVersions, linkModes, secondLinks, snmpAuths, snmpPrivacies, switchEngines, tokenCoefficientRange } from '../model/lab.ts';
+import { addressOns, allowances, faultClasses, ipVersions, linkModes, secondLinks, snmpAuths, snmpPrivacies, switchEngines, tokenCoefficientRange, waysToQDevice } from '../model/lab.ts';
 import { injectors } from '../model/scenario.ts';
 import { choice, list, map, text, whole } from './shapes.ts';
 
@@ -64,6 +64,8 @@ export const secondLink = choice(secondLinks, 'a second link of corosync: own-ni
 
 export const linkMode = choice(linkModes, "by which of its links corosync sends: passive (the first that is up), active (all) or rr (each in turn); without it passive");
 
+export const qdevice = choice(waysToQDevice, "a QDevice of the cluster, whose host is the switch: the victim goes on being heard there (reached) or not (unreached) when its first slave falls silent; without it there is none");
+
 export const addressOn = choice(addressOns, "what has corosync's address: bond (the bond itself), bridge (vmbr0, whose port the bond is) or vlan (bond0.51); without it the bond");
 
 export const ipVersion = choice(ipVersions, "corosync's addresses: ipv4, or ipv6 (of a unique local network); without it ipv4");
@@ -80,6 +82,7 @@ export const virtualSchema = map({
   tokenCoefficientMs: tokenCoefficient.optional(),
   secondLink: secondLink.optional(),
   linkMode: linkMode.optional(),
+  qdevice: qdevice.optional(),
   addressOn: addressOn.optional(),
   ipVersion: ipVersion.optional(),
   injector,
@@ -101,6 +104,7 @@ export const timewarpSchema = map({
   tokenCoefficientMs: tokenCoefficient.optional(),
   secondLink: secondLink.optional(),
   linkMode: linkMode.optional(),
+  qdevice: qdevice.optional(),
   addressOn: addressOn.optional(),
   ipVersion: ipVersion.optional(),
   injector,

@@ -3,6 +3,7 @@
 import { ipVersionOf } from '../model/address.ts';
 import { addressOns, type AddressOn, type IpVersion, type Lab, type LabShape, type Link, type Node, type SecondLink, type Switch } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
+import { qdeviceWrong } from './qdevice.ts';
 import type { TimewarpForm, VirtualForm } from './schema.ts';
 
 /** As the schemas have it. */
@@ -18,6 +19,7 @@ export const virtualLab = (form: VirtualForm | TimewarpForm): Lab => ({
   class: form.class,
   ...form.tokenCoefficientMs !== undefined && { tokenCoefficientMs: form.tokenCoefficientMs },
   ...form.linkMode !== undefined && { linkMode: form.linkMode },
+  ...form.qdevice !== undefined && { qdevice: form.qdevice },
   // Its machines are nobody's but the lab's.
   fencing: true,
   injector: form.injector,
@@ -75,9 +77,11 @@ export const shapedLab = (lab: Lab, shape: LabShape, scenario?: string): Lab => 
   }
   if (nodes > most) return refuse(`the ${lab.world} world takes up to ${most}`, `2 to ${most} nodes`);
   const ipVersion = shape.ipVersion ?? ipVersionOf(lab);
-  const made = { ...lab, ...machines(nodes, { second: shape.secondLink ?? secondOf(lab), addressOn: shape.addressOn ?? addressOnOf(lab), ipVersion }), switch: ipVersion === ipVersionOf(lab) ? lab.switch : switchOf(lab.switch.dialect, ipVersion), victim: shape.victim ?? lab.victim, class: shape.class ?? lab.class, ...shape.tokenCoefficientMs !== undefined && { tokenCoefficientMs: shape.tokenCoefficientMs }, ...shape.linkMode !== undefined && { linkMode: shape.linkMode } };
+  const made = { ...lab, ...machines(nodes, { second: shape.secondLink ?? secondOf(lab), addressOn: shape.addressOn ?? addressOnOf(lab), ipVersion }), switch: ipVersion === ipVersionOf(lab) ? lab.switch : switchOf(lab.switch.dialect, ipVersion), victim: shape.victim ?? lab.victim, class: shape.class ?? lab.class, ...shape.tokenCoefficientMs !== undefined && { tokenCoefficientMs: shape.tokenCoefficientMs }, ...shape.linkMode !== undefined && { linkMode: shape.linkMode }, ...shape.qdevice !== undefined && { qdevice: shape.qdevice } };
   if (!made.nodes.some(({ name }) => name === made.victim)) return refuse(`the victim is ${made.victim}, which is none of them`, `a victim from pve1 to pve${nodes}`);
   if (nodes < 3 && (made.class ?? 'partial') === 'partial') return refuse('its class is partial, and a victim with one peer reaches all of them or none', '3 nodes or more, or class none or isolated');
+  const wrong = made.qdevice === undefined ? null : qdeviceWrong({ nodes, ipVersion, addressOn: addressOnOf(made), engine: made.switch.dialect });
+  if (wrong !== null) return refuse(wrong.found, wrong.right);
   return made;
 };
 

@@ -138,6 +138,8 @@ export interface NodeSurvey {
   /** corosync's links: the device that has its address, what that lies on, and to how many nodes it is connected. Older records have none of it. */
   readonly corosyncLinks?: readonly { readonly id: number; readonly device: string | null; readonly below: string | null; readonly connected: number }[];
   readonly ha: 'stand-in' | 'pve' | 'none';
+  /** Whether the cluster's QDevice votes on this node; absent: none is registered there. */
+  readonly qdevice?: 'votes' | 'silent';
 }
 
 /** A hit cable, chosen when the trial knows which slave has which role. */

@@ -116,6 +116,8 @@ export interface Lab {
   readonly tokenCoefficientMs?: number;
   /** corosync's link_mode where bondproof makes the lab; without it passive, as Proxmox VE sets it up. */
   readonly linkMode?: LinkMode;
+  /** The cluster has a QDevice, whose host is the switch's machine; where bondproof makes the lab. */
+  readonly qdevice?: WayToQDevice;
   /** Whether nodes of this lab may be reset by their watchdogs. */
   readonly fencing: boolean;
   /** How NICs are silenced, where a command does not say otherwise. */
@@ -134,6 +136,7 @@ export interface LabShape {
   readonly tokenCoefficientMs?: number;
   readonly secondLink?: SecondLink;
   readonly linkMode?: LinkMode;
+  readonly qdevice?: WayToQDevice;
   readonly addressOn?: AddressOn;
   readonly ipVersion?: IpVersion;
 }
@@ -153,6 +156,13 @@ export type SecondLink = (typeof secondLinks)[number];
 /** corosync.conf(5), link_mode: by which of its links corosync sends: the first that is up, all of them, or each in turn. */
 export const linkModes = ['passive', 'active', 'rr'] as const;
 export type LinkMode = (typeof linkModes)[number];
+
+/**
+ * Of what the victim sends to the QDevice's host, under layer2, whose hash decides it by that host's MAC (macs.ts): it goes by the other slave than the
+ * first, which falls silent (reached), or by that one (unreached).
+ */
+export const waysToQDevice = ['reached', 'unreached'] as const;
+export type WayToQDevice = (typeof waysToQDevice)[number];
 
 /** corosync.conf(5): up to which the token's time-out grows with each node beyond two by so much. */
 export const tokenCoefficientRange = { least: 1, most: 60_000 } as const;

@@ -37,6 +37,12 @@ export const chooseMacs = (wish: MacWish): Readonly<Record<NodeId, readonly stri
   return Object.fromEntries(wish.nodes.map((node, at) => [node.name, node.slaves.map((_, slave) => macOf(at, slave, lasts.get(node.name)))]));
 };
 
+/** A MAC for a machine beside the nodes, such that what `from` sends there goes by its first slave, or by another of as many; layer2 hashes nothing but MACs. */
+export const hostMac = (from: Station, { first, slaves, address }: { readonly first: boolean; readonly slaves: number; readonly address: string }): string => {
+  const macOf = (last: number): string => `02:62:74:00:00:${hex(16 + last)}`;
+  return macOf(lastByteFor('the host', first, (last) => (slaveIndex({ from, to: { mac: macOf(last), address } }, 'layer2', slaves) === 0) === first));
+};
+
 type WishedNode = MacWish['nodes'][number];
 
 /** What to add to the last bytes of the MACs of two nodes. */

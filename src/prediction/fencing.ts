@@ -29,7 +29,7 @@ const interval = (situation: Situation, afterRefresh: Range): Interval | null =>
   return isCutOff(situation, first.latestMs!) ? first : { ...first, latestMs: null };
 };
 
-/** Whether the victim, alone from the fault on, has no way to refresh its lock before `untilMs`: its writes need a quorum (pmxcfs). */
+/** Whether the victim, alone from the fault on, has no way to refresh its lock before `untilMs`: its writes need a quorum (pmxcfs), which of two nodes one may have with a QDevice. */
 const isCutOff = (situation: Situation, untilMs: number): boolean => {
   const { scenario, nodes, darkPeers } = situation;
   const isAlone = isSilentTx(situation) && darkPeers?.length === nodes.length - 1 && nodes.length > 2;

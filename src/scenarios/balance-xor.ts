@@ -2,7 +2,7 @@
 
 import type { LabShape } from '../model/lab.ts';
 import { detectorOf, type Scenario, type XmitHashPolicy } from '../model/scenario.ts';
-import { arpBond, pveBond } from './scenario.ts';
+import { arpBond, pveBond, twoNodes } from './scenario.ts';
 
 export const balanceXor: Scenario = {
   name: 'balance-xor',
@@ -25,6 +25,9 @@ export const xorLabs: readonly Scenario[] = [
   shaped('on-bridge', { addressOn: 'bridge' }, 'A hash of MACs picks the slave for each peer, the MAC of vmbr0 in place of the bond’s: it is the same.'),
   shaped('second-link-own-nic-first', { secondLink: 'own-nic-first' }, 'A hash cuts off some peers under the second link of corosync for good; its first has a NIC and a network of its own, and goes on over that.'),
   shaped('5-nodes', { nodes: 5, class: 'partial' }, 'The hash cuts off two of four peers: the victim and the two that it reaches are enough for a quorum.'),
+  shaped('2-nodes-qdevice', { ...twoNodes, victim: 'pve1', qdevice: 'reached' }, 'Two nodes with a QDevice: the hash cuts the victim off from its one peer, and goes on to the QDevice’s host.'),
+  shaped('2-nodes-qdevice/last-node', { ...twoNodes, victim: 'pve2', qdevice: 'reached' }, 'Two nodes with a QDevice: the same, where the victim is not the node of the lowest id, which gets the vote where nothing else decides.'),
+  shaped('2-nodes-qdevice/unreached', { ...twoNodes, victim: 'pve1', qdevice: 'unreached' }, 'Two nodes with a QDevice: the hash cuts the victim off from its one peer and from the QDevice’s host.'),
 ];
 
 const hashedBy = (xmitHashPolicy: XmitHashPolicy, summary: string): Scenario =>

@@ -9,11 +9,11 @@ import { balanceTlb, staticTlb } from './balance-tlb.ts';
 import { balanceXor, xorIpv6, xorLabs, xorVariants } from './balance-xor.ts';
 import { broadcast } from './broadcast.ts';
 import { controls } from './control.ts';
-import { lacpAddresses, lacpApart, lacpClusters, lacpFaults, lacpIdle, lacpIpv6, lacpLinkModes, lacpLinks, lacpOptions, lacpRates, lacpVictims, rehearsal } from './lacp.ts';
+import { lacpAddresses, lacpApart, lacpClusters, lacpFaults, lacpIdle, lacpIpv6, lacpLinkModes, lacpLinks, lacpOptions, lacpQdevice, lacpRates, lacpVictims, rehearsal } from './lacp.ts';
 
 /** In the kernel's order of modes, the controls last. */
 export const scenarios: readonly Scenario[] = [
-  balanceRr, ...activeBackup, ...arpMonitored, balanceXor, ...xorVariants, ...xorLabs, ...xorIpv6, broadcast, ...lacpRates, rehearsal, lacpIdle, ...lacpOptions, ...lacpClusters, ...lacpLinks, ...lacpLinkModes, ...lacpAddresses, lacpIpv6, ...lacpApart, ...lacpVictims, ...lacpFaults, balanceTlb, staticTlb, balanceAlb, ...controls,
+  balanceRr, ...activeBackup, ...arpMonitored, balanceXor, ...xorVariants, ...xorLabs, ...xorIpv6, broadcast, ...lacpRates, rehearsal, lacpIdle, ...lacpOptions, ...lacpClusters, ...lacpLinks, ...lacpLinkModes, ...lacpAddresses, lacpIpv6, ...lacpApart, ...lacpQdevice, ...lacpVictims, ...lacpFaults, balanceTlb, staticTlb, balanceAlb, ...controls,
 ];
 
 /** Names of scenarios by campaign. The longest come first, so that labs side by side end at about the same time. */

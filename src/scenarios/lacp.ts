@@ -3,7 +3,7 @@
 
 import type { AddressOn, LabShape, LinkMode, SecondLink } from '../model/lab.ts';
 import { lacpRates as rates, type LacpRate, type Scenario } from '../model/scenario.ts';
-import { pveBond } from './scenario.ts';
+import { pveBond, twoNodes } from './scenario.ts';
 
 const lacp = (node: LacpRate, onSwitch: LacpRate, summary: string): Scenario => ({
   name: `802.3ad/${node}-${onSwitch}`,
@@ -83,6 +83,14 @@ const addressed = (addressOn: AddressOn, summary: string): Scenario => ({ ...fas
 export const lacpAddresses: readonly Scenario[] = [
   addressed('bridge', 'LACP fast at both ends, with corosync’s address on vmbr0 over the bond, as Proxmox VE’s installer has it.'),
   addressed('vlan', 'LACP fast at both ends, with corosync’s address on a VLAN of the bond.'),
+];
+
+const withQdevice = (scenario: Scenario, summary: string): Scenario => ({ ...scenario, name: `${scenario.name}/2-nodes-qdevice`, summary, lab: { ...twoNodes, victim: 'pve1', qdevice: 'reached' } });
+
+/** Where no node is a majority, and a third vote is. */
+export const lacpQdevice: readonly Scenario[] = [
+  withQdevice(slowSlow, 'LACP with its default rates, on two nodes with a QDevice: the victim is cut off from its one peer, and not from the QDevice’s host.'),
+  withQdevice(fastFast, 'LACP fast at both ends, on two nodes with a QDevice: the victim is cut off from its one peer, and not from the QDevice’s host.'),
 ];
 
 /** The addresses themselves are of IPv6: ARP gives way to neighbour discovery, and the hash has another ethertype to go by. */

@@ -31,7 +31,8 @@ const plainBridge = 'br0';
 
 /**
  * Arguments: the first port, and a transaction of ovs-vsctl, which is done as a whole or not at all. The daemons run from the first time on. The bridge gets a fixed
- * MAC, by which LACP names the system; a random one is Open vSwitch's default. The switch's address goes with it.
+ * MAC, by which LACP names the system; a random one is Open vSwitch's default. The switch's address goes with it, and
+ * the MAC that the plain bridge was given (Documentation/ABI/testing/sysfs-class-net, addr_assign_type: 3), for whom nodes reach by which slave follows from it.
  */
 const configureScript = `
 port=$1; shift
@@ -52,7 +53,9 @@ for device in ${bridge} ${plainBridge}; do
 done
 ovs-vsctl --timeout=20 --if-exists del-br ${bridge}
 ip -batch -
-read -r mac < "/sys/class/net/$port/address"
+device=$port
+if [ -e /sys/class/net/${plainBridge} ]; then read -r assigned < /sys/class/net/${plainBridge}/addr_assign_type; [ "$assigned" != 3 ] || device=${plainBridge}; fi
+read -r mac < "/sys/class/net/$device/address"
 ovs-vsctl --timeout=20 add-br ${bridge} -- set bridge ${bridge} stp_enable=false "other_config:hwaddr=\\"$mac\\"" "$@"
 [ -z "$address" ] || { ip link set dev ${bridge} up; ip address add "$address" dev ${bridge}; }
 `;

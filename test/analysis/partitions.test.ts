@@ -30,6 +30,13 @@ test('two halves that are both quorate are a finding', (t) => {
     [false, 'pve1 with pve1 and pve2 and pve3 with pve3 and pve4']);
 });
 
+test('with a QDevice a node alone is quorate: beside one that is not it is one partition, and two of them are a finding', (t) => {
+  const two = (quorate?: boolean): readonly [boolean | null, string] =>
+    toldOf(recordOf({ ...times, nodes: ['pve1', 'pve2'], also: [...formed(7, 'pve1', ['pve1']), ...formed(7, 'pve2', ['pve2'], quorate)] }));
+  t.deepEqual(two(false), [true, 'never']);
+  t.deepEqual(two(), [false, 'pve1 with pve1 and pve2 with pve2']);
+});
+
 test('one of them without quorum is none', (t) => {
   t.deepEqual(told(formed(7, 'pve1', ['pve1', 'pve2', 'pve3']), formed(7, 'pve4', ['pve4'], false)), [true, 'never']);
 });

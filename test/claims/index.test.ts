@@ -85,6 +85,7 @@ const cases: readonly (readonly [id: string, outcome: string, evidence: readonly
   ['C24', 'inconclusive', [trialOf('802.3ad/slow-slow/second-link-own-nic', partial)]],
   ['C28', 'upheld', [trialOf('balance-tlb', partial)]],
   ['C16', 'untested', [trialOf('balance-tlb', fenced('pve2'))]],
+  ['U12', 'answered', [trialOf('balance-xor/5-nodes'), trialOf('balance-xor/2-nodes-qdevice', fenced('pve2'), ['pve1', 'pve2'])]],
   ['U11', 'answered', [trialOf('802.3ad/fast-fast/two-switches', isolated)]],
   ['U16', 'answered', [trialOf('802.3ad/slow-slow/second-link-own-nic/rr', unaffected)]],
   ['U14', 'answered', [trialOf('broadcast', { recoveryMs: 10_000 })]],

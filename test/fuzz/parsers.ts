@@ -95,10 +95,11 @@ const traces: Parser = {
 };
 
 const quorum: Parser = {
-  name: 'corosync-quorumtool', share: 1, throws: 'nothing', good: texts('Quorum information\n------------------\nNodes:            3\nQuorate:          Yes\n\nVotequorum information\nExpected votes:   3\n', 'Nodes: 1\nQuorate:          No\n'),
+  name: 'corosync-quorumtool', share: 1, throws: 'nothing', good: texts('Quorum information\n------------------\nNodes:            3\nQuorate:          Yes\n\nVotequorum information\nExpected votes:   3\n', 'Nodes: 1\nQuorate:          No\n', 'Nodes: 2\nQuorate: Yes\n\n    Nodeid      Votes    Qdevice Name\n         1          1    A,V,NMW pve1 (local)\n         2          1         NR pve2\n'),
   read(text) {
-    const { quorate, members } = quorumOf.parse(text.toString('utf8'));
-    return typeof quorate !== 'boolean' || Number.isNaN(members) || quorate && !text.includes('Yes') ? `quorate ${quorate}, ${members} members` : null;
+    const { quorate, members, qdevice } = quorumOf.parse(text.toString('utf8'));
+    if (typeof quorate !== 'boolean' || Number.isNaN(members) || quorate && !text.includes('Yes')) return `quorate ${quorate}, ${members} members`;
+    return qdevice === 'votes' && !text.includes('A,V,') ? 'a QDevice that votes' : null;
   },
 };
 

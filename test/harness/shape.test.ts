@@ -3,7 +3,7 @@ import test from 'ava';
 import { requireShapes, shapeWrong } from '../../src/harness/shape.ts';
 import type { NodeSurvey } from '../../src/model/event.ts';
 import { chooseMacs } from '../../src/model/macs.ts';
-import { faultClasses, type AddressOn, type FaultClass, type LabShape, type LinkMode, type SecondLink } from '../../src/model/lab.ts';
+import { faultClasses, type AddressOn, type FaultClass, type LabShape, type LinkMode, type SecondLink, type WayToQDevice } from '../../src/model/lab.ts';
 import type { BondConfig, Scenario } from '../../src/model/scenario.ts';
 import { paperLab, paperScenario } from './paper-lab.ts';
 import { surveysOf } from './paper-survey.ts';
@@ -108,6 +108,23 @@ test('addresses of the other IP version are told', (t) => {
   t.is(shapeWrong(lab, surveys('partial'), wanting({ ipVersion: 'ipv6' })), null);
   t.is(shapeWrong(lab, surveys('partial'), wanting({ ipVersion: 'ipv4' })), 'pve1 has fd00::1, the scenario wants IPv4');
 });
+
+const qdevices: readonly (readonly [what: string, qdevice: NodeSurvey['qdevice'], made: WayToQDevice | undefined, wanted: WayToQDevice, wrong: string | null])[] = [
+  ['as it is wanted', 'votes', 'reached', 'reached', null],
+  ['that is not there', undefined, undefined, 'reached', 'pve1 has no QDevice, the scenario wants one'],
+  ['that does not vote', 'silent', 'reached', 'reached', 'pve1 has a QDevice that does not vote, the scenario wants one'],
+  ['that is reached otherwise', 'votes', 'unreached', 'reached', 'pve1 has a QDevice, unreached, the scenario wants it reached'],
+  ['of a cluster that is there', 'votes', undefined, 'unreached', 'pve1 has a QDevice, and nobody can tell whether the victim is cut off from its host, the scenario wants it unreached'],
+];
+
+for (const [what, qdevice, made, wanted, wrong] of qdevices) {
+  test(`a QDevice ${what} ${wrong === null ? 'will do' : 'is told'}`, (t) => {
+    const found = new Map([...surveys('partial')].map(([name, node]) => [name, { ...node, ...qdevice !== undefined && { qdevice } }]));
+    const lab = { ...paperLab, ...made !== undefined && { qdevice: made } };
+    t.is(shapeWrong(lab, found, wanting({ qdevice: wanted })), wrong);
+    t.is(shapeWrong(lab, found, wanting({})), null);
+  });
+}
 
 test('a lab that is there is refused before anything is begun, for any of the scenarios', (t) => {
   const found = surveys('partial', () => old);

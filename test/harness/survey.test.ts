@@ -58,6 +58,13 @@ test('corosync’s links are told with what they lie on, and to how many nodes t
   t.deepEqual(parseSurvey(textOf({}), { bond: 'bond0', address: '10.10.10.1' }).node.corosyncLinks, []);
 });
 
+test('a QDevice is told where corosync knows one', (t) => {
+  const qdeviceIn = (rows: string): unknown => parseSurvey(textOf({ quorum: `Nodes:            2\nQuorate:          Yes\n\n${rows}` }), { bond: 'bond0', address: '10.10.10.1' }).node.qdevice;
+  t.is(qdeviceIn('    Nodeid      Votes Name\n         1          1 pve1 (local)\n'), undefined);
+  t.is(qdeviceIn('    Nodeid      Votes    Qdevice Name\n         1          1    A,V,NMW pve1 (local)\n'), 'votes');
+  t.is(qdeviceIn('    Nodeid      Votes    Qdevice Name\n         1          1   A,NV,NMW pve1 (local)\n'), 'silent');
+});
+
 test('guests: without the folders there is no place for them; a guest without tags is one', (t) => {
   const guestsIn = (guests: string): unknown => parseSurvey(textOf({ guests }), { bond: 'bond0', address: '10.10.10.1' }).guests;
   t.is(guestsIn(''), null);

@@ -5,7 +5,7 @@ import { loadLab } from '../../src/labs/lab-file.ts';
 import { loadScenario, scenarioText } from '../../src/labs/scenario-file.ts';
 import { scenarioSchemaText } from '../../src/labs/scenario-schema.ts';
 import { shapedLab } from '../../src/labs/virtual-lab.ts';
-import { addressOns, faultClasses, ipVersions, linkModes, secondLinks, type Lab, type LabShape } from '../../src/model/lab.ts';
+import { addressOns, faultClasses, ipVersions, linkModes, secondLinks, waysToQDevice, type Lab, type LabShape } from '../../src/model/lab.ts';
 import { Problem } from '../../src/model/problem.ts';
 import { alsoSlaves, arpModes, arpTargets, arpValidations, bondModes, detectorOf, detectors, forMsRange, haStates, lacpRates, portsOf, xmitHashPolicies, type BondMode, type PortsConfig, type Scenario } from '../../src/model/scenario.ts';
 import { scenarios } from '../../src/scenarios/index.ts';
@@ -63,13 +63,13 @@ const anyScenario: fc.Arbitrary<Scenario> = fc.record({
   isStatic: fc.boolean(), switches: optional(fc.constant(2 as const)), fault: fc.constantFrom(...faults), target: fc.constantFrom('first', 'active', 'backup'), also: optional(fc.record({ placesAfter: fc.integer({ min: 1, max: 2 }), target: fc.constantFrom(...alsoSlaves) })), ha: fc.constantFrom(...haStates), detector: fc.constantFrom(...detectors),
   arpMonitor: optional(fc.record({ intervalMs: fc.integer({ min: 10, max: 60_000 }), targets: fc.constantFrom(...arpTargets), validate: fc.constantFrom(...arpValidations) })),
   neighbours: optional(fc.constant('permanent' as const)), coupledControl: optional(fc.constantFrom('on' as const, 'off' as const)), minLinks: optional(fc.nat(2)), tlbDynamicLb: optional(fc.constantFrom(0 as const, 1 as const)),
-  forMs: optional(fc.integer({ min: forMsRange.least, max: forMsRange.most })), nodes: optional(fc.integer({ min: 3, max: 32 })), tokenCoefficientMs: optional(fc.integer({ min: 1, max: 60_000 })), secondLink: optional(fc.constantFrom(...secondLinks)), linkMode: optional(fc.constantFrom(...linkModes)), addressOn: optional(fc.constantFrom(...addressOns)), ipVersion: optional(fc.constantFrom(...ipVersions)), class: optional(fc.constantFrom(...faultClasses)), victim: optional(fc.constantFrom('pve1', 'pve2', 'pve3')),
-}).map(({ mode, part, summary, lacpRate, rate, xmitHashPolicy, miimonMs, isStatic, switches, fault, target, also, ha, detector, forMs, neighbours, nodes, class: labClass, victim, tokenCoefficientMs, secondLink, linkMode, addressOn, ipVersion, ...wanted }) => {
+  forMs: optional(fc.integer({ min: forMsRange.least, max: forMsRange.most })), nodes: optional(fc.integer({ min: 3, max: 32 })), tokenCoefficientMs: optional(fc.integer({ min: 1, max: 60_000 })), secondLink: optional(fc.constantFrom(...secondLinks)), linkMode: optional(fc.constantFrom(...linkModes)), addressOn: optional(fc.constantFrom(...addressOns)), ipVersion: optional(fc.constantFrom(...ipVersions)), way: optional(fc.constantFrom(...waysToQDevice)), class: optional(fc.constantFrom(...faultClasses)), victim: optional(fc.constantFrom('pve1', 'pve2', 'pve3')),
+}).map(({ mode, part, summary, lacpRate, rate, xmitHashPolicy, miimonMs, isStatic, switches, fault, target, also, ha, detector, forMs, neighbours, nodes, class: labClass, victim, tokenCoefficientMs, secondLink, linkMode, addressOn, ipVersion, way, ...wanted }) => {
   const arpMonitor = arpModes.includes(mode) ? wanted.arpMonitor : undefined;
   const only = (one: BondMode, values: Partial<typeof wanted>): object => (one === mode ? values : {});
   const options = whole({ arpMonitor, ...only('802.3ad', { coupledControl: wanted.coupledControl, minLinks: wanted.minLinks }), ...only('balance-tlb', { tlbDynamicLb: wanted.tlbDynamicLb }) });
   const ports: PortsConfig = mode === '802.3ad' ? { kind: 'lacp', rate, ...switches !== undefined && { switches } } : { kind: isStatic ? 'static' : 'plain' };
-  const lab = whole<{ [key in keyof LabShape]: LabShape[key] | undefined }>({ nodes, class: labClass, victim, tokenCoefficientMs, secondLink, linkMode, addressOn, ipVersion }) as LabShape;
+  const lab = whole<{ [key in keyof LabShape]: LabShape[key] | undefined }>({ nodes, class: labClass, victim, tokenCoefficientMs, secondLink, linkMode, addressOn, ipVersion, qdevice: ipVersion === 'ipv6' || (nodes ?? 0) % 2 === 1 ? undefined : way }) as LabShape;
   const hasRoles = mode === 'active-backup' || mode === '802.3ad' && switches !== undefined;
   return whole({ name: `${mode}${part}`, summary, bond: whole({ mode, lacpRate: mode === '802.3ad' ? lacpRate : undefined, xmitHashPolicy, miimonMs: arpMonitor === undefined ? miimonMs : 0, options: Object.keys(options).length > 0 ? options : undefined }), ports, fault, target: hasRoles ? target : 'first' as const, also: hasRoles || also?.target === 'first' || also?.target === 'second' ? also : undefined, ha, detector, forMs, neighbours, lab: Object.keys(lab).length > 0 ? lab : undefined }) as Scenario;
 });

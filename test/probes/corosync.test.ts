@@ -26,6 +26,8 @@ const lines: readonly (readonly [text: string, body: Body | null])[] = [
   ['  [QUORUM] Members[2]: 1 2', { type: 'members-listed', members: ['pve1', 'pve2'] }],
   ['  [QUORUM] This node is within the primary component and will provide service.', { type: 'quorum-changed', quorate: true }],
   ['  [QUORUM] This node is within the non-primary component and will NOT provide any services.', { type: 'quorum-changed', quorate: false }],
+  ['  [VOTEQ ] waiting for quorum device Qdevice poll (but maximum for 30000 ms)', null],
+  ['  [VOTEQ ] lost contact with quorum device Qdevice', null],
   ['  [MAIN  ] Completed service synchronization, ready to provide service.', { type: 'services-synchronized' }],
   ['  [MAIN  ] Corosync main process was not scheduled (@1625385416521) for 3104.4180 ms (threshold is 2400.0000 ms). Consider token timeout increase.', { type: 'corosync-paused', ms: 3104.418 }],
   ['  [MAIN  ] Totem is unable to form a cluster because of an operating system or network fault (reason: totem is continuously in gather state). The most common cause of this message is that the local firewall is configured improperly.',

@@ -29,6 +29,9 @@ test('the scenarios are these', (t) => {
     'balance-xor/on-bridge, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/second-link-own-nic-first, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/5-nodes, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/2-nodes-qdevice, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/2-nodes-qdevice/last-node, balance-xor, -, static, tx-silent, first, armed, none',
+    'balance-xor/2-nodes-qdevice/unreached, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/layer2+3/ipv6, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/layer3+4/ipv6, balance-xor, -, static, tx-silent, first, armed, none',
     'balance-xor/encap3+4/ipv6, balance-xor, -, static, tx-silent, first, armed, none',
@@ -56,6 +59,8 @@ test('the scenarios are these', (t) => {
     '802.3ad/fast-fast/ipv6, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/slow-slow/two-switches, 802.3ad, slow, lacp slow 2, tx-silent, active, armed, lacp',
     '802.3ad/fast-fast/two-switches, 802.3ad, fast, lacp fast 2, tx-silent, active, armed, lacp',
+    '802.3ad/slow-slow/2-nodes-qdevice, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
+    '802.3ad/fast-fast/2-nodes-qdevice, 802.3ad, fast, lacp fast, tx-silent, first, armed, lacp',
     '802.3ad/slow-slow/two-victims, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
     '802.3ad/slow-slow/two-victims/opposite, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
     '802.3ad/slow-slow/two-victims/isolated, 802.3ad, slow, lacp slow, tx-silent, first, armed, lacp',
@@ -115,6 +120,8 @@ test('the labs that scenarios are for are these', (t) => {
     'balance-xor/second-link-own-nic-first': { secondLink: 'own-nic-first' },
     '802.3ad/fast-fast/on-bridge': { addressOn: 'bridge' }, '802.3ad/fast-fast/on-vlan': { addressOn: 'vlan' }, 'balance-xor/on-bridge': { addressOn: 'bridge' }, 'balance-xor/vlan+srcmac/on-vlan': { addressOn: 'vlan' },
     ...Object.fromEntries(['802.3ad/fast-fast', 'balance-xor/layer2+3', 'balance-xor/layer3+4', 'balance-xor/encap3+4'].map((name) => [`${name}/ipv6`, { ipVersion: 'ipv6' }])),
+    ...Object.fromEntries(['balance-xor', '802.3ad/slow-slow', '802.3ad/fast-fast'].map((name) => [`${name}/2-nodes-qdevice`, { nodes: 2, class: 'isolated', victim: 'pve1', qdevice: 'reached' }])),
+    'balance-xor/2-nodes-qdevice/last-node': { nodes: 2, class: 'isolated', victim: 'pve2', qdevice: 'reached' }, 'balance-xor/2-nodes-qdevice/unreached': { nodes: 2, class: 'isolated', victim: 'pve1', qdevice: 'unreached' },
     '802.3ad/slow-slow/two-victims/isolated': { class: 'isolated' }, '802.3ad/fast-fast/two-victims/isolated': { class: 'isolated' },
   });
   t.true(ofModes.every(({ lab }) => lab === undefined));
@@ -160,7 +167,7 @@ test('a scenario is found by its whole name, even where that begins another', (t
 test('what several names begin with finds them all', (t) => {
   t.deepEqual(names(['control']), ['control/none', 'control/carrier-down']);
   t.deepEqual(names(['802.3ad']), scenarios.map(({ name }) => name).filter((name) => name.startsWith('802.3ad/')));
-  t.is(names(['802.3ad']).length, 39);
+  t.is(names(['802.3ad']).length, 41);
 });
 
 test('scenarios come in the order asked for, each once', (t) =>

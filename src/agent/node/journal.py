@@ -11,7 +11,7 @@ import socket
 from speech import say, trouble, works
 from stamps import boot_from_monotonic, boot_us, real_us
 
-IDENTIFIERS = ('corosync', 'pmxcfs', 'pve-ha-lrm', 'pve-ha-crm', 'watchdog-mux', 'kernel', 'bondproof-echo')
+IDENTIFIERS = ('corosync', 'corosync-qdevice', 'pmxcfs', 'pve-ha-lrm', 'pve-ha-crm', 'watchdog-mux', 'kernel', 'bondproof-echo')
 FIELDS = 'SYSLOG_IDENTIFIER,MESSAGE,PRIORITY,_BOOT_ID,_SOURCE_REALTIME_TIMESTAMP'
 RESTART_EVERY_US = 5_000_000
 LATE_US = 60_000_000  # a busy journald was seen to be 14 s late; a wall clock that is set is off by anything

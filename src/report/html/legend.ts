@@ -32,7 +32,7 @@ export const legend = (): string => {
     ['Active NIC', 'which NIC of the bond carries everything'],
     ['Probes heard', 'ten a second (fewer among more than eight nodes) from every node to every other over the bond; dark means that none arrived'],
     ['knet links', 'corosync’s own view of each link, from the node that logs it to its peer'],
-    ['Quorum', 'whether the node counts itself among a majority'],
+    ['Quorum', 'whether the node counts itself among a majority of votes, of which a QDevice has one'],
     ['Ordered delivery', 'whether a message sent to the group comes back to its sender: what /etc/pve, and with it HA, depends on'],
     ['Watchdog', 'age of the HA lock: the dashed line is 60 s, the point of no return; the reset follows some 10 s after it'],
   ];

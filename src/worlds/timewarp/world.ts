@@ -10,7 +10,7 @@ import { deviceIds, type DeviceId, type Lab } from '../../model/lab.ts';
 import { exitCodes, Problem } from '../../model/problem.ts';
 import type { OpenLab, Session, World } from '../../model/session.ts';
 import { seededBytes } from '../../model/seed.ts';
-import { aboutOf, engineOf } from '../virtual/engine.ts';
+import { aboutOf, engineOf, qdeviceWords } from '../virtual/engine.ts';
 import { filesOf } from '../virtual/files.ts';
 import { findImage } from '../virtual/image/index.ts';
 import { newKeyPair, type RandomBytes } from '../virtual/keys.ts';
@@ -255,6 +255,7 @@ const openLab = (lab: Lab, { conductor, streams, onNode }: Running, { about, see
 const simulatedIn = (lab: Lab): readonly string[] => [
   `the lab is one User Mode Linux kernel whose time travels: nodes and switch are namespaces with systemd in them, NICs and cables are veth pairs without delay, the switch is ${engineOf(lab)}, programs take no time, no clock drifts, so the switch’s ports are set up up to 1.1 s before the nodes’ bonds, for LACP not to go in step at both ends, and corosync has no real-time priority`,
   'each node’s watchdog, which behaves as softdog, and boot id are played by the lab: a reset kills all that runs on the node and boots it again',
+  ...qdeviceWords(lab),
 ];
 
 const kill = (child: ChildProcess): void => {

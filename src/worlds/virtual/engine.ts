@@ -6,6 +6,10 @@ const words: Readonly<Record<string, string>> = { linux: 'Linux bonding on a bri
 
 export const engineOf = ({ switch: { dialect } }: Lab): string => words[dialect] ?? dialect;
 
-/** Without the packages of engines that this lab has not. */
-export const aboutOf = ({ switch: { dialect } }: Lab, about: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(about).filter(([what]) => what === dialect || !(what in words)));
+/** What is not as it is on real nodes. */
+export const qdeviceWords = ({ qdevice, switch: { name } }: Lab): readonly string[] => (qdevice === undefined ? []
+  : [`the QDevice’s host, which runs corosync-qnetd, is the switch ${name}, reached over the bonds alone, and corosync-qdevice speaks to it without TLS`]);
+
+/** Without the packages that this lab has no use for: of other engines, or of a QDevice. */
+export const aboutOf = ({ switch: { dialect }, qdevice }: Lab, about: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(about).filter(([what]) => (what === 'corosync-qdevice' ? qdevice !== undefined : what === dialect || !(what in words))));

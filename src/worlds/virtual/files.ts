@@ -1,8 +1,8 @@
 // The files that make a machine of a lab itself: its name, its network, its cluster, its keys. The other end of this contract is guest/README.md.
 
 import { versionOf } from '../../model/address.ts';
-import { findNode, type DeviceId, type Lab, type Node } from '../../model/lab.ts';
-import { chooseMacs } from '../../model/macs.ts';
+import { findNode, type DeviceId, type Lab, type Node, type WayToQDevice } from '../../model/lab.ts';
+import { chooseMacs, hostMac } from '../../model/macs.ts';
 import { markerCommand, markerPath, noEnd } from '../../model/marker.ts';
 import { managementAddress } from './addresses.ts';
 import { corosyncConf } from './corosync.ts';
@@ -32,7 +32,7 @@ export const filesOf = (lab: Lab, device: DeviceId, secrets: Secrets): readonly 
     { path: 'etc/ssh/ssh_host_ed25519_key', content: host.privateFile, mode: 0o600 },
     { path: 'etc/ssh/ssh_host_ed25519_key.pub', content: `${host.publicLine}\n`, mode: 0o644 },
     { path: 'root/.ssh/authorized_keys', content: `${secrets.login.publicLine}\n`, mode: 0o600 },
-    ...(node ? nodeFiles(lab, node, secrets) : [{ path: 'etc/bondproof/links', content: switchLinks(lab), mode: 0o644 }]),
+    ...(node ? nodeFiles(lab, node, secrets) : switchFiles(lab)),
   ];
 };
 
@@ -40,6 +40,14 @@ const nodeFiles = (lab: Lab, node: Node, { authkey }: Secrets): readonly TarFile
   { path: 'etc/network/interfaces', content: interfacesFile(node), mode: 0o644 },
   { path: 'etc/corosync/corosync.conf', content: corosyncConf(lab), mode: 0o644 },
   { path: 'etc/corosync/authkey', content: authkey, mode: 0o400 },
+  // Its presence starts corosync-qdevice.
+  ...lab.qdevice === undefined ? [] : [{ path: 'etc/bondproof/qdevice', content: '', mode: 0o644 }],
+];
+
+/** The last starts corosync-qnetd, and has its options (corosync-qnetd(8)). */
+const switchFiles = (lab: Lab): readonly TarFile[] => [
+  { path: 'etc/bondproof/links', content: switchLinks(lab), mode: 0o644 },
+  ...lab.qdevice === undefined ? [] : [{ path: 'etc/bondproof/qnetd', content: 'COROSYNC_QNETD_OPTIONS=-s off\n', mode: 0o644 }],
 ];
 
 /** As Proxmox VE writes it (PVE/INotify.pm, `__write_etc_network_interfaces`), with a bond that a cluster forms on whatever the switch's ports are. */
@@ -67,7 +75,7 @@ const vlanOf = ({ addressOn }: Node): string | null => /\.(\d+)$/.exec(addressOn
 
 /** A plain switch: every port of the bonds in one bridge, which forwards at once; those of corosync's second link, where that has NICs, in another. */
 const switchLinks = (lab: Lab): string => [
-  'link add br0 type bridge stp_state 0 forward_delay 0',
+  `link add br0${lab.qdevice === undefined ? '' : ` address ${qdeviceMac(lab, lab.qdevice)}`} type bridge stp_state 0 forward_delay 0`,
   'link set br0 up',
   ...lab.switch.address === undefined ? [] : switchAddress(lab.switch.address, vlanOf(lab.nodes[0]!)),
   ...lab.nodes.some(({ second }) => second?.nic) ? ['link add br1 type bridge stp_state 0 forward_delay 0', 'link set br1 up'] : [],
@@ -97,6 +105,12 @@ const machineFile = (lab: Lab, device: DeviceId, node: Node | undefined): string
 /** The addresses decide which peers the victim's first slave carries; Proxmox VE's default is to hash by MACs alone. A single peer cannot be partial. */
 const macsOf = (lab: Lab) =>
   chooseMacs({ nodes: lab.nodes, victim: lab.victim, class: lab.class ?? (lab.nodes.length > 2 ? 'partial' : 'isolated'), policy: 'layer2' });
+
+/** Of the bridge, whose VLANs have it, too. Without one a bridge has the lowest of its ports' (net/bridge/br_stp_if.c, br_stp_recalculate_bridge_id). */
+const qdeviceMac = (lab: Lab, way: WayToQDevice): string => {
+  const { name, address, slaves } = findNode(lab, lab.victim);
+  return hostMac({ mac: macsOf(lab)[name]![0]!, address }, { first: way === 'unreached', slaves: slaves.length, address: lab.switch.address! });
+};
 
 /** Of a NIC that is in no bond: nothing hashes it. */
 const ownNicMac = ({ id }: Node): string => `02:62:73:00:00:${hex(id)}`;

@@ -13,7 +13,7 @@ import { realClock } from '../real-clock.ts';
 import { findKernel } from '../timewarp/kernel/index.ts';
 import { ask } from './ask.ts';
 import { cablesSession } from './cables-session.ts';
-import { aboutOf, engineOf } from './engine.ts';
+import { aboutOf, engineOf, qdeviceWords } from './engine.ts';
 import { findImage, type Image } from './image/index.ts';
 import { names } from './launch.ts';
 import { bringUp, contentOf, findUp, type OwnedLab, type RunningLab, type VirtualEnv } from './up.ts';
@@ -53,7 +53,7 @@ export const openLab = (running: RunningLab | OwnedLab, clock: Clock = realClock
     clock,
     lasting: record.stays,
     realTime: true, seed: null,
-    simulated: [`every machine is a User Mode Linux process with its own kernel; NICs are veth pairs, cables are UDP on loopback${record.lab.virtual?.cables === 'relayed' ? ', passed on by one process' : ''}, the switch is ${engineOf(record.lab)}; watchdogs are softdog`],
+    simulated: [`every machine is a User Mode Linux process with its own kernel; NICs are veth pairs, cables are UDP on loopback${record.lab.virtual?.cables === 'relayed' ? ', passed on by one process' : ''}, the switch is ${engineOf(record.lab)}; watchdogs are softdog`, ...qdeviceWords(record.lab)],
     about: { ...aboutOf(record.lab, record.about), ...aboutHost() },
     async session(device, limit) {
       const session = device === cables ? cablesSession(join(folder, names.cables), clock) : await connectTo(running, device, { ...limit, clock });

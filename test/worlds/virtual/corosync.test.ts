@@ -47,3 +47,19 @@ totem {
 }
 `);
 });
+
+test('with a QDevice it reads as `pvecm qdevice setup` leaves it, but for TLS', (t) => {
+  const [without, withOne] = [corosyncConf(labOf(2)), corosyncConf(labOf(2, { qdevice: 'reached' }))];
+  t.is(withOne, without.replace('  config_version: 2\n', '  config_version: 3\n').replace('quorum {\n', `quorum {
+  device {
+    model: net
+    net {
+      algorithm: ffsplit
+      host: 10.10.10.254
+      tls: off
+    }
+    votes: 1
+  }
+`));
+  t.not(withOne, without);
+});

@@ -4,7 +4,7 @@ import { loadLab } from '../../../src/labs/lab-file.ts';
 import { shapedLab } from '../../../src/labs/virtual-lab.ts';
 import { plainAddress } from '../../../src/model/address.ts';
 import { predict } from '../../../src/model/hash.ts';
-import { addressOns, deviceIds, ipVersions, secondLinks, type AddressOn, type FaultClass, type Lab, type LabShape } from '../../../src/model/lab.ts';
+import { addressOns, deviceIds, ipVersions, secondLinks, waysToQDevice, type AddressOn, type FaultClass, type Lab, type LabShape } from '../../../src/model/lab.ts';
 import { filesOf, type Secrets } from '../../../src/worlds/virtual/files.ts';
 import { newKeyPair } from '../../../src/worlds/virtual/keys.ts';
 import { countingBytes, labOf } from './lab-of.ts';
@@ -206,4 +206,21 @@ test('no two machines share a host key, and all nodes share the authkey', (t) =>
 
 test('a machine without a host key is not made', (t) => {
   t.throws(() => filesOf(labOf(3), 'pve3', { ...secretsOf(labOf(3)), hosts: {} }), { message: 'no host key was made for pve3' });
+});
+
+test('a QDevice is asked for on every node, and its host on the switch; nowhere else', (t) => {
+  const [without, lab] = [labOf(2, { class: 'isolated' }), labOf(2, { class: 'isolated', qdevice: 'reached' })];
+  for (const node of ['pve1', 'pve2']) t.deepEqual(Object.keys(textsOf(lab, node)).filter((path) => !(path in textsOf(without, node))), ['etc/bondproof/qdevice']);
+  t.deepEqual(Object.keys(textsOf(lab, 'sw1')).filter((path) => !(path in textsOf(without, 'sw1'))), ['etc/bondproof/qnetd']);
+  t.is(textsOf(lab, 'sw1')['etc/bondproof/qnetd'], 'COROSYNC_QNETD_OPTIONS=-s off\n');
+});
+
+test('by layer2 the victim reaches the QDevice’s host with its first slave silent, or not, as the lab says, whatever becomes of its peers', (t) => {
+  for (const qdevice of waysToQDevice) for (const made of ['none', 'isolated'] as const) for (const nodes of [2, 4, 8]) for (const victim of ['pve1', 'pve2']) {
+    const lab = labOf(nodes, { class: made, victim, qdevice });
+    const [, mac] = /^link add br0 address (\S+) type bridge /.exec(textsOf(lab, 'sw1')['etc/bondproof/links']!) ?? [];
+    const from = /NIC_1="eth1 (\S+)"/.exec(textsOf(lab, victim)['etc/bondproof/machine']!)![1]!;
+    const { darkPeers } = predict({ mode: 'balance-xor', policy: 'layer2', victim: { mac: from, address: '10.10.10.1' }, peers: [{ name: 'sw1', mac: mac!, address: '10.10.10.254' }], slaves: ['eth1', 'eth2'], hit: 'eth1', active: null })!;
+    t.deepEqual(darkPeers, qdevice === 'reached' ? [] : ['sw1']);
+  }
 });

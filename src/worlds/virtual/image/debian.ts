@@ -27,5 +27,5 @@ export const versions = async (root: string, signal: AbortSignal): Promise<Reado
 };
 
 const named: Readonly<Record<string, string>> = {
-  corosync: 'corosync', libknet1t64: 'knet', systemd: 'systemd', ifupdown2: 'ifupdown2', iproute2: 'iproute2', python3: 'python3', 'openssh-server': 'openssh', libc6: 'libc', 'openvswitch-switch': 'openvswitch', 'libteam-utils': 'teamd',
+  corosync: 'corosync', 'corosync-qdevice': 'corosync-qdevice', libknet1t64: 'knet', systemd: 'systemd', ifupdown2: 'ifupdown2', iproute2: 'iproute2', python3: 'python3', 'openssh-server': 'openssh', libc6: 'libc', 'openvswitch-switch': 'openvswitch', 'libteam-utils': 'teamd',
 };

@@ -24,6 +24,9 @@ start sysinit.target systemd-journald.service
 start multi-user.target ssh.service
 start multi-user.target networking.service
 start multi-user.target corosync.service
+# These two where the lab's files ask for them (guest/root, corosync-*.service.d).
+start multi-user.target corosync-qdevice.service
+start multi-user.target corosync-qnetd.service
 
 mkdir -p "$root/usr/lib/bondproof/ha"
 cp "$ha"/*.py "$ha"/set-mode "$root/usr/lib/bondproof/ha/"
@@ -46,6 +49,8 @@ mkdir -p "$root/etc/iproute2/rt_tables.d" "$root/var/log/journal" "$root/run/net
 
 # What belongs to the machine that built this, or to no machine in particular.
 rm -f "$root/etc/hostname" "$root/etc/resolv.conf" "$root/etc/machine-id" "$root/etc/network/interfaces" "$root/etc/corosync/corosync.conf" "$root"/etc/ssh/ssh_host_*
+# corosync-qnetd made keys when it was installed, which no lab uses: its QDevice speaks without TLS.
+rm -rf "$root/etc/corosync/qnetd/nssdb"
 rm -rf "$root/etc/apt" "$root"/var/cache/* "$root"/var/lib/apt "$root"/var/log/*.log "$root"/var/log/apt "$root"/tmp/* "$root"/usr/share/doc "$root"/usr/share/man "$root"/usr/share/locale "$root"/usr/share/info "$root"/usr/share/lintian "$root"/usr/share/bug
 mkdir -p "$root/var/cache" "$root/var/log/journal"
 chmod -R u=rwX,go=rX "$root/usr/lib/bondproof"

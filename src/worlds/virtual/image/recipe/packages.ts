@@ -8,6 +8,8 @@ export const packages: Readonly<Record<string, string>> = {
   'systemd-sysv': 'units, journal, systemd-run: faults revert themselves by it',
   'openssh-server': 'how the harness gets in',
   'corosync': 'the cluster, with its C libraries for CPG and quorum',
+  'corosync-qdevice': 'a vote from outside, where the lab has one: its part on the nodes',
+  'corosync-qnetd': 'and the host’s, which the lab’s switch is',
   'python3': 'agent and HA stand-in; the full one, for its ctypes',
   'ifupdown2': 'what Proxmox VE configures bonds with',
   'iproute2': 'ip, tc, bridge',
