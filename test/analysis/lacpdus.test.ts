@@ -24,6 +24,14 @@ test('negotiation does not count, nor what the silent NIC seems to send', (t) =>
   t.is(sentMs, 1000);
 });
 
+test('nor does what a node that was reset sends when it is back', (t) => {
+  const timeline = timelineOf(recordOf({
+    revertS: 120, endS: 121, resets: [{ node: 'pve1', atS: 65 }],
+    also: [well, pdu(-2, 'out', 'eth2'), pdu(31, 'out', 'eth2'), pdu(64, 'out', 'eth2'), ...[70, 71, 71.5, 72, 75].map((atS) => pdu(atS, 'out', 'eth2'))],
+  }));
+  t.is(lacpdusOf(timeline, timeline.window!, lacpOf(timeline, timeline.window!)!).sentMs, 33_000);
+});
+
 test('one LACPDU has no period', (t) => {
   t.deepEqual(judged(well, pdu(-3, 'out')), { sentMs: null, receivedMs: null, switchSilentMs: null });
 });
