@@ -59,7 +59,7 @@ export interface OpenLab extends AsyncDisposable {
   readonly about: Readonly<Record<string, string>>;
   /** Whether the clock runs with this machine's own: then that one's steps are looked for. */
   readonly realTime: boolean;
-  /** So much earlier than the nodes' bonds the switch's ports are set up, where nothing else would part them in time. */
+  /** So much earlier than the nodes' bonds the switch's ports are set up for fast LACPDUs, where nothing else would part both ends' in time. */
   readonly switchAheadMs?: number;
   /** Sessions reach the nodes past their networks, whatever becomes of those. */
   readonly pastNetworks?: true;

@@ -31,6 +31,8 @@ export interface LacpEngine {
 }
 
 export interface InStep {
+  /** Of a node that asked for slow ones: by this it may hear of DEFAULTED so much after EXPIRED only, with the next slow one. */
+  readonly slow: { readonly mayMiss: Range; readonly missed: Range };
   /** The last LACPDU of the victim after one of the switch's by which one falls due in that run: surely, and surely not. */
   readonly due: Range;
   readonly notDue: Range;
@@ -72,8 +74,8 @@ const both = <T>(value: T): ByNode<T> => ({ fast: value, slow: value });
 
 const linuxDefaulted = ticks(timeoutTicks.fast);
 
-/** bond_3ad.c, AD_FAST_PERIODIC_TIME, in runs. */
-const fastPeriodTicks = 10;
+/** bond_3ad.c, AD_FAST_PERIODIC_TIME and AD_SLOW_PERIODIC_TIME, in runs. */
+const [fastPeriodTicks, slowPeriodTicks] = [10, 300];
 /** A LACPDU that the node saw come was sent before, and one that it sent comes later. */
 const onTheWayMs = 30;
 const toLastLacpdu = (rate: LacpRate): Range => ({ leastMs: (timeoutTicks[rate] + timeoutTicks.fast) * tick.leastMs, mostMs: mostMsOf(timeoutTicks[rate] + timeoutTicks.fast) });
@@ -83,8 +85,15 @@ const added = (a: Range, b: Range): Range => ({ leastMs: a.leastMs + b.leastMs, 
  * In the run of DEFAULTED a Linux bond forgets that its partner wanted fast LACPDUs, and sends none for 30 s, unless the timer of the next is over in this very run
  * (ad_periodic_machine, which runs after ad_rx_machine). Timers are whole runs, and both time-outs whole periods: it is over then where the last LACPDU
  * that came did so in the run after one that went out. One in ten, where the two ends do not go in step.
+ *
+ * Where its partner wanted slow ones it begins with fast ones when it is EXPIRED, by sending one; but for the run after one that it sent anyway, from which on the next comes
+ * in nine runs, and DEFAULTED in 30: then that is told with the next slow one, 300 runs after the last fast one. One in 300.
  */
 const linuxInStep: InStep = {
+  slow: {
+    mayMiss: { leastMs: tick.leastMs - onTheWayMs, mostMs: mostMsOf(2) + onTheWayMs },
+    missed: { leastMs: linuxDefaulted.leastMs, mostMs: mostMsOf(timeoutTicks.fast + slowPeriodTicks) },
+  },
   due: { leastMs: 0, mostMs: tick.leastMs - onTheWayMs },
   notDue: { leastMs: mostMsOf(1), mostMs: fastPeriodTicks * tick.leastMs - onTheWayMs },
   toOwnTimeout: { fast: added(toLastLacpdu('fast'), linuxDefaulted), slow: added(toLastLacpdu('slow'), linuxDefaulted) },

@@ -39,7 +39,7 @@ export const switchExpired = (situation: Situation): Interval | null => {
 /** The node hears that it is DEFAULTED, 3 s later. */
 export const switchDefaulted = (situation: Situation): Interval | null => {
   const after = expiry(situation);
-  return after && told(after.engine.defaultedIsTold[after.node], later(after.expired, after.engine.fromExpiredToDefaulted), situation, `${after.engine.source} from the last LACPDU, then the short one`);
+  return after && told(after.engine.defaultedIsTold[after.node], missedBySlow(situation, after) ?? later(after.expired, after.engine.fromExpiredToDefaulted), situation, `${after.engine.source} from the last LACPDU, then the short one`);
 };
 
 /** Where it is known whether the switch has a LACPDU due when it is DEFAULTED. Null: it is not. */
@@ -51,6 +51,10 @@ const stopInStep = ({ sinceLacpdu, afterSwitchs = null, scenario: { ports } }: S
   return { leastMs: leastMs - afterSwitchs.mostMs - sinceLacpdu.mostMs, mostMs: mostMs - afterSwitchs.leastMs - sinceLacpdu.leastMs };
 };
 
+/** Where a node with slow LACPDUs may be told by the next of these only. Null: it is told at once. */
+const missedBySlow = ({ afterSwitchs = null }: Situation, { engine: { inStep }, node, expired }: Expiry): Range | null =>
+  (inStep !== undefined && node === 'slow' && afterSwitchs !== null && afterSwitchs.mostMs >= inStep.slow.mayMiss.leastMs && afterSwitchs.leastMs <= inStep.slow.mayMiss.mostMs ? later(expired, inStep.slow.missed) : null);
+
 const lies = (range: Range, inside: InStep['due']): boolean => range.leastMs >= inside.leastMs && range.mostMs <= inside.mostMs;
 
 /** The node stops to distribute on the slave. */
@@ -60,6 +64,7 @@ export const nodeStopped = (situation: Situation): Interval | null => {
   const control = situation.scenario.bond.options?.coupledControl === 'off' ? 'independent' : 'coupled';
   const { engine, node, expired } = after;
   // Where nothing is told for sure the range has the node's own time-out in it.
-  const range = (control === 'coupled' && node === 'fast' ? stopInStep(situation, after) : null) ?? later(expired, engine.stops[control][node]);
+  const known = control === 'coupled' ? node === 'fast' ? stopInStep(situation, after) : missedBySlow(situation, after) : null;
+  const range = known ?? later(expired, engine.stops[control][node]);
   return told({ ...engine.defaultedIsTold[node], isSure: true }, range, situation, `bond_3ad.c, ad_mux_machine: SYNC or COLLECTING of the partner, or the own time-out; ${engine.source} from the last LACPDU`);
 };
