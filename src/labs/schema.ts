@@ -68,7 +68,7 @@ export const addressOn = choice(addressOns, "what has corosync's address: bond (
 
 export const ipVersion = choice(ipVersions, "corosync's addresses: ipv4, or ipv6 (of a unique local network); without it ipv4");
 
-const engine = choice(switchEngines, 'what the lab’s switch is and what speaks LACP there: linux (bridge and bonding), openvswitch, or teamd (on a Linux bridge)').default('linux');
+const engine = choice(switchEngines, 'what the lab’s switch is and what speaks LACP there: linux (bridge and bonding), openvswitch, teamd (on a Linux bridge), or cumulus (bridge and bonding, configured by ifupdown2 as Cumulus Linux is)').default('linux');
 
 export const virtualSchema = map({
   name: labName,
