@@ -53,7 +53,7 @@ const put = (groups: readonly PortGroup[], text: string): Command =>
 /**
  * The new file is made beside the folder, for what is in it some switches read whatever its name is. It keeps its owner and mode. ifreload takes down what the file
  * before had and this one has not, by a state of its own that it writes last (ifupdown2, ifupdown/ifupdownmain.py, _reload_default): what it began to make when
- * it was killed it knows nothing of. So bonds that are ours, or held our ports, and are in no stanza afterwards, go, and it runs once more. At the end
+ * it was killed it knows nothing of. So bonds that are ours, or held our ports, and are in no stanza afterwards, go, and it runs once more: its last word counts. At the end
  * nothing is known of where stations are: that would send frames the wrong way until it ages (300 s).
  */
 const putScript = `
@@ -62,8 +62,7 @@ ${whileIfupdownWorks}
 new=/etc/network/\${file##*/}.bondproof; [ ! -e "$file" ] || cp -p "$file" "$new"; cat > "$new"
 before=$(${eachBond('echo "$bond"')})
 mv "$new" "$file"; sync "$file"
-ifreload -a
-left=
+left=; ifreload -a || left=yes
 for bond in $before $(${eachBond('echo "$bond"')}); do
   [ -e "/sys/class/net/$bond/bonding" ] && ! grep -q "^iface $bond\\( \\|\\$\\)" "$file" || continue
   left=yes; ip link del dev "$bond"
