@@ -1,5 +1,6 @@
 import test from 'ava';
 
+import type { Bench } from '../../src/harness/bench.ts';
 import { portsAsTheyAre } from '../../src/harness/configuration.ts';
 import type { Query } from '../../src/model/command.ts';
 import { findDialect } from '../../src/switches/index.ts';
@@ -7,8 +8,8 @@ import { captured } from '../switches/engines.ts';
 import { paperLab } from './paper-lab.ts';
 
 const undoOf = (dialect: string, shown: string) => portsAsTheyAre({
-  lab: { ...paperLab, switch: { ...paperLab.switch, dialect } }, devices: { ask: async <T>(_: string, query: Query<T>) => Promise.resolve(query.parse(shown)) } as Parameters<typeof portsAsTheyAre>[0]['devices'],
-});
+  lab: { ...paperLab, switch: { ...paperLab.switch, dialect } }, devices: { ask: async <T>(_: string, query: Query<T>) => Promise.resolve(query.parse(shown)) },
+} as unknown as Bench);
 
 test('the undo of switch ports is their form, or where that is in a file the file as it is', async (t) => {
   const groups = [1, 2, 3].map((n) => ({ name: `pve${n}`, ports: [`swp${2 * n - 1}`, `swp${2 * n}`] }));
