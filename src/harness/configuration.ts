@@ -44,13 +44,16 @@ export const configurationUndo = (lab: Lab, surveys: ReadonlyMap<string, Survey>
   ...lab.nodes.map((node) => writeInterfaces(node, surveys.get(node.name)?.interfaces ?? '')),
 ];
 
+/** Also of who waits until ifupdown2 is not at work (60 s). */
+const changeLimit = { timeoutMs: 90_000 } as const;
+
 /** What the switch has now, as the commands that bring it back. */
 export const portsAsTheyAre = async (bench: Pick<Bench, 'devices' | 'lab'>): Promise<readonly Action[]> => {
   const dialect = dialectOf(bench.lab);
   if (dialect === null) return [];
   const groups = portGroups(bench.lab);
   const { name } = bench.lab.switch;
-  return onSwitch(bench.lab, dialect.asFound === undefined ? dialect.configure(groups, await bench.devices.ask(name, dialect.current(groups))) : await bench.devices.ask(name, dialect.asFound(groups)));
+  return onSwitch(bench.lab, dialect.asFound === undefined ? dialect.configure(groups, await bench.devices.ask(name, dialect.current(groups))) : await bench.devices.ask(name, dialect.asFound(groups), changeLimit));
 };
 
 export const configure = async (bench: Bench, surveys: ReadonlyMap<string, Survey>): Promise<void> => {
@@ -88,7 +91,7 @@ const onSwitch = (lab: Lab, commands: readonly Action['command'][]): readonly Ac
 /** Runs an action and leaves it in the record with the time it took. */
 export const recorded = async (bench: Bench, action: Action): Promise<void> => {
   const sinceUs = bench.record.nowUs();
-  const { exitCode, stderr } = await bench.devices.act(action, { timeoutMs: 90_000 });
+  const { exitCode, stderr } = await bench.devices.act(action, changeLimit);
   bench.record.note({ type: 'action-done', device: action.device, argv: action.command.argv, exitCode, stderr }, sinceUs);
 };
 
