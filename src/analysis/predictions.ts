@@ -4,7 +4,7 @@ import type { Body, EventOf, Hit } from '../model/event.ts';
 import type { Instant } from '../model/instant.ts';
 import { compare, type Compared } from '../model/corner.ts';
 import { middleUs, msOf } from '../model/instant.ts';
-import { switchEngines } from '../model/lab.ts';
+import { lacpEngineOf } from '../model/lab.ts';
 import type { Finding, PredictedWhat, PredictionResult, TrialResult } from '../model/result.ts';
 import { predictionsOf, totemOf, type Range, type Silenced, type Situation, type SwitchEngine } from '../prediction/index.ts';
 import { refreshesOf } from './lock-age.ts';
@@ -14,7 +14,7 @@ import { afterMs, awaySpans, during } from './timeline.ts';
 import { secondsOf } from './words.ts';
 
 /** By the dialect of the lab's switch; of others what the standard says (IEEE 802.1AX, 6.4). */
-const engineOf = (dialect: string): SwitchEngine => switchEngines.find((each) => each === dialect) ?? 'at-defaulted';
+const engineOf = (dialect: string): SwitchEngine => lacpEngineOf(dialect) ?? 'at-defaulted';
 /** Where no node told its time-outs: what `pvecm create` writes (pve-cluster 9.1, PVE/Corosync.pm, token_coefficient). */
 const coefficientMs = 125;
 

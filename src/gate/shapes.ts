@@ -18,7 +18,7 @@ import { leaseFitness } from '../harness/lease-fitness.ts';
 import { surveyOf } from '../harness/survey.ts';
 import type { Action, Command } from '../model/command.ts';
 import type { DeviceId, Lab, Node } from '../model/lab.ts';
-import { injectors, lacpRates, type HaState, type PortsConfig } from '../model/scenario.ts';
+import { formOf, injectors, lacpRates, type HaState, type PortsConfig } from '../model/scenario.ts';
 
 /** What may stand in a hole: gate.py has the patterns. `quoted` is a text as one word of a shell. */
 export type Hole = 'token' | 'number' | 'seconds' | 'milliseconds' | 'text' | 'quoted';
@@ -95,9 +95,9 @@ const switchShapes = (lab: Lab): readonly Shape[] => {
   const dialect = dialectOf(lab);
   if (dialect === null) return [];
   const groups = portGroups(lab);
-  const forms = portsForms.map((form) => dialect.configure(groups, form));
+  const forms = portsForms.filter((form) => dialect.forms?.includes(formOf(form)) !== false).map((form) => dialect.configure(groups, form));
   return [
-    ...[dialect.version.command, dialect.current(groups).command, dialect.health(groups).command, ...dialect.counters === undefined ? [] : [dialect.counters(lab.links.map(({ port }) => port)).command], ...forms.flat()].map(shape),
+    ...[dialect.version.command, dialect.current(groups).command, ...dialect.asFound === undefined ? [] : [dialect.asFound(groups).command], dialect.health(groups).command, ...dialect.counters === undefined ? [] : [dialect.counters(lab.links.map(({ port }) => port)).command], ...forms.flat()].map(shape),
     arming(forms.map((commands) => commands.map((command) => ({ device: lab.switch.name, command })))),
   ];
 };

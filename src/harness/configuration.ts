@@ -2,7 +2,7 @@
 
 import { hooksOf, neighbourHooks, targetsOf, type Neighbour } from '../model/bond-hooks.ts';
 import type { Action } from '../model/command.ts';
-import { bondStanza, withBond } from '../model/interfaces.ts';
+import { bondStanza, whileIfupdownWorks, withBond } from '../model/interfaces.ts';
 import { findLink, isPassive, type Lab, type Node } from '../model/lab.ts';
 import type { BondConfig, Scenario } from '../model/scenario.ts';
 import type { Dialect, PortGroup } from '../switches/dialect.ts';
@@ -25,12 +25,11 @@ export const writeInterfaces = (node: Node, text: string): Action => ({
 
 // The file keeps its owner and mode: it may hold what not everybody should read. The mode of a bond can only change
 // while it has no slaves (drivers/net/bonding/bond_options.c, BOND_OPTFLAG_NOSLAVES), so the bond goes and is made anew:
-// also when the file is right and the bond is not there, for we may have been stopped between the two. ifupdown2 refuses
-// (exit code 89) while it is at work elsewhere, as at boot (ifupdown2, ifupdown/main.py, lockfile): nothing is taken away before that is over.
+// also when the file is right and the bond is not there, for we may have been stopped between the two. Nothing is taken away while ifupdown2 is at work.
 // What lies above the bond is gone with it, or has lost its port. ifupdown2 sees to that by itself, but tells no error of it (ifupdown/scheduler.py,
 // run_upperifaces): what has the address it is told by name.
 const writeScript = `
-if [ -d /run/network ] && ! flock --timeout 60 /run/network/.lock true; then echo "ifupdown2 has been at work here for 60 s" >&2; exit 89; fi
+${whileIfupdownWorks}
 file=/etc/network/interfaces; [ ! -e "$file" ] || cp -p "$file" "$file.bondproof"; cat > "$file.bondproof"
 there=yes; for name; do [ -e "/sys/class/net/$name" ] || there=; done
 if [ "$there" ] && cmp -s "$file" "$file.bondproof"; then rm "$file.bondproof"; exit 0; fi
@@ -45,13 +44,16 @@ export const configurationUndo = (lab: Lab, surveys: ReadonlyMap<string, Survey>
   ...lab.nodes.map((node) => writeInterfaces(node, surveys.get(node.name)?.interfaces ?? '')),
 ];
 
+/** Also of who waits until ifupdown2 is not at work (60 s). */
+const changeLimit = { timeoutMs: 90_000 } as const;
+
 /** What the switch has now, as the commands that bring it back. */
 export const portsAsTheyAre = async (bench: Pick<Bench, 'devices' | 'lab'>): Promise<readonly Action[]> => {
   const dialect = dialectOf(bench.lab);
   if (dialect === null) return [];
   const groups = portGroups(bench.lab);
-  const now = await bench.devices.ask(bench.lab.switch.name, dialect.current(groups));
-  return onSwitch(bench.lab, dialect.configure(groups, now));
+  const { name } = bench.lab.switch;
+  return onSwitch(bench.lab, dialect.asFound === undefined ? dialect.configure(groups, await bench.devices.ask(name, dialect.current(groups))) : await bench.devices.ask(name, dialect.asFound(groups), changeLimit));
 };
 
 export const configure = async (bench: Bench, surveys: ReadonlyMap<string, Survey>): Promise<void> => {
@@ -92,7 +94,7 @@ const onSwitch = (lab: Lab, commands: readonly Action['command'][]): readonly Ac
 /** Runs an action and leaves it in the record with the time it took. */
 export const recorded = async (bench: Bench, action: Action): Promise<void> => {
   const sinceUs = bench.record.nowUs();
-  const { exitCode, stderr } = await bench.devices.act(action, { timeoutMs: 90_000 });
+  const { exitCode, stderr } = await bench.devices.act(action, changeLimit);
   bench.record.note({ type: 'action-done', device: action.device, argv: action.command.argv, exitCode, stderr }, sinceUs);
 };
 

@@ -9,5 +9,7 @@ export const qdeviceWrong = ({ nodes, ipVersion, addressOn, engine }: Shape): { 
   if (ipVersion === 'ipv6') return { found: 'qdevice with ipVersion ipv6', right: 'ipVersion ipv4: the switch, which is the QDevice’s host, has no other address' };
   // The dialect takes the switch's address along to its own bridge, and no VLAN of it (switches/openvswitch.ts).
   if (addressOn === 'vlan' && engine === 'openvswitch') return { found: 'qdevice with addressOn vlan and switch openvswitch', right: 'another of the two: with Open vSwitch the QDevice’s host is in no VLAN' };
+  // By which MAC the nodes reach it decides what a trial sees, and ifupdown2's stanzas leave the bridge its own (model/port-stanzas.ts).
+  if (engine === 'cumulus') return { found: 'qdevice with switch cumulus', right: 'switch linux, openvswitch or teamd: with cumulus nobody can tell by which NIC its host is reached' };
   return null;
 };

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-import { addressOns, allowances, faultClasses, ipVersions, linkModes, secondLinks, snmpAuths, snmpPrivacies, switchEngines, tokenCoefficientRange, waysToQDevice } from '../model/lab.ts';
+import { addressOns, allowances, faultClasses, ipVersions, lacpEngines, linkModes, secondLinks, snmpAuths, snmpPrivacies, switchEngines, tokenCoefficientRange, waysToQDevice } from '../model/lab.ts';
 import { injectors } from '../model/scenario.ts';
 import { choice, list, map, text, whole } from './shapes.ts';
 
@@ -70,7 +70,9 @@ export const addressOn = choice(addressOns, "what has corosync's address: bond (
 
 export const ipVersion = choice(ipVersions, "corosync's addresses: ipv4, or ipv6 (of a unique local network); without it ipv4");
 
-const engine = choice(switchEngines, 'what the lab’s switch is and what speaks LACP there: linux (bridge and bonding), openvswitch, or teamd (on a Linux bridge)').default('linux');
+const engineWords = 'what the lab’s switch is and what speaks LACP there: linux (bridge and bonding), openvswitch, or teamd (on a Linux bridge)';
+const engine = choice(lacpEngines, engineWords).default('linux');
+const configuredEngine = choice(switchEngines, `${engineWords}; cumulus is linux, configured by ifupdown2 as Cumulus Linux is`).default('linux');
 
 export const virtualSchema = map({
   name: labName,
@@ -78,7 +80,7 @@ export const virtualSchema = map({
   nodes: whole(2, 8, 'how many nodes, 2 to 8').default(3),
   victim: text(/^pve[1-8]$/, 'the node whose NIC is silenced: pve1 to pve8, as many as there are nodes').default('pve1'),
   class: victimClass,
-  switch: engine,
+  switch: configuredEngine,
   tokenCoefficientMs: tokenCoefficient.optional(),
   secondLink: secondLink.optional(),
   linkMode: linkMode.optional(),

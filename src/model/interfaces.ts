@@ -169,3 +169,6 @@ const inserted = (line: string, added: readonly string[]): string => {
   const own = joins ? words + newline : line;
   return own.endsWith('\n') ? own + added.map((text) => text + newline).join('') : [own, ...added].join(newline);
 };
+
+/** Of a shell script. ifupdown2 refuses (exit code 89) while it is at work elsewhere, as at boot (ifupdown2, ifupdown/main.py, lockfile). */
+export const whileIfupdownWorks = 'if [ -d /run/network ] && ! flock --timeout 60 /run/network/.lock true; then echo "ifupdown2 has been at work here for 60 s" >&2; exit 89; fi';

@@ -10,8 +10,15 @@ export type LinkId = string;
 export const faultClasses = ['partial', 'none', 'isolated'] as const;
 export type FaultClass = (typeof faultClasses)[number];
 
-/** The dialects that the switch of a lab that bondproof makes may have. */
-export const switchEngines = ['linux', 'openvswitch', 'teamd'] as const;
+/** What speaks LACP on the switch of a lab that bondproof makes. */
+export const lacpEngines = ['linux', 'openvswitch', 'teamd'] as const;
+export type LacpEngineName = (typeof lacpEngines)[number];
+
+/** The dialects that such a switch may have: an engine each, and Linux bonding once more, as Cumulus Linux has it configured. */
+export const switchEngines = [...lacpEngines, 'cumulus'] as const;
+
+/** What speaks LACP on a switch of this dialect, where that is known. */
+export const lacpEngineOf = (dialect: string): LacpEngineName | undefined => (dialect === 'cumulus' ? 'linux' : lacpEngines.find((each) => each === dialect));
 
 /** What a lab's cables are as a device, where they can be told anything: no node or switch is called so (labs/virtual-lab.ts). */
 export const cables: DeviceId = 'cables';

@@ -1,6 +1,6 @@
 // When something must come after the fault, and by what right that is said.
 
-import type { NodeId, switchEngines } from '../model/lab.ts';
+import type { LacpEngineName, NodeId } from '../model/lab.ts';
 import { lacpRates, type LacpRate, type Scenario } from '../model/scenario.ts';
 
 /** Milliseconds after the fault. */
@@ -16,7 +16,7 @@ export interface Interval {
 export interface Range { readonly leastMs: number; readonly mostMs: number }
 
 /** What the switch does with a port whose LACPDUs stay away (engines.ts): by what speaks LACP there, or of one that is not known, by the bit and the state that say it. */
-export type SwitchEngine = (typeof switchEngines)[number] | 'at-defaulted' | 'clears-sync-at-expired';
+export type SwitchEngine = LacpEngineName | 'at-defaulted' | 'clears-sync-at-expired';
 
 /** Time-outs as corosync has them at run time. */
 export interface Totem { readonly tokenMs: number; readonly consensusMs: number }

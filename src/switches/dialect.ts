@@ -107,6 +107,8 @@ export interface Dialect {
   configure(groups: readonly PortGroup[], ports: PortsConfig): readonly Command[];
   /** The form that the groups of ports have now, as `configure` could bring it back; throws when they have several, or one that it does not know. */
   current(groups: readonly PortGroup[]): Query<PortsConfig>;
+  /** What there is as commands that bring back exactly that, where that is more than a form: a file. Absent: what `configure` gives for `current`. */
+  readonly asFound?: (groups: readonly PortGroup[]) => Query<readonly Command[]>;
   /** Is each port up, and in use? */
   health(groups: readonly PortGroup[]): Query<readonly PortHealth[]>;
   /** Bytes that came to each port since some moment of its own; absent where a switch does not tell. Throws for a port that it does not have. */

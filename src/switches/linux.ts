@@ -5,7 +5,7 @@ import { formOf, type PortsConfig } from '../model/scenario.ts';
 import type { Dialect, PortGroup } from './dialect.ts';
 import { formOfPorts, healthOfPorts, linuxPorts, parseLinks } from './ip-link.ts';
 
-const hashPolicy = 'layer2+3';
+export const hashPolicy = 'layer2+3';
 
 export const linux: Dialect = {
   name: 'linux',
@@ -42,39 +42,41 @@ export const versionOf = (argv: readonly string[], pattern: RegExp, name: string
   },
 });
 
-const bridge = 'br0';
+export const bridge = 'br0';
 
 /** What the machine plays a second switch with: another bridge, and the cable between the two. */
 const secondBridge = 'br0-second';
 const [nearEnd, farEnd] = ['br0-to-second', 'br0-to-first'];
 
 /** Not `ip link show`: that begins with an empty RTM_NEWLINK, to see whether the kernel knows it (iproute2 ip/iplink.c, iplink_have_newlink). */
-const showLinks: Command = { argv: ['ip', '-d', '-j', 'addr', 'show'] };
+export const showLinks: Command = { argv: ['ip', '-d', '-j', 'addr', 'show'] };
 
-const bondName = (at: number): string => `po${at + 1}`;
+export const bondName = (at: number): string => `po${at + 1}`;
 
 const isApart = (ports: PortsConfig): boolean => formOf(ports) === 'lacp over two switches';
 
 /** Of the bond of one port alone. */
 const apartName = (at: number, port: number): string => `${bondName(at)}-${port + 1}`;
 
-/**
- * Prints what leads from any former state to a known one: bonds that hold one of our ports, or have a name that we give, are deleted, as is a
- * second switch, and a bridge is made where there is none. The rest comes on standard input. One `ip` does it all, and ends at the first line that fails. The shell
- * reads sysfs itself, because on a virtual switch each program costs more than all of the work.
- */
-const configureScript = `
-{
-  for folder in /sys/class/net/*/bonding; do
+/** Does something with each `$bond` that holds one of the arguments, or is called so. The shell reads sysfs itself, because on a virtual switch each program costs more than all of the work. */
+export const eachBond = (act: string): string => `for folder in /sys/class/net/*/bonding; do
     [ -e "$folder/slaves" ] || continue
     bond=\${folder%/bonding}
     bond=\${bond##*/}
     slaves=
     read -r slaves < "$folder/slaves" || :
     for name; do
-      case " $bond $slaves " in *" $name "*) echo "link del dev $bond"; break ;; esac
+      case " $bond $slaves " in *" $name "*) ${act}; break ;; esac
     done
-  done
+  done`;
+
+/**
+ * Prints what leads from any former state to a known one: bonds that hold one of our ports, or have a name that we give, are deleted, as is a
+ * second switch, and a bridge is made where there is none. The rest comes on standard input. One `ip` does it all, and ends at the first line that fails.
+ */
+const configureScript = `
+{
+  ${eachBond('echo "link del dev $bond"')}
   for name in ${secondBridge} ${nearEnd}; do
     [ ! -e "/sys/class/net/$name" ] || echo "link del dev $name"
   done

@@ -36,6 +36,8 @@ test('the lab’s switch says by which engine is predicted, and one that nobody 
   // teamd tells at once: the same record was another's.
   t.deepEqual(of('teamd'), [[2500, 2912, 3090, false], [5500, 6012, 5590, true], [5500, 6012, 5690, true]]);
   t.deepEqual(of('linux'), [[2400, 3584, 3090, true], [5300, null, 5590, true], [5300, 10_451, 5690, true]]);
+  // Its LACP is Linux bonding's.
+  t.deepEqual(of('cumulus'), of('linux'));
   t.deepEqual(of('passive'), [[2400, 3584, 3090, true], [5300, 7017, 5590, true], [5300, 7017, 5690, true]]);
 });
 

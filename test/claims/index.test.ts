@@ -101,6 +101,11 @@ test('a verdict says where settings differ, and not where they agree', (t) => {
   t.deepEqual(differs?.differs.map(({ nodes, outcome }) => [nodes, outcome]), [[3, 'upheld'], [8, 'refuted']]);
   const [agrees] = judgeClaims(claims.filter(({ id }) => id === 'C03'), [trialOf('balance-xor', partial), trialOf('balance-xor', partial, eight)]);
   t.deepEqual(agrees?.differs, []);
+  const on = (dialect: string, trial: Evidence): Evidence => ({ ...trial, lab: { ...trial.lab, switch: { ...trial.lab.switch, dialect } } });
+  const engines = (...dialects: readonly [string, string]) => judgeClaims(claims.filter(({ id }) => id === 'C21'), [...times(16, () => on(dialects[0], trialOf('802.3ad/fast-fast', stopped(5700)))), on(dialects[1], trialOf('802.3ad/fast-fast', fenced('pve2')))])[0]?.differs.map(({ engine }) => engine);
+  t.deepEqual(engines('linux', 'teamd'), ['linux', 'teamd']);
+  // How its ports are configured makes no engine.
+  t.deepEqual(engines('linux', 'cumulus'), []);
 });
 
 test('laws are corrected for their number: what upholds one of them alone may not uphold several', (t) => {

@@ -8,15 +8,16 @@ import fc from 'fast-check';
 import { fenced } from '../../src/agent/reservation.ts';
 import { nicState } from '../../src/faults/netem.ts';
 import { gateOf } from '../../src/gate/gate.ts';
-import { configurationUndo, writeInterfaces } from '../../src/harness/configuration.ts';
+import { configurationUndo, portGroups, writeInterfaces } from '../../src/harness/configuration.ts';
 import { armUndo, byDevice } from '../../src/harness/guard.ts';
 import { haUndo } from '../../src/harness/ha.ts';
 import type { Survey } from '../../src/harness/survey.ts';
 import { hooksOf, neighbourHooks } from '../../src/model/bond-hooks.ts';
 import { withBond } from '../../src/model/interfaces.ts';
 import { deviceIds, type DeviceId } from '../../src/model/lab.ts';
-import type { BondConfig, HaState, Scenario } from '../../src/model/scenario.ts';
+import { formOf, type BondConfig, type HaState, type PortsConfig, type Scenario } from '../../src/model/scenario.ts';
 import { scenarios } from '../../src/scenarios/index.ts';
+import { dialects } from '../../src/switches/index.ts';
 import { deadline } from '../../src/transport/quote.ts';
 import type { Accident } from '../simulated/effects.ts';
 import { nullScenario, shortScenario, simulatedLab, SimulatedWorld } from '../simulated/world.ts';
@@ -148,6 +149,20 @@ test('lets the undo of a whole configuration be armed, with the stand-in in any 
     for (const action of undo) t.is(await refusal(asked(action)), null);
   }
 });
+
+for (const dialect of dialects) {
+  test(`of a switch of dialect ${dialect.name} lets questions and forms through`, async (t) => {
+    const there = { ...lab, switch: { ...lab.switch, dialect: dialect.name } };
+    const refusal = judges.gate(gateOf(there, lab.switch.name).text, '');
+    const groups = portGroups(there);
+    const forms: readonly PortsConfig[] = [{ kind: 'plain' }, { kind: 'static' }, { kind: 'lacp', rate: 'slow' }, { kind: 'lacp', rate: 'fast' }, { kind: 'lacp', rate: 'fast', switches: 2 }];
+    const commands = forms.filter((ports) => dialect.forms?.includes(formOf(ports)) !== false).flatMap((ports) => dialect.configure(groups, ports));
+    t.true(commands.length > 0);
+    for (const command of [dialect.current(groups).command, ...dialect.asFound === undefined ? [] : [dialect.asFound(groups).command], dialect.version.command, ...commands]) t.is(await refusal(asked({ command })), null);
+    // Such a file has lines that root runs: what is no form of ours does not come in by it.
+    if (dialect.asFound !== undefined) t.regex((await refusal(asked({ command: { ...commands[0]!, stdin: `${commands[0]!.stdin}    post-up id\n` } })))!, /./);
+  });
+}
 
 /** One command of each kind, for mutation. */
 const examples = async (device: DeviceId): Promise<readonly Asked[]> => {

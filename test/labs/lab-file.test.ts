@@ -292,6 +292,12 @@ test('all mistakes are told at once, in the order of the file', (t) => {
   ].join('\n'));
 });
 
+test('the engines of a switch, and how it is configured, where a world has that', (t) => {
+  for (const engine of ['linux', 'openvswitch', 'teamd', 'cumulus']) t.is(load(`{name: x, world: virtual, switch: ${engine}}`).switch.dialect, engine);
+  t.is(load('{name: x, world: timewarp, switch: teamd}').switch.dialect, 'teamd');
+  t.throws(() => load('{name: x, world: timewarp, switch: cumulus}'), { name: 'Problem', message: /^labs\/x\.yaml:1:36: switch is "cumulus"\n {2}right would be: .*linux.*openvswitch.*teamd/ });
+});
+
 test('the committed labs load', (t) => {
   t.is(load(committed('virtual.yaml')).nodes.length, 3);
   t.deepEqual([load(committed('timewarp.yaml')).world, load(committed('timewarp.yaml')).virtual], ['timewarp', null]);

@@ -27,6 +27,7 @@ const refused: readonly (readonly [more: string, found: string])[] = [
   ['', `qdevice with 3 nodes\n  right would be: ${evenRule}`],
   [', nodes: 5', `qdevice with 5 nodes\n  right would be: ${evenRule}`],
   [', nodes: 2, ipVersion: ipv6', 'qdevice with ipVersion ipv6\n  right would be: ipVersion ipv4: the switch, which is the QDevice’s host, has no other address'],
+  [', nodes: 2, switch: cumulus', 'qdevice with switch cumulus\n  right would be: switch linux, openvswitch or teamd: with cumulus nobody can tell by which NIC its host is reached'],
   [', nodes: 2, addressOn: vlan, switch: openvswitch', 'qdevice with addressOn vlan and switch openvswitch\n  right would be: another of the two: with Open vSwitch the QDevice’s host is in no VLAN'],
 ];
 

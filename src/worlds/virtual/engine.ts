@@ -2,7 +2,10 @@
 
 import type { Lab } from '../../model/lab.ts';
 
-const words: Readonly<Record<string, string>> = { linux: 'Linux bonding on a bridge', openvswitch: 'Open vSwitch', teamd: 'teamd on a Linux bridge' };
+const words: Readonly<Record<string, string>> = {
+  linux: 'Linux bonding on a bridge', openvswitch: 'Open vSwitch', teamd: 'teamd on a Linux bridge',
+  cumulus: 'Linux bonding on a bridge, in Cumulus’s form of configuration (ifupdown2)',
+};
 
 export const engineOf = ({ switch: { dialect } }: Lab): string => words[dialect] ?? dialect;
 

@@ -4,6 +4,7 @@ import { versionOf } from '../../model/address.ts';
 import { findNode, type DeviceId, type Lab, type Node, type WayToQDevice } from '../../model/lab.ts';
 import { chooseMacs, hostMac } from '../../model/macs.ts';
 import { markerCommand, markerPath, noEnd } from '../../model/marker.ts';
+import { bridgeStanza, portsFile, portsText, stanza } from '../../model/port-stanzas.ts';
 import { managementAddress } from './addresses.ts';
 import { corosyncConf } from './corosync.ts';
 import type { KeyPair } from './keys.ts';
@@ -46,7 +47,7 @@ const nodeFiles = (lab: Lab, node: Node, { authkey }: Secrets): readonly TarFile
 
 /** The last starts corosync-qnetd, and has its options (corosync-qnetd(8)). */
 const switchFiles = (lab: Lab): readonly TarFile[] => [
-  { path: 'etc/bondproof/links', content: switchLinks(lab), mode: 0o644 },
+  ...lab.switch.dialect === 'cumulus' ? stanzaFiles(lab) : [{ path: 'etc/bondproof/links', content: switchLinks(lab), mode: 0o644 }],
   ...lab.qdevice === undefined ? [] : [{ path: 'etc/bondproof/qnetd', content: 'COROSYNC_QNETD_OPTIONS=-s off\n', mode: 0o644 }],
 ];
 
@@ -86,6 +87,22 @@ const switchLinks = (lab: Lab): string => [
 /** In the network of the nodes' addresses. Tagged frames pass the bridge as all do: it does not filter VLANs. */
 const switchAddress = (address: string, vlan: string | null): readonly string[] =>
   vlan === null ? [`address add ${address}/24 dev br0`] : [`link add br0.${vlan} up link br0 type vlan id ${vlan}`, `address add ${address}/24 dev br0.${vlan}`];
+
+/** The same switch for ifupdown2: its administrator's file, which begins as that of Cumulus Linux does, and the one of the ports. */
+const stanzaFiles = (lab: Lab): readonly TarFile[] => {
+  const { address, name } = lab.switch;
+  const vlan = vlanOf(lab.nodes[0]!);
+  const [ports, others] = [true, false].map((isOfBond) => linksOf(lab, name).filter((link) => findNode(lab, link.node).slaves.includes(link.nic) === isOfBond).map(({ port }) => port)) as [string[], string[]];
+  const interfaces = [
+    `source ${portsFile.replace(/[^/]+$/, '*.intf')}\n`, stanza('lo', [], ' inet loopback'),
+    ...address === undefined ? [] : [stanza(vlan === null ? 'br0' : `br0.${vlan}`, [`address ${address}/24`])],
+    ...others.map((port) => stanza(port)), ...others.length === 0 ? [] : [bridgeStanza('br1', others)],
+  ].join('\n');
+  return [
+    { path: 'etc/network/interfaces', content: interfaces, mode: 0o644 },
+    { path: portsFile.slice(1), content: portsText([...ports.map((port) => stanza(port)), bridgeStanza('br0', ports)]), mode: 0o644 },
+  ];
+};
 
 const hostsFile = (lab: Lab): string => ['127.0.0.1 localhost', ...lab.nodes.map((node) => `${node.address} ${node.name}`), ''].join('\n');
 

@@ -44,6 +44,20 @@ link set swp6 up master br0
 `);
 });
 
+test('a switch of dialect cumulus has stanzas instead of links, with the ports in a file of their own', (t) => {
+  const as = (lab: Lab): Lab => ({ ...lab, switch: { ...lab.switch, dialect: 'cumulus' } });
+  const files = textsOf(as(labOf(2, { class: 'isolated' })), 'sw1');
+  t.false('etc/bondproof/links' in files);
+  t.is(files['etc/network/interfaces'], 'source /etc/network/interfaces.d/*.intf\n\nauto lo\niface lo inet loopback\n\nauto br0\niface br0\n    address 10.10.10.254/24\n');
+  const ports = [1, 2, 3, 4].map((n) => `auto swp${n}\niface swp${n}\n`).join('\n');
+  const options = '    bridge-vlan-aware no\n    bridge-stp off\n    bridge-fd 0\n';
+  t.is(files['etc/network/interfaces.d/bondproof.intf'], `# The switch ports of a lab. bondproof writes this file as a whole.\n\n${ports}\nauto br0\niface br0\n    bridge-ports swp1 swp2 swp3 swp4\n${options}`);
+
+  const more = textsOf(as(shapedLab(loadLab('{name: x, world: virtual, nodes: 2, class: isolated, addressOn: vlan}', { file: 'x', home: '/', dialects: [] }), { secondLink: 'own-nic' })), 'sw1');
+  t.true(more['etc/network/interfaces']!.endsWith(`auto br0.51\niface br0.51\n    address 10.10.10.254/24\n\nauto swp5\niface swp5\n\nauto swp6\niface swp6\n\nauto br1\niface br1\n    bridge-ports swp5 swp6\n${options}`));
+  t.true(more['etc/network/interfaces.d/bondproof.intf']!.endsWith(`    bridge-ports swp1 swp2 swp3 swp4\n${options}`));
+});
+
 test('a second link of corosync has a NIC and a bridge of its own', (t) => {
   const lab = shapedLab(loadLab('{name: x, world: virtual, nodes: 2, class: isolated}', { file: 'x', home: '/', dialects: [] }), { secondLink: 'own-nic' });
   const [node, sw] = [textsOf(lab, 'pve2'), textsOf(lab, 'sw1')];
