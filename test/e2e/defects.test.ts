@@ -17,7 +17,8 @@ const defects: readonly Defect[] = [
   {
     title: 'agents that read nothing of the journal 40 s after their start', file: 'agent/node/journal.py',
     original: "        works('journal')\n", broken: "        works('journal')\n        self._lines = getattr(self, '_lines', 0) + (entry.get('SYSLOG_IDENTIFIER') == 'bondproof-echo')\n        if self._lines > 20:\n            return\n",
-    found: /the journal of every node was followed to the end of the watch \(nothing came for \d+\.\d s \(pve\d\)\)/,
+    // Which of the two it is hangs on whether the watch lasts for much longer than that.
+    found: /the journal of every node was followed to the end of the watch \(nothing came (for \d+\.\d s|after the watch) \(pve\d\)\)/,
   },
   {
     title: 'a netem that is there and drops nothing', file: 'faults/netem.ts',
