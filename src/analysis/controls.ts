@@ -29,11 +29,12 @@ interface Told { readonly folder: string; readonly words: string }
 const invalidAtMost = (attempts: number): number => Math.ceil(attempts / 25);
 const confidence = 0.95;
 
-/** Of all attempts in a run's records: a repetition hides no first one. Pure. */
+/** Of all attempts in a run's records: a repetition hides no first one. Those that were not tried are not there. Pure. */
 export const controlsIn = (trials: readonly { readonly folder: string; readonly events: readonly Event[] }[]): readonly Control[] => {
   const seen = trials.map(({ folder, events }) => ({ folder, sight: sightOf(events) }));
-  return kinds.map(({ kind, scenario, held }) => {
+  return kinds.flatMap(({ kind, scenario, held }): readonly Control[] => {
     const own = seen.filter(({ sight }) => sight.result.scenario === scenario);
+    if (own.length === 0) return [];
     const valid = own.filter(({ sight }) => sight.result.valid);
     const breaches = valid.flatMap(({ folder, sight }) => {
       const broken = kind === 'null' ? nullBreaches(sight) : positiveBreaches(sight.result);
@@ -45,7 +46,7 @@ export const controlsIn = (trials: readonly { readonly folder: string; readonly 
       ...valid.length > 0 && breaches.length === 0 ? [`so at most ${(100 * zeroEventsUpperBound(valid.length, confidence)).toFixed(1)} % are otherwise (95 %)`] : [],
       ...invalid.length > 0 ? [`${invalid.length} did not count`] : [],
     ].join(', ');
-    return { kind, holds: valid.length > 0 && breaches.length === 0 && invalid.length <= invalidAtMost(own.length), words, breaches, invalid };
+    return [{ kind, holds: valid.length > 0 && breaches.length === 0 && invalid.length <= invalidAtMost(own.length), words, breaches, invalid }];
   });
 };
 

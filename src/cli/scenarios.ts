@@ -43,7 +43,7 @@ export const requireShape = (lab: Lab, scenario: Scenario): void => {
 };
 
 /** Null, or what of it the lab's switch cannot have. */
-const whyNot = ({ switch: { name, dialect, ports } }: Lab, scenario: Scenario): string | null => {
+export const whyNot = ({ switch: { name, dialect, ports } }: Lab, scenario: Scenario): string | null => {
   if (ports !== undefined && !isDeepStrictEqual(ports, scenario.ports)) return `the ports of ${name}, which is passive, are not ${portsWords(scenario.ports)}`;
   const known = ports === undefined ? findDialect(dialect) : null;
   if (known?.forms?.includes(formOf(scenario.ports)) === false) return `a switch of dialect ${dialect} has no ports of form ${formOf(scenario.ports)}`;

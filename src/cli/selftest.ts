@@ -17,9 +17,10 @@ import type { OpenLab } from '../model/session.ts';
 import { printable } from '../report/text.ts';
 import { findScenarios } from '../scenarios/index.ts';
 import { realDisk } from '../worlds/real-disk.ts';
-import { interruption, say } from './host.ts';
+import { complain, interruption, say } from './host.ts';
 import { readLab } from './labs.ts';
 import { conduct } from './run.ts';
+import { whyNot } from './scenarios.ts';
 import { numberOption, oneOperand, usageProblem } from './words.ts';
 
 /** Everything that is compared happens in it, within seconds and whatever the addresses are but `none`, and it ends by itself. */
@@ -74,7 +75,9 @@ const whole = async (file: Lab, scenario: Scenario, { signal, ...place }: Place)
 
 /** So many of each, on as many labs as fit, each of a seed of its own where labs have one. */
 const controlsAlone = async (lab: Lab, { times, labs, signal, ...place }: Place & { readonly times: number; readonly labs: number | null }): Promise<ExitCode> => {
-  const trials = inOrder(planTrials(controlsOn(lab), times, lab.injector, () => null));
+  const possible = controlsOn(lab);
+  if (possible.length === 0) throw usageProblem(`--controls on lab ${lab.name}`, 'its switch can have none of them', 'a lab whose ports speak LACP with fast rates');
+  const trials = inOrder(planTrials(possible, times, lab.injector, () => null));
   let folder = '';
   await conduct({
     lab, name: 'selftest', first: trials[0] ?? null, labs, json: false, signal, ...place,
@@ -90,9 +93,13 @@ const controlsAlone = async (lab: Lab, { times, labs, signal, ...place }: Place 
   return verdict(lab, found.map(controlLine));
 };
 
-/** As they are on an embedded lab; of real machines nobody is to be reset for a self test. */
+/** As they are on an embedded lab; of real machines nobody is to be reset for a self test. A passive switch has no port that could be taken down, and maybe other ports. */
 const controlsOn = (lab: Lab): readonly Scenario[] =>
-  findScenarios(['control']).map((scenario) => lab.world === 'ssh' ? { ...scenario, ha: 'idle' } : scenario);
+  findScenarios(['control']).filter((scenario) => {
+    const why = whyNot(lab, scenario);
+    if (why !== null) complain(`left out, for ${why}: ${scenario.name}`);
+    return why === null;
+  }).map((scenario) => lab.world === 'ssh' ? { ...scenario, ha: 'idle' } : scenario);
 
 const show = (lines: readonly Line[], found: readonly Control[]): void => {
   say(['', 'Self test', ...table(lines.map(({ agrees, cells }) => [agrees ? 'agrees' : 'DIFFERS', ...cells]))].join('\n'));

@@ -1,7 +1,7 @@
 // What the LACP of a switch does with a port whose LACPDUs stay away, and what the node hears of it: one object an engine, from its own source.
 
 import type { LacpRate } from '../model/scenario.ts';
-import type { Range, SwitchEngine } from './interval.ts';
+import { later, type Range, type SwitchEngine } from './interval.ts';
 
 /** From EXPIRED or DEFAULTED at the switch until the node sees it. */
 export interface Told extends Range {
@@ -79,7 +79,6 @@ const [fastPeriodTicks, slowPeriodTicks] = [10, 300];
 /** A LACPDU that the node saw come was sent before, and one that it sent comes later. */
 const onTheWayMs = 30;
 const toLastLacpdu = (rate: LacpRate): Range => ({ leastMs: (timeoutTicks[rate] + timeoutTicks.fast) * tick.leastMs, mostMs: mostMsOf(timeoutTicks[rate] + timeoutTicks.fast) });
-const added = (a: Range, b: Range): Range => ({ leastMs: a.leastMs + b.leastMs, mostMs: a.mostMs + b.mostMs });
 
 /**
  * In the run of DEFAULTED a Linux bond forgets that its partner wanted fast LACPDUs, and sends none for 30 s, unless the timer of the next is over in this very run
@@ -96,7 +95,7 @@ const linuxInStep: InStep = {
   },
   due: { leastMs: 0, mostMs: tick.leastMs - onTheWayMs },
   notDue: { leastMs: mostMsOf(1), mostMs: fastPeriodTicks * tick.leastMs - onTheWayMs },
-  toOwnTimeout: { fast: added(toLastLacpdu('fast'), linuxDefaulted), slow: added(toLastLacpdu('slow'), linuxDefaulted) },
+  toOwnTimeout: { fast: later(toLastLacpdu('fast'), linuxDefaulted), slow: later(toLastLacpdu('slow'), linuxDefaulted) },
 };
 
 /**

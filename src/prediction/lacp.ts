@@ -1,7 +1,7 @@
 // LACP: when the switch misses the silent port, and when the node stops to send there. T = u + 0, 3 or 3 s and the node's own time-out.
 
 import { lacpduPeriodMs } from '../model/phase.ts';
-import { engines, mostMsOf, tick, type InStep, type LacpEngine, type Told } from './engines.ts';
+import { engines, mostMsOf, tick, type LacpEngine, type Told } from './engines.ts';
 import { intervalOf, isSilentTx, later, ratesOf, type Interval, type Range, type Situation } from './interval.ts';
 
 interface Expiry {
@@ -55,7 +55,7 @@ const stopInStep = ({ sinceLacpdu, afterSwitchs = null, scenario: { ports } }: S
 const missedBySlow = ({ afterSwitchs = null }: Situation, { engine: { inStep }, node, expired }: Expiry): Range | null =>
   (inStep !== undefined && node === 'slow' && afterSwitchs !== null && afterSwitchs.mostMs >= inStep.slow.mayMiss.leastMs && afterSwitchs.leastMs <= inStep.slow.mayMiss.mostMs ? later(expired, inStep.slow.missed) : null);
 
-const lies = (range: Range, inside: InStep['due']): boolean => range.leastMs >= inside.leastMs && range.mostMs <= inside.mostMs;
+const lies = (range: Range, inside: Range): boolean => range.leastMs >= inside.leastMs && range.mostMs <= inside.mostMs;
 
 /** The node stops to distribute on the slave. */
 export const nodeStopped = (situation: Situation): Interval | null => {

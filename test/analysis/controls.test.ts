@@ -34,7 +34,8 @@ test('one in 25 may not count, and is shown; more are a lab that cannot be belie
   t.deepEqual(few.invalid.map(({ folder }) => folder), ['trials/25']);
   t.regex(few.words, /, 1 did not count$/);
   t.false(nullOf(none(), mute, mute).holds);
-  t.false(nullOf().holds, 'no trial at all');
+  t.false(nullOf(mute).holds, 'none that counts');
+  t.deepEqual(controlsIn([]), []);
 });
 
 test('a positive control is one after which everybody is there', (t) => {
@@ -42,10 +43,10 @@ test('a positive control is one after which everybody is there', (t) => {
     revertS: 20, endS: 40, scenario: { name: 'control/carrier-down', fault: 'carrier-down', detector: 'carrier' }, proof: { canary: 'lost', drops: null, tx: null, carrier: 0 },
     counters: (atS) => ({ tx: Math.round(1000 + 100 * Math.min(atS, 0) + 100 * Math.max(atS - (story.revertS ?? 20), 0)), rx: 2000, drops: null, carrier: atS > 0 && atS < (story.revertS ?? 20) ? 0 : 1 }), ...story,
   });
-  const [, positive] = controlsIn(trials(down()));
+  const [positive] = controlsIn(trials(down()));
   t.like(positive, { kind: 'positive', holds: true, breaches: [], invalid: [] });
   t.true(positive!.words.startsWith('1 of 1 trial recovered, and nobody was reset'));
-  const [, reset] = controlsIn(trials(down({ revertS: 80, endS: 100, resets: [{ node: 'pve2', atS: 57, backS: null }], refreshS: { pve2: [-5] } })));
+  const [reset] = controlsIn(trials(down({ revertS: 80, endS: 100, resets: [{ node: 'pve2', atS: 57, backS: null }], refreshS: { pve2: [-5] } })));
   t.false(reset!.holds, JSON.stringify(reset));
   t.true(reset!.breaches[0]!.words.includes('pve2 was reset'));
 });
