@@ -211,7 +211,7 @@ export const fittingLabs = async (lab: Lab, wanted: number): Promise<Labs> => {
     memPerMachineMb: Math.ceil((lab.nodes.length * nodeMemoryMb + switchMemoryMb) / machinesPerLab),
   };
   // A kernel whose time travels uses all of one core, but for the moments when it waits for us: one lab more fills them. To be slow hurts none.
-  if (lab.world === 'timewarp') return { labsAtOnce: labsAtOnce({ ...room, cores: room.cores + 1, memPerMachineMb: machineMb }, machinesPerLab), more: null };
+  if (lab.world === 'timewarp') return { labsAtOnce: labsAtOnce({ ...room, cores: room.cores + 1, memPerMachineMb: machineMb(lab) }, machinesPerLab), more: null };
   return { labsAtOnce: labsAtOnce(room), more: { labsAtMost: labsAtOnce(room, machinesPerIdleCore), untilRoom } };
 };
 
