@@ -3,8 +3,10 @@
 import type { EventOf, Hit } from '../model/event.ts';
 import { middleUs } from '../model/instant.ts';
 import { periodMs } from '../model/phase.ts';
+import type { LacpRate } from '../model/scenario.ts';
 import { canaryCounts, faultSpan } from './canary.ts';
 import type { CanaryCount } from './canary.ts';
+import { actorStateOf, lacpBits } from './lacp.ts';
 import type { Span, Timeline, Window } from './timeline.ts';
 import { longestGap } from './timeline.ts';
 import type { ProofPart } from './validity.ts';
@@ -40,6 +42,7 @@ const proofOf = (timeline: Timeline, window: Window, hit: Hit): readonly ProofPa
     ...(proof.tx === null ? [] : [txPart(proof.tx, samples)]),
     ...(proof.rx === 'dropped' ? [rxDroppedPart(samples)] : proof.rx === 'still' ? [rxStillPart(samplesIn({ ...span, fromUs: span.fromUs + onItsWayUs }))] : []),
     ...(proof.lacpdus === undefined ? [] : lacpduParts(proof.lacpdus, timeline, { window, span, hit })),
+    ...(proof.asksFor === undefined ? [] : [asksPart(proof.asksFor, timeline, { window, span, hit })]),
     carrierPart(proof.carrier, samples),
   ];
 };
@@ -58,10 +61,10 @@ const canaryParts = (timeline: Timeline, window: Window, { link }: Hit): readonl
   const found = ({ heard, sent }: CanaryCount): string => `${heard} of ${sent} arrived`;
   return [
     { what: 'canaries arrived before the fault', held: before.heard > 0, found: found(before) },
-    canary === 'lost'
+    ...canary === null ? [] : [canary === 'lost'
       // A NIC without carrier takes no frames at all.
       ? { what: 'no canary arrived during the fault', held: during.heard === 0 && (during.sent > 0 || carrier === 0), found: found(during) }
-      : { what: canary === 'kept' ? 'canaries arrived all the time' : 'canaries arrived while LACP had the NIC in use', held: during.heard > 0 && during.heard >= keptRatio * during.sent, found: found(during) },
+      : { what: canary === 'kept' ? 'canaries arrived all the time' : 'canaries arrived while LACP had the NIC in use', held: during.heard > 0 && during.heard >= keptRatio * during.sent, found: found(during) }],
     { what: 'canaries arrived after the revert', held: after.heard > 0, found: found(after) },
   ];
 };
@@ -107,8 +110,10 @@ const rxDroppedPart = (samples: readonly Counters[]): ProofPart => {
 /** Three LACPDUs that stay away are a time-out (IEEE 802.1AX; drivers/net/bonding/bond_3ad.c). */
 const missedPeriods = 3;
 
+interface Where { readonly window: Window; readonly span: Span; readonly hit: Hit }
+
 /** None where no LACP is spoken. LACPDUs are seen behind the qdisc, as they leave. */
-const lacpduParts = (wanted: 'kept' | 'lost', timeline: Timeline, { window, span, hit }: { readonly window: Window; readonly span: Span; readonly hit: Hit }): readonly ProofPart[] => {
+const lacpduParts = (wanted: 'kept' | 'lost', timeline: Timeline, { window, span, hit }: Where): readonly ProofPart[] => {
   const period = periodMs('lacpdu', timeline.started!.scenario);
   if (period === null) return [];
   const sent = timeline.by(hit.link.node, 'lacpdu').filter(({ direction, slave }) => direction === 'out' && slave === hit.link.nic);
@@ -118,6 +123,23 @@ const lacpduParts = (wanted: 'kept' | 'lost', timeline: Timeline, { window, span
   const gap = longestGap(during.map(({ at }) => middleUs(at)), span);
   const gapMs = (gap.toUs - gap.fromUs) / 1000;
   return [{ what: 'LACPDUs went on leaving', held: during.length > 0 && gapMs < missedPeriods * period, found: `${during.length} of them, ${(gapMs / 1000).toFixed(1)} s apart at most` }];
+};
+
+/** The switch tells a change with its next LACPDU, which a node that asks for fast ones gets within a second; a link that was taken down for it is back by then, too. */
+const toldUs = 5_000_000;
+
+/** By the wire alone: that a command was taken proves nothing. */
+const asksPart = (wanted: LacpRate, timeline: Timeline, { window, span, hit }: Where): ProofPart => {
+  const come = timeline.by(hit.link.node, 'lacpdu').filter(({ direction, slave }) => direction === 'in' && slave === hit.link.nic)
+    .flatMap(({ at, frame }) => { const state = actorStateOf(frame); return state === undefined ? [] : [{ at, rate: (state & lacpBits.timeout) !== 0 ? 'fast' : 'slow' }]; });
+  const before = come.findLast(({ at }) => at[1] < window.injected[0])?.rate;
+  const during = come.filter(({ at }) => at[0] >= span.fromUs + toldUs && at[1] <= span.toUs);
+  const asked = during.filter(({ rate }) => rate === wanted).length;
+  return {
+    what: `the switch asked for ${wanted} LACPDUs during the fault, and not before`,
+    held: before !== undefined && before !== wanted && during.length > 0 && asked === during.length,
+    found: `${before ?? 'nothing'} before, ${wanted} in ${asked} of ${counted(during.length, 'LACPDU')}`,
+  };
 };
 
 const carrierPart = (wanted: 0 | 1, samples: readonly Counters[]): ProofPart => {

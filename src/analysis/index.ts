@@ -8,7 +8,7 @@ export { diffTrials } from './difference.ts';
 export type { Changed, Difference } from './difference.ts';
 export { judgeRecord, judgeRun, judgeTrial, runOf } from './judge.ts';
 export type { JudgedTrial } from './judge.ts';
-export { lacpBits } from './lacp.ts';
+export { actorStateOf, lacpBits } from './lacp.ts';
 export { refreshesUs } from './lock-age.ts';
 export type { Sight } from './quantities.ts';
 export { afterMs, awaySpans, timelineOf } from './timeline.ts';

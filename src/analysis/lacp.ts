@@ -6,8 +6,14 @@ import type { LacpResult } from '../model/result.ts';
 import type { Timeline, Window } from './timeline.ts';
 import { afterMs, awaySpans, during } from './timeline.ts';
 
-/** Port state bits of include/uapi/linux/if_bonding.h: LACP_STATE_DISTRIBUTING, LACP_STATE_DEFAULTED, LACP_STATE_EXPIRED. */
-export const lacpBits = { distributing: 0x20, defaulted: 0x40, expired: 0x80 } as const;
+/** Port state bits of include/uapi/linux/if_bonding.h: LACP_STATE_LACP_TIMEOUT (short ones are asked for), LACP_STATE_DISTRIBUTING, LACP_STATE_DEFAULTED, LACP_STATE_EXPIRED. */
+export const lacpBits = { timeout: 0x02, distributing: 0x20, defaulted: 0x40, expired: 0x80 } as const;
+
+/** Where the actor's state lies in a LACPDU's frame: Ethernet's 14 octets, subtype, version, TLV head, then 14 of the TLV (IEEE 802.1AX, 6.4.2.3). */
+const actorStateAt = 32;
+
+/** What its sender says of its port. Undefined: the frame is cut short. */
+export const actorStateOf = (frame: string): number | undefined => Buffer.from(frame, 'base64').at(actorStateAt);
 
 /** Null where the bond does not speak LACP, or no slave was chosen. What the victim says after a reset is of another life and does not count. */
 export const lacpOf = (timeline: Timeline, window: Window, hit: Hit | null = timeline.target): LacpResult | null => {

@@ -1,6 +1,6 @@
 // How the switch and the node conduct themselves in one trial, from its record: what an LACP bond tells that a NIC is dead, and what it does then.
 
-import { afterMs, lacpBits, timelineOf, type Timeline, type Window } from '../analysis/index.ts';
+import { actorStateOf, afterMs, lacpBits, timelineOf, type Timeline, type Window } from '../analysis/index.ts';
 import type { Event, EventOf, PortStates } from '../model/event.ts';
 import { middleUs, msOf, type Instant } from '../model/instant.ts';
 
@@ -28,9 +28,6 @@ export const stateBits = { synchronization: 0x08, collecting: 0x10, distributing
 
 /** Whether a state says that the port neither collects nor distributes. */
 export const isMuxClear = (state: number): boolean => (state & (stateBits.collecting | stateBits.distributing)) === 0;
-
-/** Where the actor's state lies in a LACPDU's frame: Ethernet's 14 octets, subtype, version, TLV head, then 14 of the TLV (IEEE 802.1AX, 6.4.2.3). */
-const actorStateAt = 32;
 
 interface Heard { readonly us: number; readonly state: number }
 
@@ -64,7 +61,7 @@ const unseen = {
 } as const;
 
 const stateOf = ({ at, frame }: EventOf<'lacpdu'>): readonly Heard[] => {
-  const state = Buffer.from(frame, 'base64').at(actorStateAt);
+  const state = actorStateOf(frame);
   return state === undefined ? [] : [{ us: middleUs(at), state }];
 };
 

@@ -1,7 +1,7 @@
 // The profile pve-corosync-lacp as data. What it means is said in docs/profiles/pve-corosync-lacp.md, which a test holds against this.
 
 export const profileName = 'pve-corosync-lacp';
-export const profileVersion = 1;
+export const profileVersion = 2;
 /** Below the project's root. */
 export const profilePath = 'docs/profiles/pve-corosync-lacp.md';
 
@@ -35,6 +35,7 @@ export const cells: readonly ProfileCell[] = [
   cell('802.3ad/fast-fast/coupled-off', 'report', null),
   cell('802.3ad/fast-fast/lacpdu-only', 'report', null),
   cell('802.3ad/fast-fast/data-only', 'report', null),
+  cell('802.3ad/fast-fast/switch-rate-slow', 'report', null),
   cell('control/carrier-down', 'report', null),
   cell('control/none', 'report', null),
 ];

@@ -27,7 +27,7 @@ const tests: Readonly<Record<TestId, Test>> = {
   C0: untested('no lab of bondproof reads LLDP yet; that the silenced NIC is the one of the lab file is proven in each trial'),
   C1: (trials) => rateSemantics(trials),
   C2: untested('no lab reloads its switch'),
-  C3: untested('rates are set before trials, without a look at what that costs'),
+  C3: (trials) => rateChange(trials),
   C4: (trials) => silence(trials, 'node'),
   C5: (trials) => silence(trials, 'switch'),
   C6: (trials) => conductTest(trials),
@@ -69,6 +69,16 @@ const rateSemantics = (trials: readonly Trial[]): Found => {
 };
 
 const isAtRate = (ms: number | null, rate: LacpRate): boolean | null => ms === null ? null : ms >= limits.period[rate].least && ms <= limits.period[rate].most;
+
+/** Reported, whatever it costs. That a switch makes the aggregate anew cannot be told from a flap here. */
+const rateChange = (trials: readonly Trial[]): Found => {
+  const those = of(trials, '802.3ad/fast-fast/switch-rate-slow').map(({ result }) => result);
+  if (those.length === 0) return judged('not tested', 'no trial of 802.3ad/fast-fast/switch-rate-slow');
+  const live = those.filter((result) => result.lacp?.nodeStoppedMs === null && darkMs(result) === 0).length;
+  const most = Math.max(...those.map((result) => darkMs(result)));
+  const unheard = most === 0 ? 'nobody was unheard' : Number.isFinite(most) ? `somebody was unheard until ${seconds(most)} after it` : 'somebody was unheard to the end';
+  return judged('passed', `live in ${live} of ${those.length} trials, else a flap; ${unheard}`);
+};
 
 const silence = (trials: readonly Trial[], silent: 'node' | 'switch'): Found => {
   const wanted = cells.filter((cell) => cell.silent === silent).map(({ scenario, trials: count }) => ({ scenario, count, have: of(trials, scenario).length }));

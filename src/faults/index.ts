@@ -5,12 +5,13 @@ import { carrierDown } from './carrier-down.ts';
 import type { Fault } from './fault.ts';
 import { none } from './none.ts';
 import { rxSilent } from './rx-silent.ts';
+import { switchRateSlow } from './switch-rate-slow.ts';
 import { switchTxSilent } from './switch-tx-silent.ts';
 import { txDataSilent } from './tx-data-silent.ts';
 import { txLacpduSilent } from './tx-lacpdu-silent.ts';
 import { txSilent } from './tx-silent.ts';
 
-export const faults: readonly Fault[] = [txSilent, txDataSilent, txLacpduSilent, rxSilent, switchTxSilent, none, carrierDown];
+export const faults: readonly Fault[] = [txSilent, txDataSilent, txLacpduSilent, rxSilent, switchTxSilent, switchRateSlow, none, carrierDown];
 
 /** Throws for a name that no fault has: names come from scenarios, not from users. */
 export const findFault = (name: string): Fault => {

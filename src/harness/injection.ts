@@ -229,6 +229,7 @@ const heardUs = ({ view }: Bench): readonly number[] => Object.values(view.canar
 
 /** The fault does what it declares: a trial whose fault has no effect need not be watched. */
 export const proveFault = async (bench: Bench, { canary }: Proof): Promise<void> => {
+  if (canary === null) return;
   const sinceUs = bench.record.nowUs();
   const [what, wrong] = canary === 'lost'
     ? ['the canary is lost', () => bench.record.nowUs() - Math.max(...heardUs(bench), sinceUs) < provenUs ? 'it arrives' : null] as const

@@ -12,8 +12,8 @@ interface Trial { readonly lab: Lab; readonly scenario: Scenario; readonly injec
 /** Of the fault on its node's slave at the end of `link`; null where nothing is fixed. */
 export const predictClass = ({ lab, scenario, injector }: Trial, surveys: ReadonlyMap<NodeId, NodeSurvey>, { node, nic, port }: Pick<Link, 'node' | 'nic' | 'port'>): Prediction | null => {
   const { canary, carrier, rx } = findFault(scenario.fault).proof(injector);
-  // A bond that loses carrier deals its peers anew.
-  if (carrier === 0) return null;
+  // A bond that loses carrier deals its peers anew; of what is not silenced nothing is fixed.
+  if (carrier === 0 || canary === null) return null;
   if (rx !== undefined) {
     // Whom the victim does not hear the switch decides; by a table of addresses, where it does not aggregate ports. These hashes are the same both ways.
     const policy = dialectOf(lab)?.hashPolicy;

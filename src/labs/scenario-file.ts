@@ -78,6 +78,7 @@ const contradictions = (yaml: YamlText, faults: readonly string[]): readonly Mis
     ...kind !== undefined && kind !== 'lacp' && at('ports', 'rate') !== undefined ? mistake(['ports', 'rate'], `a rate with ports of kind ${shown(kind)}`, 'no rate, or kind lacp') : [],
     ...kind !== undefined && kind !== 'lacp' && at('ports', 'switches') !== undefined ? mistake(['ports', 'switches'], `switches with ports of kind ${shown(kind)}`, 'no switches, or kind lacp') : [],
     ...typeof fault === 'string' && !faults.includes(fault) ? mistake(['fault'], `fault is ${shown(fault)}, which there is not`, nearest(fault, faults) ?? `one of ${faults.join(', ')}`) : [],
+    ...fault === 'switch-rate-slow' && !(kind === 'lacp' && at('ports', 'rate') === 'fast') ? mistake(['fault'], 'fault switch-rate-slow, with ports whose rate is not fast', 'ports of kind lacp and rate fast, or another fault') : [],
     ...[['target'], ['also', 'target']].flatMap((path) => (known && mode !== 'active-backup' && !(lacp && at('ports', 'switches') === 2) && (at(...path) === 'active' || at(...path) === 'backup')
       ? mistake(path, `target is ${shown(at(...path))} with mode ${shown(mode)}`, `first${path.length > 1 ? ', second' : ''}, or mode active-backup, or LACP over two switches`) : [])),
     ...typeof nodes === 'number' && typeof places === 'number' && places >= nodes ? mistake(['also', 'placesAfter'], `placesAfter is ${shown(places)} of ${shown(nodes)} nodes`, `1 to ${nodes - 1}`) : [],

@@ -122,7 +122,8 @@ export const forMsRange = { least: 3000, most: 120_000 } as const;
 
 /** What could take the slave out of use, where it follows from the rest. */
 export const detectorOf = ({ bond, fault, target, also }: Pick<Scenario, 'bond' | 'fault' | 'target' | 'also'>): Detector => {
-  if (fault === 'none') return 'unneeded';
+  // Nothing is silent.
+  if (fault === 'none' || fault === 'switch-rate-slow') return 'unneeded';
   if (fault === 'carrier-down') return 'carrier';
   // LACP misses LACPDUs and nothing else.
   if (bond.mode === '802.3ad') return fault === 'tx-data-silent' ? 'none' : 'lacp';
@@ -152,9 +153,9 @@ export type Injector = (typeof injectors)[number];
 export interface Proof {
   /**
    * The canary frames of the hit slave during the fault; before and after they must arrive in any case. kept-in-use: they arrive until LACP takes the
-   * slave out of use, for a switch passes on nothing from a port that it gave up.
+   * slave out of use, for a switch passes on nothing from a port that it gave up. Null: what becomes of them is not the fault, but what it costs.
    */
-  readonly canary: 'lost' | 'kept' | 'kept-in-use';
+  readonly canary: 'lost' | 'kept' | 'kept-in-use' | null;
   /** The drop counter of the fault's qdisc on the NIC during the fault; null where there is no such qdisc. */
   readonly drops: 'rise' | 'still' | null;
   /** The NIC's tx_packets during the fault. */
@@ -162,6 +163,8 @@ export interface Proof {
   readonly carrier: 0 | 1;
   /** Of a fault of reception, frames that come to the NIC: dropped: nearly all, by the drop counter; still: there are none. */
   readonly rx?: 'dropped' | 'still';
+  /** What LACPDUs that come to the NIC ask for during the fault, where they asked for the other rate before. */
+  readonly asksFor?: LacpRate;
   /** LACPDUs that leave by the NIC, where LACP is spoken; absent where the rest tells. */
   readonly lacpdus?: 'kept' | 'lost';
 }

@@ -75,6 +75,7 @@ const tails: Readonly<Record<string, string>> = {
   'lacpdu-only': ', LACPDUs alone lost',
   'rx-silent': ', the NIC hearing nothing',
   'switch-tx-silent': ', the switch’s port silent',
+  'switch-rate-slow': ', the switch told to ask for slow LACPDUs',
   'two-victims': ', NICs of two nodes silent',
   'opposite': ', opposite ones',
   'isolated': ', with all on the silent NIC',
@@ -114,6 +115,7 @@ const lacpPart = ({ scenario, counted: trials }: Row): string | null => {
   if (seen.length === 0 || isControl(scenario)) return null;
   // Not when the node hears that the switch has defaulted: after that the switch may speak again only 30 s later (bond_3ad.c, AD_SLOW_PERIODIC_TIME).
   const times = seen.flatMap(({ nodeStoppedMs }) => (nodeStoppedMs === null ? [] : [nodeStoppedMs]));
+  if (!silences(trials)) return times.length === 0 ? 'the node kept both NICs in use' : `LACP took a NIC out of use after ${secondsRange(times)}`;
   if (times.length > 0) return `LACP needed ${secondsRange(times)} to take the ${nics} out of use`;
   return seen.some(({ preventedByReset }) => preventedByReset)
     ? `a reset came before LACP took the ${nics} out of use`
@@ -134,6 +136,9 @@ const resetPart = ({ resets, trials, counted: valid }: Row): string | null => {
   ];
   return parts.length === 0 ? null : listed(parts);
 };
+
+/** What changes a setting has no dead NIC. */
+const silences = (trials: readonly TrialResult[]): boolean => trials.some(({ fault }) => fault !== 'switch-rate-slow');
 
 const hasTwo = (trials: readonly TrialResult[]): boolean => trials.some(({ also }) => also !== undefined);
 
@@ -164,7 +169,7 @@ const limitPart = ({ scenario, outcome, counted: trials }: Row): string | null =
   if (trials.every(({ ha }) => ha === 'idle' || ha === 'none')) return 'No HA service ran, so nothing could be fenced.';
   if (outcome === 'undisturbed' && scenario === 'active-backup/backup') return 'The fault goes unnoticed until this NIC is needed.';
   // The transmit hash may have put nobody on the dead NIC; balance-rr and broadcast use every NIC for everybody.
-  const byChance = ['balance-xor', '802.3ad', 'balance-tlb', 'balance-alb'].includes(mode) && trials.every((trial) => trial.class.measured === 'none');
+  const byChance = silences(trials) && ['balance-xor', '802.3ad', 'balance-tlb', 'balance-alb'].includes(mode) && trials.every((trial) => trial.class.measured === 'none');
   return byChance ? 'By chance of the hash no peer was reached through the dead NIC: this says nothing of what happens when one is.' : null;
 };
 

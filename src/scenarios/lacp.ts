@@ -131,7 +131,7 @@ export const lacpOptions: readonly Scenario[] = [
   },
 ];
 
-const faultOn = (scenario: Scenario, part: string, more: Pick<Scenario, 'summary' | 'fault' | 'detector'>): Scenario => ({ ...scenario, name: `${scenario.name}/${part}`, ...more });
+const faultOn = (scenario: Scenario, part: string, more: Pick<Scenario, 'summary' | 'fault' | 'detector' | 'forMs'>): Scenario => ({ ...scenario, name: `${scenario.name}/${part}`, ...more });
 
 /** With each of the rates, for here the node's decides, which goes for nothing where the node falls silent. */
 const receptions = [['rx-silent', 'The NIC hears nothing'], ['switch-tx-silent', 'The switch’s port falls silent']].flatMap(([fault = '', what = '']) =>
@@ -143,5 +143,6 @@ const receptions = [['rx-silent', 'The NIC hears nothing'], ['switch-tx-silent',
 export const lacpFaults: readonly Scenario[] = [
   faultOn(fastFast, 'data-only', { summary: 'LACPDUs still leave by a NIC that loses all else: LACP sees nothing wrong.', fault: 'tx-data-silent', detector: 'none' }),
   faultOn(fastFast, 'lacpdu-only', { summary: 'LACPDUs alone are lost: the switch gives up a port whose data still flows.', fault: 'tx-lacpdu-silent', detector: 'lacp' }),
+  faultOn(fastFast, 'switch-rate-slow', { summary: 'Nothing is silent: the switch is told, while all goes on, to ask for slow LACPDUs, and a minute later for fast ones again.', fault: 'switch-rate-slow', detector: 'unneeded', forMs: 60_000 }),
   ...receptions,
 ];

@@ -2,7 +2,7 @@
 
 import type { Command, Query } from '../model/command.ts';
 import type { Conversation } from '../model/conversation.ts';
-import type { PortsConfig, PortsForm, XmitHashPolicy } from '../model/scenario.ts';
+import type { LacpRate, PortsConfig, PortsForm, XmitHashPolicy } from '../model/scenario.ts';
 import type { Aggregate, DeviceTime, Identity, LearnedMac, LldpNeighbour, PortCounters } from '../model/switch-facts.ts';
 
 /** The ports that lead to one node, in order. */
@@ -117,6 +117,8 @@ export interface Dialect {
   portUp(port: string): Command;
   /** The port's network device, where the switch is a Linux machine that can hold a fault as nodes do; absent elsewhere. */
   readonly netdev?: (port: string) => string;
+  /** Changes the LACP rate of the aggregate that a port is in, while that is in use, and shows it; absent where it has the rate that it was made with. */
+  readonly rate?: { set(port: string, rate: LacpRate): Command; shown(port: string): Command };
   /** By which it picks one of aggregated ports for a frame; absent where that is not known. */
   readonly hashPolicy?: XmitHashPolicy;
   /** Kernel or firmware, for the record. */

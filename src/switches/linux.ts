@@ -20,10 +20,26 @@ export const linux: Dialect = {
   health: (groups) => ({ command: showLinks, parse: (stdout) => healthOfPorts(groups, parseLinks(stdout)) }),
 
   ...linuxPorts,
+  rate: {
+    set: (port, rate) => ({ argv: ['sh', '-euc', rateScript, 'bondproof-rate', port, rate] }),
+    shown: (port) => ({ argv: ['cat', `/sys/class/net/${port}/master/bonding/lacp_rate`] }),
+  },
   hashPolicy,
 
   version: { command: { argv: ['uname', '-r'] }, parse: (stdout) => kernelOf(stdout) },
 };
+
+/** The kernel takes a rate only while the bond is down (bond_options.c, BOND_OPT_LACP_RATE: BOND_OPTFLAG_IFDOWN); should it take one that is up, nothing is taken down. */
+const rateScript = `
+bond=$(readlink "/sys/class/net/$1/master")
+bond=\${bond##*/}
+! ip link set dev "$bond" type bond lacp_rate "$2" 2> /dev/null || exit 0
+ip link set dev "$bond" down
+said=0
+ip link set dev "$bond" type bond lacp_rate "$2" || said=$?
+ip link set dev "$bond" up
+exit "$said"
+`;
 
 const kernelOf = (stdout: string): string => {
   const release = stdout.trim();

@@ -22,8 +22,17 @@ export const openvswitch: Dialect = {
   health: (groups) => ({ command: show, parse: (stdout) => healthOf(groups, read(stdout)) }),
 
   ...linuxPorts,
+  rate: {
+    set: (port, rate) => ({ argv: ['sh', '-euc', `${bondOfPort}\novs-vsctl --timeout=5 set port "$bond" "other_config:lacp-time=$2"`, 'bondproof-rate', port, rate] }),
+    shown: (port) => ({ argv: ['sh', '-euc', `${bondOfPort}\novs-vsctl --timeout=5 get port "$bond" other_config:lacp-time`, 'bondproof-rate', port] }),
+  },
   version: versionOf(['ovs-vswitchd', '--version'], /^ovs-vswitchd \(Open vSwitch\) (\S+)$/m, 'Open vSwitch'),
 };
+
+/** The argument is one of its interfaces; `{>=}`: a set with these elements and others (ovs-vsctl(8), find). */
+const bondOfPort = `
+interface=$(ovs-vsctl --timeout=5 get interface "$1" _uuid)
+bond=$(ovs-vsctl --timeout=5 --bare --columns=name find port "interfaces{>=}$interface")`;
 
 const bridge = 'ovs0';
 /** Where the ports are before the first of our forms, as every lab's switch has them. */

@@ -141,3 +141,24 @@ test('without a declaration or a hit slave there is one part, and it fails', (t)
   t.deepEqual(failedOf(record.filter(({ type }) => type !== 'trial-started')), ['the record says what must be proven: no beginning of the trial']);
   t.deepEqual(failedOf(record.filter(({ type }) => type !== 'target-chosen')), ['the record says what must be proven: no hit slave']);
 });
+
+const asksForSlow: Proof = { canary: null, drops: null, tx: 'moves', carrier: 1, asksFor: 'slow' };
+
+/** LACPDUs of the switch, one each second; the actor's state is the 33rd octet (IEEE 802.1AX, 6.4.2.3), in which bit 1 asks for fast ones. */
+const asking = (isFast: (atS: number) => boolean): NonNullable<Story['also']> => Array.from({ length: 45 }, (_, n) => n - 5).map((atS) => {
+  const frame = Buffer.alloc(124);
+  frame[32] = isFast(atS) ? 0x3f : 0x3d;
+  return [atS, 'pve1', { type: 'lacpdu', slave: 'eth1', direction: 'in', frame: frame.toString('base64') }] as const;
+});
+
+test('a change of the switch’s rate is proven by what it asks for on the wire, whatever becomes of canaries', (t) => {
+  const found = (isFast: (atS: number) => boolean, more: Partial<Story> = {}): readonly string[] =>
+    failed({ proof: asksForSlow, scenario: fast, counters: sending, also: asking(isFast), ...more });
+  t.deepEqual(found((atS) => atS < 1 || atS > 31), []);
+  t.deepEqual(found((atS) => atS < 1 || atS > 31, { canaryPasses: (atS) => atS < 0 || atS > 8 }), []);
+  const what = 'the switch asked for slow LACPDUs during the fault, and not before';
+  t.deepEqual(found(() => true), [`${what}: fast before, slow in 0 of 24 LACPDUs`]);
+  t.deepEqual(found(() => false), [`${what}: slow before, slow in 24 of 24 LACPDUs`]);
+  t.deepEqual(found((atS) => atS < 1 || atS > 20), [`${what}: fast before, slow in 15 of 24 LACPDUs`]);
+  t.deepEqual(failed({ proof: asksForSlow, scenario: fast, counters: sending }), [`${what}: nothing before, slow in 0 of 0 LACPDUs`]);
+});

@@ -74,6 +74,18 @@ test('C1 wants all four combinations, and each end to send as the other requests
   t.is(stateOf('C1', four.with(1, at('fast-slow', null, 1100))), 'not tested');
 });
 
+test('C3 tells what a change of the rate cost, whatever that was', (t) => {
+  const changed = (nodeStoppedMs: number | null, toMs: number | null | undefined): Trial => withConduct('802.3ad/fast-fast/switch-rate-slow', {}, {
+    lacp: { switchExpiredMs: null, switchDefaultedMs: null, nodeStoppedMs, preventedByReset: false, errorMs: 1 },
+    darkPairs: toMs === undefined ? [] : [{ from: 'pve1', to: 'pve2', fromMs: 0, toMs, lossRatio: 1, predicted: false }],
+  });
+  const found = (trials: readonly Trial[]) => { const { state, found: words } = testResults(trials, []).find(({ id }) => id === 'C3')!; return [state, words]; };
+  t.deepEqual(found([changed(null, undefined)]), ['passed', 'live in 1 of 1 trials, else a flap; nobody was unheard']);
+  t.deepEqual(found([changed(900, 2100)]), ['passed', 'live in 0 of 1 trials, else a flap; somebody was unheard until 2.1 s after it']);
+  t.deepEqual(found([changed(null, null)]), ['passed', 'live in 0 of 1 trials, else a flap; somebody was unheard to the end']);
+  t.is(stateOf('C3', []), 'not tested');
+});
+
 test('C9, C10 and C16 hold to their limits', (t) => {
   t.is(stateOf('C9', [withConduct('802.3ad/fast-fast', { rejoinedAfter: 35_000 })]), 'passed');
   t.is(stateOf('C9', [withConduct('802.3ad/fast-fast', { rejoinedAfter: 35_001 })]), 'failed');

@@ -28,6 +28,7 @@ export const paperDialect: Dialect = {
   portDown: (port) => ({ argv: ['port', port, 'down'] }),
   portUp: (port) => ({ argv: ['port', port, 'up'] }),
   netdev: (port) => port,
+  rate: { set: (port, rate) => ({ argv: ['rate', port, rate] }), shown: (port) => ({ argv: ['rate', port] }) },
   version: { command: { argv: ['version'] }, parse: (stdout) => stdout },
 };
 

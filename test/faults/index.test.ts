@@ -15,7 +15,7 @@ test('every fault has a test', (t) => {
 
 test('a fault is found by its name, and an unknown name is a defect that lists the known ones', (t) => {
   t.is(findFault('none').name, 'none');
-  t.throws(() => findFault('tx-slow'), { message: 'there is no fault "tx-slow"; there are tx-silent, tx-data-silent, tx-lacpdu-silent, rx-silent, switch-tx-silent, none, carrier-down' });
+  t.throws(() => findFault('tx-slow'), { message: 'there is no fault "tx-slow"; there are tx-silent, tx-data-silent, tx-lacpdu-silent, rx-silent, switch-tx-silent, switch-rate-slow, none, carrier-down' });
 });
 
 test('a fault is made by the injector that was asked for, by the one that can, or in its own way', (t) => {

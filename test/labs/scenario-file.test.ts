@@ -11,7 +11,7 @@ import { alsoSlaves, arpModes, arpTargets, arpValidations, bondModes, detectorOf
 import { scenarios } from '../../src/scenarios/index.ts';
 import { hardwareLab } from '../fuzz/good.ts';
 
-const faults = ['tx-silent', 'tx-data-silent', 'tx-lacpdu-silent', 'rx-silent', 'switch-tx-silent', 'none', 'carrier-down'] as const;
+const faults = ['tx-silent', 'tx-data-silent', 'tx-lacpdu-silent', 'rx-silent', 'switch-tx-silent', 'switch-rate-slow', 'none', 'carrier-down'] as const;
 const load = (text: string): Scenario => loadScenario(text, { file: 'found.yaml', faults });
 
 const whyNot = (work: () => unknown): string => {
@@ -71,7 +71,8 @@ const anyScenario: fc.Arbitrary<Scenario> = fc.record({
   const ports: PortsConfig = mode === '802.3ad' ? { kind: 'lacp', rate, ...switches !== undefined && { switches } } : { kind: isStatic ? 'static' : 'plain' };
   const lab = whole<{ [key in keyof LabShape]: LabShape[key] | undefined }>({ nodes, class: labClass, victim, tokenCoefficientMs, secondLink, linkMode, addressOn, ipVersion, qdevice: ipVersion === 'ipv6' || (nodes ?? 0) % 2 === 1 ? undefined : way }) as LabShape;
   const hasRoles = mode === 'active-backup' || mode === '802.3ad' && switches !== undefined;
-  return whole({ name: `${mode}${part}`, summary, bond: whole({ mode, lacpRate: mode === '802.3ad' ? lacpRate : undefined, xmitHashPolicy, miimonMs: arpMonitor === undefined ? miimonMs : 0, options: Object.keys(options).length > 0 ? options : undefined }), ports, fault, target: hasRoles ? target : 'first' as const, also: hasRoles || also?.target === 'first' || also?.target === 'second' ? also : undefined, ha, detector, forMs, neighbours, lab: Object.keys(lab).length > 0 ? lab : undefined }) as Scenario;
+  const possible = fault !== 'switch-rate-slow' || ports.kind === 'lacp' && ports.rate === 'fast' ? fault : 'tx-silent';
+  return whole({ name: `${mode}${part}`, summary, bond: whole({ mode, lacpRate: mode === '802.3ad' ? lacpRate : undefined, xmitHashPolicy, miimonMs: arpMonitor === undefined ? miimonMs : 0, options: Object.keys(options).length > 0 ? options : undefined }), ports, fault: possible, target: hasRoles ? target : 'first' as const, also: hasRoles || also?.target === 'first' || also?.target === 'second' ? also : undefined, ha, detector, forMs, neighbours, lab: Object.keys(lab).length > 0 ? lab : undefined }) as Scenario;
 });
 
 test('what is written is read as the same', (t) => {
@@ -87,7 +88,8 @@ const refused: readonly (readonly [what: string, text: string, message: string])
   ['an empty file', '', 'found.yaml:1:1: the file is empty\n  right would be: a map with name, summary, bond and fault'],
   ['no fault', least.replace('fault: tx-silent\n', ''), 'found.yaml:1:1: fault is missing\n  right would be: the name of a fault, like tx-silent'],
   ['a mistyped fault', least.replace('tx-silent', 'tx-silnt'), 'found.yaml:4:8: fault is "tx-silnt", which there is not\n  right would be: tx-silent'],
-  ['a strange fault', least.replace('tx-silent', 'fire'), 'found.yaml:4:8: fault is "fire", which there is not\n  right would be: one of tx-silent, tx-data-silent, tx-lacpdu-silent, rx-silent, switch-tx-silent, none, carrier-down'],
+  ['a strange fault', least.replace('tx-silent', 'fire'), 'found.yaml:4:8: fault is "fire", which there is not\n  right would be: one of tx-silent, tx-data-silent, tx-lacpdu-silent, rx-silent, switch-tx-silent, switch-rate-slow, none, carrier-down'],
+  ['a change of a rate that is not fast', least.replace('tx-silent', 'switch-rate-slow'), 'found.yaml:4:8: fault switch-rate-slow, with ports whose rate is not fast\n  right would be: ports of kind lacp and rate fast, or another fault'],
   ['a mistyped key', `${least}frMs: 3000\n`, 'found.yaml:5:1: unknown key "frMs"\n  right would be: forMs'],
   ['a fault that is over too soon', `${least}forMs: 100\n`, 'found.yaml:5:8: forMs is 100\n  right would be: how long the fault lasts, 3000 to 120000 ms; without it until every node is decided'],
   ['a name of another mode', least.replace('name: balance-xor', 'name: 802.3ad'), 'found.yaml:1:7: name is "802.3ad/mine", and the mode "balance-xor"\n  right would be: a name that begins with balance-xor/, or with control/ for what everything must survive'],
