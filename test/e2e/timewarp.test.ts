@@ -41,6 +41,16 @@ timewarp('802.3ad fast-fast is disturbed and recovers unfenced, active-backup/ac
   t.regex(again.output, /the same again: all \d{4} events, byte for byte/);
 }));
 
+timewarp('a switch that asks for slow LACPDUs from one moment on says so on the wire, is as before after it, and costs no connection', async (t) => withHome(async (home) => {
+  const reports = join(home.folder, 'reports');
+  const { code, output } = await home.run('run', lab, '--scenario', '802.3ad/fast-fast/switch-rate-slow', '--reports', reports);
+  t.is(code, 0, output);
+  const [trial] = resultOf(onlyRun(reports)).trials;
+  t.like(trial, { valid: true, fenced: [], darkPairs: [], findings: [] }, trial!.reason);
+  t.is(trial!.lacp!.nodeStoppedMs, null);
+  t.true(trial!.proof.some(({ what, held }) => held && what === 'the switch asked for slow LACPDUs during the fault, and not before'));
+}));
+
 /** Processes that run in the folder or below it, as a lab's kernel does. */
 const ofFolder = (folder: string): readonly string[] => readdirSync('/proc').filter((pid) => {
   try {
