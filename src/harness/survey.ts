@@ -109,7 +109,7 @@ section totem; corosync-cmapctl runtime.config.totem. totem.token totem.link_mod
 section rings; corosync-cfgtool -s
 section conf; sed -nE ${wanted} /etc/corosync/corosync.conf
 section interfaces; cat /etc/network/interfaces
-section quorum; corosync-quorumtool -s
+section quorum; corosync-quorumtool -si
 section order; say "/sys/class/net/$1/bonding/slaves"
 section tools; for tool in tc ip systemd-run journalctl python3 ifreload; do command -v "$tool" > /dev/null && echo "$tool"; done
 for each in sch_netem:NET_SCH_NETEM bonding:BONDING; do

@@ -78,7 +78,7 @@ test('those were commands of every kind', async (t) => {
   for (const [, run] of runs.slice(0, 5)) for (const commands of (await commandsOf(run)).values()) for (const asked of commands) kinds.add(kindOf(asked));
   t.deepEqual([...kinds].sort(), [
     'bondproof-arm', 'bondproof-disarm', 'bondproof-hold', 'bondproof-interfaces', 'bondproof-reservation', 'bondproof-state', 'bondproof-survey', 'bondproof-traces', 'bondproof-undo',
-    'ip -d -j', 'ip -s -j', 'ip link set', 'python3 -I -S', 'sh -c corosync-quorumtool -s; [ $? -le 2 ]', 'sh -eu -c', 'tc qdisc change', 'tc qdisc del', 'uname -r',
+    'ip -d -j', 'ip -s -j', 'ip link set', 'python3 -I -S', 'sh -c corosync-quorumtool -si; [ $? -le 2 ]', 'sh -eu -c', 'tc qdisc change', 'tc qdisc del', 'uname -r',
   ]);
 });
 

@@ -168,7 +168,7 @@ const notAllowed: readonly string[] = [
   'sudo -n -e /etc/shadow', 'ln -s GATE /tmp/bondproof-link; sudo -n /tmp/bondproof-link about; c=$?; rm /tmp/bondproof-link; exit $c', 'cp GATE /tmp/bondproof-copy; sudo -n /tmp/bondproof-copy about; c=$?; rm /tmp/bondproof-copy; exit $c',
 ];
 
-const refusedByGate: readonly string[] = ['', 'sh -c id', 'tc qdisc show', "python3 -c 'print(1)'", 'about about', 'ssh', 'timeout -k 1 5 sh', "sh -c 'corosync-quorumtool -s; [ $? -le 2 ]' x", 'tc qdisc del dev lo root handle b0d:', 'tc qdisc add dev eth1 root handle b0d: netem loss 0%'];
+const refusedByGate: readonly string[] = ['', 'sh -c id', 'tc qdisc show', "python3 -c 'print(1)'", 'about about', 'ssh', 'timeout -k 1 5 sh', "sh -c 'corosync-quorumtool -si; [ $? -le 2 ]' x", 'tc qdisc del dev lo root handle b0d:', 'tc qdisc add dev eth1 root handle b0d: netem loss 0%'];
 
 test('everything else is refused, by sudo or by the gate', async (t) => onDevice(t, async (device) => {
   await place(device);
