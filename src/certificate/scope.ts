@@ -30,7 +30,7 @@ export const scopeOf = (trials: readonly Trial[], about: Readonly<Record<string,
 /** Said in lines of their own, or elsewhere on the certificate. */
 const told: readonly string[] = ['switch', 'mlag', 'ports', 'nics', 'pve', 'kernel', 'corosync', 'knet', 'plan'];
 
-const switchWords = ({ switch: { dialect }, world }: Lab): string => `${dialect}${world === 'ssh' ? '' : `, of an embedded ${world} lab`}`;
+const switchWords = ({ switch: { dialect, managed }, world }: Lab): string => `${managed ?? dialect}${world === 'ssh' ? '' : `, of an embedded ${world} lab`}`;
 
 const linksWords = ({ links, nodes }: Lab): string => `${links.length / Math.max(1, nodes.length)} per node`;
 

@@ -55,7 +55,7 @@ const differences = (claim: Claim, trials: readonly Evidence[]): Verdict['differ
   return new Set(settings.map(({ outcome }) => outcome)).size > 1 ? settings : [];
 };
 
-const settingOf = ({ lab }: Evidence): Setting => ({ engine: lacpEngineOf(lab.switch.dialect) ?? lab.switch.dialect, nodes: lab.nodes.length, tokenCoefficientMs: lab.tokenCoefficientMs ?? null });
+const settingOf = ({ lab }: Evidence): Setting => ({ engine: lacpEngineOf(lab.switch.dialect) ?? lab.switch.managed ?? lab.switch.dialect, nodes: lab.nodes.length, tokenCoefficientMs: lab.tokenCoefficientMs ?? null });
 
 /** Whether more trials of what a claim asks for could change anything: one witness, or one exception, settles the claims that hang on one. */
 export const isSettled = ({ claim, outcome }: Pick<Verdict, 'claim' | 'outcome'>): boolean => {

@@ -22,14 +22,14 @@ import { timewarpWorld } from '../worlds/timewarp/world.ts';
 import { virtualWorld } from '../worlds/virtual/world.ts';
 import { host, say } from './host.ts';
 
-export const readLab = async (file: string, { mayBeManaged = false }: { readonly mayBeManaged?: boolean } = {}): Promise<Lab> => {
+export const readLab = async (file: string): Promise<Lab> => {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new Problem({
       asked: `read the lab file ${file}`, found: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message,
       right: 'a lab file, like labs/virtual.yaml', todo: 'see `bondproof list labs`', exitCode: exitCodes.usage,
     });
   });
-  return loadLab(text, { file, home: host.home, dialects: dialects.map(({ name }) => name), managed: managedDialects.map(({ name }) => name), mayBeManaged });
+  return loadLab(text, { file, home: host.home, dialects: dialects.map(({ name }) => name), managed: managedDialects.map(({ name }) => name) });
 };
 
 /** The dialect of the lab's switch, where that is a managed one. */
@@ -44,8 +44,8 @@ export const worldOf = (lab: Lab): World => {
 
 /** The lab without its managed switch, which runs no programs of ours: it cannot be reserved, nor looked at as a machine. */
 export const besideSwitch = (open: OpenLab): OpenLab => {
-  const { name, address } = open.lab.switch;
-  return { ...open, lab: { ...open.lab, switch: { name, dialect: passive, login: null, ...address !== undefined && { address } } } };
+  const { name, address, dialect } = open.lab.switch;
+  return { ...open, lab: { ...open.lab, switch: { name, dialect: passive, managed: dialect, login: null, ...address !== undefined && { address } } } };
 };
 
 /** Throws a Problem where another command has the lab. */

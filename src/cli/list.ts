@@ -24,7 +24,7 @@ const rows: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
     ...dialects.map(({ name, summary }) => ({ name, text: summary })),
     { name: passive, text: 'any switch: nobody logs in to it, its lab file says what its ports are' },
     ...managedDialects.map(({ name, summary, proven, deadMan }) => ({
-      name, text: `${summary}; for \`bondproof switch\`${proven ? '' : ', unproven: it has met no device'}; ${deadMan === null ? 'no dead man' : `dead man: ${deadMan.summary}`}`,
+      name, text: `${summary}${proven ? '' : ', unproven: it has met no device'}; ${deadMan === null ? 'no dead man' : `dead man: ${deadMan.summary}`}`,
     })),
   ]),
   goals: async () => Promise.resolve(goals.map(({ name, summary }) => ({ name, text: summary }))),

@@ -19,7 +19,7 @@ import { oneOperand } from './words.ts';
 export const recover = async (args: readonly string[]): Promise<ExitCode> => {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { scan: { type: 'boolean' } } });
   const file = oneOperand('recover', 'LAB', positionals);
-  const lab = await readLab(file, { mayBeManaged: true });
+  const lab = await readLab(file);
   const managed = findManaged(lab);
   const up = lab.world === 'ssh' ? null : await findUp(host, lab.name);
   if (lab.world !== 'ssh' && !up) {

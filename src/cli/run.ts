@@ -30,7 +30,8 @@ import { machineMb } from '../worlds/timewarp/box.ts';
 import { idleShare, labsAtOnce, machinesPerIdleCore } from '../worlds/virtual/capacity.ts';
 import { findUp } from '../worlds/virtual/up.ts';
 import { complain, host, interruption, root, say, sayAsIs } from './host.ts';
-import { journalOf, readLab, takeLab, worldOf } from './labs.ts';
+import { besideSwitch, findManaged, journalOf, readLab, takeLab, worldOf } from './labs.ts';
+import { switchForTrials } from './managed-switch.ts';
 import { chooseScenarios } from './scenarios.ts';
 import { openScreen } from './screen.ts';
 import { certaintyWords, isSure, untilSure, usualCap, type UntilSure } from './until-sure.ts';
@@ -127,7 +128,8 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
   // Opened before a folder is made: what is wrong with the lab leaves nothing behind.
   const open = async (labSeed: number, of: Lab): Promise<OpenLab> => {
     const opened = await worldOf(of).open(of, { signal, seed: labSeed, notice: (text) => { screen.show({ kind: 'notice', text }); } });
-    return keepLabs === true ? { ...opened, seed: null } : opened;
+    const beside = findManaged(of) === null ? opened : besideSwitch(opened);
+    return keepLabs === true ? { ...beside, seed: null } : beside;
   };
   const firstSeed = trialSeed(seed, { number: begun?.number ?? 1, attempt: 1 });
   const firstLab = labFor(lab, begun?.scenario);
@@ -141,6 +143,7 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
   try {
     await using lock = await lockFor(first, run);
     const trials = await plan(first);
+    await using managed = await switchForTrials(lab, first, trials.map(({ scenario }) => scenario), signal);
     folder = await createRun(reports ?? join(root, 'reports'), run);
     await began?.(folder);
     const campaign: Campaign = {
@@ -148,7 +151,7 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
       oneByOne: first.realTime, reservations: lock.reservations, ...lock.alone || after ? one : labs === null ? await fittingLabs(largest(lab, trials), trials.length) : { ...one, labsAtOnce: labs },
       open: openMore(lab, { first: after ? { ...first, [Symbol.asyncDispose]: async () => Promise.resolve() } : first, lab: firstLab, seed: firstSeed }, open),
       journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(disk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
-      about: { bondproof: version(), ...order.about }, startedAt: () => new Date().toISOString(),
+      managed, about: { bondproof: version(), ...managed && { switch: managed.about }, ...order.about }, startedAt: () => new Date().toISOString(),
       progress: (item) => { screen.show(item); },
       ...worthwhile && { worthwhile }, ...judged && { judged },
     };

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 
 import { faults, findFault } from '../faults/index.ts';
+import { dialectOf } from '../harness/configuration.ts';
 import { shapedLab } from '../labs/virtual-lab.ts';
 import { loadScenario } from '../labs/scenario-file.ts';
 import { ipVersionOf } from '../model/address.ts';
@@ -12,7 +13,7 @@ import { exitCodes, Problem } from '../model/problem.ts';
 import { formOf, type Scenario } from '../model/scenario.ts';
 import { placeWrong } from '../model/victims.ts';
 import { findScenarios, isScenario } from '../scenarios/index.ts';
-import { findDialect } from '../switches/index.ts';
+import { managedDialects } from '../switches/index.ts';
 import { usageProblem } from './words.ts';
 
 /**
@@ -43,9 +44,12 @@ export const requireShape = (lab: Lab, scenario: Scenario): void => {
 };
 
 /** Null, or what of it the lab's switch cannot have. */
-export const whyNot = ({ switch: { name, dialect, ports } }: Lab, scenario: Scenario): string | null => {
-  if (ports !== undefined && !isDeepStrictEqual(ports, scenario.ports)) return `the ports of ${name}, which is passive, are not ${portsWords(scenario.ports)}`;
-  const known = ports === undefined ? findDialect(dialect) : null;
+export const whyNot = (lab: Lab, scenario: Scenario): string | null => {
+  const { switch: { name, dialect, ports } } = lab;
+  const isManaged = managedDialects.some((each) => each.name === dialect);
+  if (isManaged && !['plain', 'static', 'lacp'].includes(formOf(scenario.ports))) return `a managed switch is not put into the form ${formOf(scenario.ports)}`;
+  if (!isManaged && ports !== undefined && !isDeepStrictEqual(ports, scenario.ports)) return `the ports of ${name}, which is passive, are not ${portsWords(scenario.ports)}`;
+  const known = dialectOf(lab);
   if (known?.forms?.includes(formOf(scenario.ports)) === false) return `a switch of dialect ${dialect} has no ports of form ${formOf(scenario.ports)}`;
   return findFault(scenario.fault).possible?.(known) === false ? `a switch of dialect ${dialect} cannot have the fault ${scenario.fault}` : null;
 };

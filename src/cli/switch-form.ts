@@ -35,7 +35,7 @@ const planOf = async (what: 'plan' | 'try', args: readonly string[]): Promise<Fo
   const ports = wanted !== undefined && Object.hasOwn(forms, wanted) ? forms[wanted] : undefined;
   if (ports === undefined) throw usageProblem(`--ports ${values.ports ?? ''}`, 'not a form of ports', `one of ${Object.keys(forms).join(', ')}, in quotes: ${right}`);
   const forMs = timeOption('--for', values.for) ?? defaultForMs;
-  const lab = await readLab(file, { mayBeManaged: true });
+  const lab = await readLab(file);
   return planForm(lab, managedSwitch(what, lab, name), { ports, forS: forMs / 1000 });
 };
 

@@ -34,7 +34,7 @@ export const probe = async (args: readonly string[], { signal, columns, ...termi
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { by: { type: 'string' }, out: { type: 'string' }, json: { type: 'boolean', default: false } } });
   const [file, name, ...more] = positionals;
   if (file === undefined || name === undefined || more.length > 0) throw usageProblem('bondproof switch probe', `${positionals.length} operands`, 'bondproof switch probe LAB SWITCH');
-  const lab = await readLab(file, { mayBeManaged: true });
+  const lab = await readLab(file);
   const way = wayTo(lab, name, values.by);
   const at = new Date().toISOString();
   const folder = values.out ?? join('captures', `${way.name}-${at.slice(0, 19).replaceAll(':', '-')}`);

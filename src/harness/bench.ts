@@ -8,6 +8,7 @@ import type { OpenLab } from '../model/session.ts';
 import type { Devices } from './devices.ts';
 import type { UndoJournal } from './journal.ts';
 import type { TrialRecord } from './record.ts';
+import type { ManagedSwitch } from './trial-form.ts';
 import type { LabView } from './view.ts';
 
 export interface Bench {
@@ -20,6 +21,8 @@ export interface Bench {
   readonly lab: Lab;
   readonly open: OpenLab;
   readonly devices: Devices;
+  /** Null where the lab's switch is not a managed one. */
+  readonly managed: ManagedSwitch | null;
   readonly record: TrialRecord;
   readonly view: LabView;
   readonly journal: UndoJournal;

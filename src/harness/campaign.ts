@@ -31,6 +31,7 @@ import { TrialRecord } from './record.ts';
 import { asProblem, faultWords, firstError, refused } from './refusal.ts';
 import { copyTail, sizeOf, trialFolder } from './store.ts';
 import { plannedMs, runTrial } from './trial.ts';
+import type { ManagedSwitch } from './trial-form.ts';
 import { labView } from './view.ts';
 
 export interface Campaign {
@@ -49,6 +50,8 @@ export interface Campaign {
   readonly disk: Disk;
   /** Null where nobody else can know the labs. */
   readonly reservations: Reservations | null;
+  /** Of the lab that lasts; absent where trials talk to the switch as to a machine, or not at all. */
+  readonly managed?: ManagedSwitch | null;
   /** Opens one more lab of the shape that a scenario is for; `seed` for a lab that has one. */
   open(slot: number, seed: number, scenario: Scenario): Promise<OpenLab>;
   /** The journal for a lab that lasts, or for one that goes with this program. */
@@ -199,7 +202,7 @@ const attempt = async (campaign: Campaign, slot: number, planned: QueuedTrial, {
   record.note(startedEvent(campaign, planned, open));
 
   const bench: Bench = {
-    run: campaign.run, scenario, injector, phase, lab: open.lab, open, devices, record, view, journal, signal: campaign.signal, busyPartDone,
+    run: campaign.run, scenario, injector, phase, lab: open.lab, open, devices, managed: campaign.managed ?? null, record, view, journal, signal: campaign.signal, busyPartDone,
     tell(step, text, leftMs) {
       campaign.progress({ kind: 'step', trial: labelOf(planned), slot, step, leftMs, note: text });
     },
@@ -233,6 +236,7 @@ const prepared = async (bench: Bench, keeping: Keeping, stepped: () => number): 
     if (obstacle) throw obstacle;
     await keeping.beforeTrial(devices);
     await runTrial(bench, surveys);
+    if (bench.managed !== null) await keeping.bondsAsFound(devices);
   } catch (error) {
     record.note({ type: 'trial-broken', step: 'preflight', because: error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error), interrupted: bench.signal.aborted });
     if (error instanceof Problem || isRefusal(error)) throw error;

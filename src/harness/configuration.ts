@@ -3,15 +3,15 @@
 import { hooksOf, neighbourHooks, targetsOf, type Neighbour } from '../model/bond-hooks.ts';
 import type { Action } from '../model/command.ts';
 import { bondStanza, whileIfupdownWorks, withBond } from '../model/interfaces.ts';
-import { findLink, isPassive, type Lab, type Node } from '../model/lab.ts';
+import { findLink, type Lab, type Node } from '../model/lab.ts';
 import type { BondConfig, Scenario } from '../model/scenario.ts';
 import type { Dialect, PortGroup } from '../switches/dialect.ts';
-import { findDialect } from '../switches/index.ts';
+import { dialects } from '../switches/index.ts';
 import { all, type Bench, TrialBroken } from './bench.ts';
 import { ownMac, type Survey } from './survey.ts';
 
-/** Null: a passive switch, which is not asked and not told anything. */
-export const dialectOf = (lab: Lab): Dialect | null => (isPassive(lab) ? null : findDialect(lab.switch.dialect));
+/** Null: a passive switch, which trials do not ask or tell anything, or a managed one, of which they see no more (trial-form.ts). */
+export const dialectOf = ({ switch: { dialect } }: Lab): Dialect | null => dialects.find(({ name }) => name === dialect) ?? null;
 
 /** A node's ports belong together, in the order of its slaves. */
 export const portGroups = (lab: Lab): readonly PortGroup[] =>

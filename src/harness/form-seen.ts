@@ -1,7 +1,7 @@
 // Whether ports have the form that they were put into: as the switch says, and as its LACPDUs tell the nodes.
 
 import type { Lab, Link } from '../model/lab.ts';
-import type { LacpRate } from '../model/scenario.ts';
+import type { LacpRate, PortsConfig } from '../model/scenario.ts';
 import type { Aggregate } from '../model/switch-facts.ts';
 import type { FormPlan } from './form-plan.ts';
 import { rateHeard } from './ports-ready.ts';
@@ -20,10 +20,14 @@ export interface PortSeen {
 export const portsSeen = ({ groups, ports }: FormPlan, aggregates: readonly Aggregate[]): readonly PortSeen[] => groups.flatMap(({ name, ports: names }) => names.map((port): PortSeen => {
   const aggregate = aggregates.find(({ members }) => members.some((member) => member.port === port)) ?? null;
   const inUse = aggregate?.members.find((member) => member.port === port)?.inUse ?? null;
-  if (ports.kind === 'plain') return { node: name, port, aggregate, inUse, held: aggregate === null };
-  const hasRate = ports.kind !== 'lacp' || (aggregate?.rate ?? ports.rate) === ports.rate;
-  return { node: name, port, aggregate, inUse, held: aggregate?.mode === ports.kind && hasRate && inUse !== false };
+  return { node: name, port, aggregate, inUse, held: !isOtherForm(ports, aggregate) && (ports.kind === 'plain' || inUse !== false) };
 }));
+
+/** Whether the aggregate that a port is in, null being none, says that the port has another form than this. */
+export const isOtherForm = (ports: PortsConfig, aggregate: Aggregate | null): boolean => {
+  if (ports.kind === 'plain' || aggregate === null) return ports.kind !== 'plain' || aggregate !== null;
+  return (aggregate.mode ?? ports.kind) !== ports.kind || ports.kind === 'lacp' && (aggregate.rate ?? ports.rate) !== ports.rate;
+};
 
 /** What the switch asks for in the LACPDUs that come to each NIC; null: none are heard there. */
 export interface RateHeard { readonly link: Pick<Link, 'node' | 'nic' | 'port'>; readonly rate: LacpRate | null }

@@ -18,10 +18,12 @@ import { requireShapes } from './shape.ts';
 export interface Keeping extends AsyncDisposable {
   /** Arms the undo on the devices anew, so that it cannot fire in the middle of the trial that follows. */
   beforeTrial(devices: Devices): Promise<void>;
+  /** Sets up the nodes' bonds as they were, for a switch whose ports are as they were again. */
+  bondsAsFound(devices: Devices): Promise<void>;
 }
 
 /** Longer than any trial with its repairs: after that a device that nobody came back for takes its old configuration back. */
-const capMs = 20 * 60_000;
+export const undoCapMs = 20 * 60_000;
 
 interface Keep {
   readonly journal: UndoJournal;
@@ -31,7 +33,7 @@ interface Keep {
 }
 
 export const keepAsFound = async (open: OpenLab, reservations: Reservations | null, { journal, run, scenarios }: Keep): Promise<Keeping> => {
-  if (!open.lasting) return { beforeTrial: async () => Promise.resolve(), [Symbol.asyncDispose]: async () => Promise.resolve() };
+  if (!open.lasting) return { beforeTrial: async () => Promise.resolve(), bondsAsFound: async () => Promise.resolve(), [Symbol.asyncDispose]: async () => Promise.resolve() };
   await using devices = new Devices(open, reservations);
   await reconcile(devices, journal);
   requireClean(open.lab, await traces(open.lab, devices));
@@ -45,8 +47,11 @@ export const keepAsFound = async (open: OpenLab, reservations: Reservations | nu
   return {
     async beforeTrial(trialDevices) {
       await all([...byDevice(revert)].map(async ([device, actions]) => {
-        await trialDevices.act({ device, command: armUndo(entry.token, actions, capMs) });
+        await trialDevices.act({ device, command: armUndo(entry.token, actions, undoCapMs) });
       }));
+    },
+    async bondsAsFound(trialDevices) {
+      await all(configurationUndo(open.lab, surveys, []).map(async (action) => trialDevices.insist(action)));
     },
     async [Symbol.asyncDispose]() {
       await using last = new Devices(open, reservations);

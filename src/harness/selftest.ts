@@ -74,7 +74,7 @@ export const seeHolderEnds = async ({ run, folder, disk, open, reservations, jou
     observers.find(({ node }) => node.name === lab.victim)?.canary(nic);
     for (const injector of injectors) for (const end of holderEnds) {
       tell(`${injector}: ${end}`);
-      const bench: Bench = { run, scenario, injector, phase: null, lab, open, devices, record, view, journal, signal, busyPartDone: () => undefined, tell: () => undefined };
+      const bench: Bench = { run, scenario, injector, phase: null, lab, open, devices, managed: null, record, view, journal, signal, busyPartDone: () => undefined, tell: () => undefined };
       await proveGone(bench);
       lifted.push({ injector, end, afterMs: await lift(bench, nic, end), allowedMs });
     }

@@ -27,6 +27,8 @@ export interface FormOrder {
 export interface FormInForce {
   /** What the switch says of its aggregates. */
   aggregates(): Promise<readonly Aggregate[]>;
+  /** False where the switch has taken it back by itself, or may have. */
+  stands(): Promise<boolean>;
   /** Rejects with a Problem where the configuration is not what it was before. */
   takeBack(): Promise<void>;
 }
@@ -42,7 +44,7 @@ export const putInForm = async (plan: FormPlan, order: FormOrder): Promise<FormI
   const at = { devices, dialect, entry: { form: { device } } };
   const pending = dialect.deadMan?.pending ?? null;
   requireAllowed(plan);
-  await requireNothingOpen(plan, journal);
+  await requireNothingOpen(plan, order);
   const before = await beforeAll(plan, at, signal);
   const watch = stopwatch(order);
   const entry = entryOf(plan, { run: order.run, before, openedMs: order.wallMs() });
@@ -67,6 +69,8 @@ export const putInForm = async (plan: FormPlan, order: FormOrder): Promise<FormI
   }
   return {
     aggregates: async () => answerTo(at, dialect.facts.aggregates),
+    // It counts from later on than we do.
+    stands: async () => (afterS === null || watch() < afterS * 1000) && (pending === null || await answerTo(at, pending)),
     takeBack: async () => takeBack(undoing).catch((error: unknown) => { throw notBack(plan, endOf(error)); }),
   };
 };
@@ -92,11 +96,13 @@ const entryOf = (plan: FormPlan, { run, before, openedMs }: { readonly run: stri
 
 const asking = ({ lab, ports }: FormPlan): string => `put the ports of ${lab.switch.name} into form ${formWords(ports)}`;
 
-const requireNothingOpen = async (plan: FormPlan, journal: UndoJournal): Promise<void> => {
+const requireNothingOpen = async (plan: FormPlan, { journal, run }: Pick<FormOrder, 'journal' | 'run'>): Promise<void> => {
   const { entries, unreadable } = await journal.read();
-  if (entries.length + unreadable.length === 0) return;
+  // A run that uses the lab has its own configuration written down.
+  const others = entries.filter((entry) => entry.kind !== 'configuration' || entry.run !== run);
+  if (others.length + unreadable.length === 0) return;
   throw new Problem({
-    asked: asking(plan), found: [...entries.map(({ what, run }) => `${what} by run ${run}, and that was not taken back yet`), ...unreadable.map((path) => `${path} cannot be understood`)].join('; '),
+    asked: asking(plan), found: [...others.map(({ what, run }) => `${what} by run ${run}, and that was not taken back yet`), ...unreadable.map((path) => `${path} cannot be understood`)].join('; '),
     right: 'nothing left to undo on the lab', todo: '`bondproof recover LAB`', exitCode: exitCodes.busy,
   });
 };

@@ -5,9 +5,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { findFault, injectorOf } from '../faults/index.ts';
 import { joined, type Change } from '../model/command.ts';
 import { isRefusal } from '../model/disk.ts';
-import type { Hit, NodeSurvey } from '../model/event.ts';
+import type { Hit, NodeSurvey, Step } from '../model/event.ts';
 import { findLink, type Link, type NodeId } from '../model/lab.ts';
 import { phaseWords } from '../model/phase.ts';
+import { Problem } from '../model/problem.ts';
 import { formOf, type AlsoHit } from '../model/scenario.ts';
 import { placeWrong, victimsOf } from '../model/victims.ts';
 import { baseline, baselineMs } from './baseline.ts';
@@ -26,6 +27,7 @@ import { phaseLimitMs, waitForPhase } from './phase.ts';
 import { predictClass } from './prediction.ts';
 import { shapeWrong } from './shape.ts';
 import { type Survey, surveyOf } from './survey.ts';
+import { trialForm } from './trial-form.ts';
 
 /** Slow LACP takes 30 s to agree, a cluster some seconds more; the rest is for a loaded machine. */
 const convergeMs = 120_000;
@@ -46,7 +48,8 @@ export const plannedMs = ({ detector, ha, forMs }: Bench['scenario']): number =>
 export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey>): Promise<void> => {
   const observers: Observer[] = [];
   let injection: Injection | null = null;
-  let step: Parameters<Bench['tell']>[0] = 'configure';
+  const form = trialForm(bench);
+  let step: Step = 'configure';
   const begin = (next: typeof step, text: string, left: number): void => {
     step = next;
     bench.record.note({ type: 'step-started', step });
@@ -59,7 +62,7 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     begin('configure', 'setting up bonds and switch ports', whole);
     requirePossible(bench);
     await quietHa(bench, surveys);
-    await configure(bench, surveys);
+    await all([configure(bench, surveys), form.give()]);
 
     begin('converge', 'waiting for LACP, quorum and quiet', whole - 10_000);
     observers.push(...bench.lab.nodes.map((node) => observeNode(bench, node)));
@@ -68,6 +71,7 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     await converge(bench, { timeoutMs: convergeMs });
     await startHa(bench, surveys);
     await waitForHa(bench);
+    await form.see();
 
     begin('baseline', 'everything must be well for 5 s', watching + 8000);
     const links = await chooseTargets(bench);
@@ -107,19 +111,25 @@ export const runTrial = async (bench: Bench, surveys: ReadonlyMap<string, Survey
     begin('recover', 'waiting until the lab is whole', aroundMs.after - 5000);
     await recover(bench, { timeoutMs: convergeMs });
     await readJournals(bench);
+    await form.requireHeld();
     bench.record.note({ type: 'lab-whole' });
   } catch (error) {
     bench.record.note({ type: 'trial-broken', step, because: brokenBecause(error), interrupted: bench.signal.aborted });
-    // What cannot be written down now cannot be for the next trial either.
-    if (isRefusal(error)) throw error;
+    if (stopsRun(step, error)) throw error;
   } finally {
-    try {
-      await injection?.revert();
-    } finally {
-      await Promise.all(observers.map(async (observer) => observer.stop()));
-    }
+    await inTurn(async () => injection?.revert(), async () => Promise.all(observers.map(async (observer) => observer.stop())), async () => form.takeBack());
   }
 };
+
+/** All of it, whatever fails; rejects with the first failure. */
+const inTurn = async (...works: readonly (() => Promise<unknown>)[]): Promise<void> => {
+  const failures: unknown[] = [];
+  for (const work of works) await work().catch((error: unknown) => { failures.push(error); });
+  if (failures.length > 0) throw failures[0];
+};
+
+/** What cannot be written down now cannot be for the next trial either; and a switch that would not have this form may not have taken it back. */
+const stopsRun = (step: Step, error: unknown): boolean => isRefusal(error) || step === 'configure' && error instanceof Problem;
 
 /** Unique among all runs of this machine and of others that know the lab. A lab with a seed nobody else knows, and what comes of a seed is the same each time. */
 const tokenOf = ({ run, record, open }: Bench): string => open.seed !== null ? `seed-${open.seed}` : `${run.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${Math.round(record.zeroUs).toString(36)}`;

@@ -9,7 +9,7 @@ import { qdeviceWrong } from './qdevice.ts';
 import { places, shown, valueAt, type Place } from './value.ts';
 import type { YamlText } from './yaml-text.ts';
 
-interface KnownDialects { readonly dialects: readonly string[]; readonly managed?: readonly string[]; readonly mayBeManaged?: boolean }
+interface KnownDialects { readonly dialects: readonly string[]; readonly managed?: readonly string[] }
 
 export const virtualContradictions = (yaml: YamlText, nodesAtMost: number): readonly Mistake[] => {
   const nodes = valueAt(yaml.data, ['nodes']) ?? 3;
@@ -86,12 +86,11 @@ const impossibleQdevice = (yaml: YamlText, nodes: number): readonly Mistake[] =>
   return wrong === null ? [] : [{ offset: yaml.offsetOf(['qdevice']), ...wrong }];
 };
 
-const strangeDialect = (yaml: YamlText, { dialects, managed = [], mayBeManaged = false }: KnownDialects): readonly Mistake[] => {
+const strangeDialect = (yaml: YamlText, { dialects, managed = [] }: KnownDialects): readonly Mistake[] => {
   const dialect = valueAt(yaml.data, ['switch', 'dialect']);
-  const right = [...dialects, ...mayBeManaged ? managed : [], passive];
+  const right = [...dialects, ...managed, passive];
   if (typeof dialect !== 'string' || right.includes(dialect)) return [];
   const offset = yaml.offsetOf(['switch', 'dialect']);
-  if (managed.includes(dialect)) return [{ offset, found: `dialect is ${shown(dialect)}, which \`bondproof switch\` and \`bondproof recover\` speak, and no trial uses yet`, right: `${passive}, with \`ports:\` and without \`host:\` and \`hostKey:\`` }];
   return [{ offset, found: `dialect is ${shown(dialect)}, which bondproof does not speak`, right: nearest(dialect, right) ?? `one of ${right.join(', ')}` }];
 };
 

@@ -18,8 +18,6 @@ export interface LabFileContext {
   readonly dialects: readonly string[];
   /** Those of managed switches. */
   readonly managed?: readonly string[];
-  /** Whether the lab's switch may be a managed one; it may not where the lab is for trials. */
-  readonly mayBeManaged?: boolean;
 }
 
 /** Throws one Problem for all that is wrong. */

@@ -5,7 +5,7 @@ import type { Neighbour, SetBy } from './bond-hooks.ts';
 import type { Instant } from './instant.ts';
 import type { FaultClass, Lab, Link, NodeId } from './lab.ts';
 import type { Phase } from './phase.ts';
-import type { Injector, Proof, Scenario } from './scenario.ts';
+import type { Injector, LacpRate, PortsConfig, Proof, Scenario } from './scenario.ts';
 
 export type Event = Body & {
   readonly at: Instant;
@@ -27,6 +27,12 @@ export type Harness =
   | TrialStarted
   | { readonly type: 'step-started'; readonly step: Step }
   | { readonly type: 'action-done'; readonly device: string; readonly argv: readonly string[]; readonly exitCode: number | null; readonly stderr: string }
+  /** A managed switch's ports were put into the scenario's form for the trial, with its dead man armed where it has one. */
+  | { readonly type: 'ports-formed'; readonly device: string; readonly dialect: string; readonly proven: boolean; readonly ports: PortsConfig }
+  /** What it said of them when the lab was whole; null: it does not say, or there is no aggregate. */
+  | { readonly type: 'ports-seen'; readonly device: string; readonly ports: readonly PortSeen[] }
+  /** They were taken back, and the switch's configuration was the same as before. */
+  | { readonly type: 'ports-as-before'; readonly device: string }
   | { readonly type: 'node-surveyed'; readonly node: NodeId; readonly survey: NodeSurvey }
   /** The device undoes the fault by itself when it hears nothing from us for `leaseMs`, and after `capMs` in any case. */
   | { readonly type: 'undo-armed'; readonly device: string; readonly token: string; readonly leaseMs: number; readonly capMs: number }
@@ -55,6 +61,15 @@ export type Harness =
   /** Something that the trial could not do; it is judged by what is there. */
   | { readonly type: 'trial-broken'; readonly step: Step; readonly because: string; readonly interrupted: boolean }
   | { readonly type: 'trial-ended' };
+
+export interface PortSeen {
+  readonly node: NodeId;
+  readonly port: string;
+  readonly aggregate: string | null;
+  readonly mode: 'static' | 'lacp' | null;
+  readonly rate: LacpRate | null;
+  readonly inUse: boolean | null;
+}
 
 export interface TrialStarted {
   readonly type: 'trial-started';

@@ -85,6 +85,8 @@ export interface Switch {
   readonly name: DeviceId;
   /** A name from switches/index.ts, or `passive`: nobody logs in to it, nothing there is asked or changed. */
   readonly dialect: string;
+  /** The dialect of a managed switch in a trial's lab, beside which the trial is; `dialect` is passive then. */
+  readonly managed?: string;
   /** What the ports are, by the lab file: of a passive switch, and of a managed one that has no dead man. */
   readonly ports?: PortsConfig;
   readonly allow?: readonly Allowance[];

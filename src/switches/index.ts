@@ -1,6 +1,5 @@
 // Every kind of switch there is; labs name them.
 
-import { exitCodes, Problem } from '../model/problem.ts';
 import { aristaEos } from './arista-eos.ts';
 import { arubaAoscx } from './aruba-aoscx.ts';
 import { ciscoIosXe } from './cisco-ios-xe.ts';
@@ -35,15 +34,3 @@ export const managedDialects: readonly ManagedDialect[] = [
   mikrotikRouteros,
   sonic,
 ];
-
-/** Throws a Problem for a name that no dialect has. */
-export const findDialect = (name: string): Dialect => {
-  const found = dialects.find((dialect) => dialect.name === name);
-  if (found !== undefined) return found;
-  throw new Problem({
-    asked: `switch dialect "${name}"`,
-    found: 'there is none of this name',
-    right: `one of ${dialects.map((dialect) => dialect.name).join(', ')}`,
-    exitCode: exitCodes.usage,
-  });
-};

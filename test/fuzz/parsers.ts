@@ -25,7 +25,7 @@ import { probes } from '../../src/probes/index.ts';
 import { reportFiles } from '../../src/report/index.ts';
 import { terminalText } from '../../src/report/terminal.ts';
 import { printable } from '../../src/report/text.ts';
-import { findDialect } from '../../src/switches/index.ts';
+import { linux } from '../../src/switches/linux.ts';
 import { sealed } from '../certificate/sealed.ts';
 import { simulatedDisk } from '../harness/crashing-disk.ts';
 import { paperLab, paperScenario } from '../harness/paper-lab.ts';
@@ -49,7 +49,6 @@ const texts = (...all: readonly string[]): readonly Buffer[] => all.map((text) =
 const today = '2026-11-25';
 const pve1 = paperLab.nodes[0]!;
 const ports = paperLab.nodes.map(({ name }) => ({ name, ports: paperLab.links.filter(({ node }) => node === name).map(({ port }) => port) }));
-const linux = findDialect('linux');
 
 /** A node passes only as the node that it says to be, seen in full. */
 const survey: Parser = {

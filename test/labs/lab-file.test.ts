@@ -222,17 +222,16 @@ const hardwareMessages: readonly (readonly [what: string, from: string, to: stri
 test('a managed switch: what its user answers for, and what its ports belong to', (t) => {
   const known = { file: 'labs/x.yaml', home: '/home/ann', dialects: ['linux'], managed: ['eos'] };
   const managed = hardware.replace('bond: bond1', 'bond: bond1\n    aggregate: Port-Channel11\n    vlan: 20').replace('dialect: eos, ', 'dialect: eos, allow: [unproven, no-dead-man], ports: lacp-slow, ');
-  const lab = loadLab(managed, { ...known, mayBeManaged: true });
+  const lab = loadLab(managed, known);
   t.like(lab.nodes.find(({ bond }) => bond === 'bond1'), { aggregate: 'Port-Channel11', vlan: 20 });
   t.like(lab.switch, { allow: ['unproven', 'no-dead-man'], ports: { kind: 'lacp', rate: 'slow' } });
-  const why = (text: string, more: { readonly mayBeManaged: boolean }) => t.throws(() => loadLab(text, { ...known, ...more }), { instanceOf: Problem }).message;
-  t.regex(why(hardware, { mayBeManaged: false }), /dialect is "eos", which `bondproof switch` and `bondproof recover` speak, and no trial uses yet\n {2}right would be: passive/);
-  t.regex(why(managed.replace('ports: lacp-slow, ', ''), { mayBeManaged: true }), /ports is missing\n {2}right would be: what the ports of the switch are/);
-  t.regex(why(managed.replace(', no-dead-man', ''), { mayBeManaged: true }), /ports of a switch of dialect "eos"\n {2}right would be: none: the switch is asked/);
-  t.regex(why(managed.replace('[unproven, no-dead-man]', '[everything]'), { mayBeManaged: true }), /what you answer for on a managed switch/);
-  t.regex(why(hardware.replace('dialect: eos, ', 'dialect: linux, allow: [unproven], '), { mayBeManaged: true }), /allow of a switch of dialect "linux"\n {2}right would be: none: it is for managed switches/);
-  t.regex(why(managed.replace('vlan: 20', 'vlan: 4095'), { mayBeManaged: true }), /vlan is 4095/);
-  t.regex(why(managed.replace('Port-Channel11', '"a b"'), { mayBeManaged: true }), /aggregate is "a b"/);
+  const why = (text: string) => t.throws(() => loadLab(text, known), { instanceOf: Problem }).message;
+  t.regex(why(managed.replace('ports: lacp-slow, ', '')), /ports is missing\n {2}right would be: what the ports of the switch are/);
+  t.regex(why(managed.replace(', no-dead-man', '')), /ports of a switch of dialect "eos"\n {2}right would be: none: the switch is asked/);
+  t.regex(why(managed.replace('[unproven, no-dead-man]', '[everything]')), /what you answer for on a managed switch/);
+  t.regex(why(hardware.replace('dialect: eos, ', 'dialect: linux, allow: [unproven], ')), /allow of a switch of dialect "linux"\n {2}right would be: none: it is for managed switches/);
+  t.regex(why(managed.replace('vlan: 20', 'vlan: 4095')), /vlan is 4095/);
+  t.regex(why(managed.replace('Port-Channel11', '"a b"')), /aggregate is "a b"/);
 });
 
 for (const [what, from, to, message] of hardwareMessages) {
