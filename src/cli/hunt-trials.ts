@@ -1,9 +1,6 @@
 // The trials of a hunt: each is a campaign of one, on a lab of its own shape and seed.
 
-import { join } from 'node:path';
-
 import { runCampaign, type PlannedTrial } from '../harness/campaign.ts';
-import { undoJournal } from '../harness/journal.ts';
 import { nameOf, trialOf } from '../hunt/schedule.ts';
 import type { Try } from '../hunt/search.ts';
 import { shapedLab } from '../labs/virtual-lab.ts';
@@ -11,8 +8,7 @@ import type { Disk } from '../model/disk.ts';
 import type { Lab } from '../model/lab.ts';
 import type { TrialResult } from '../model/result.ts';
 import { seededBytes, trialSeed } from '../model/seed.ts';
-import { host } from './host.ts';
-import { worldOf } from './labs.ts';
+import { ownJournals, worldOf } from './labs.ts';
 import { version } from './run.ts';
 import type { Screen } from './screen.ts';
 
@@ -48,11 +44,12 @@ const runTry = async ({ lab, seed, run, folder, goal, disk, signal, screen }: Gr
   const shaped = shapedLab(lab, planned.scenario.lab ?? {});
   const ownSeed = seedOf(seed, planned.number);
   const results: TrialResult[] = [];
+  using ours = ownJournals(disk);
   await runCampaign({
     run, name: `hunt: ${goal}`, folder, seed, trials: [planned], signal, disk, labsAtOnce: 1, oneByOne: false, more: null, reservations: null,
     // As `run` opens the labs of its first trial and of the repetition of that.
     open: async () => worldOf(shaped).open(shaped, { signal, seed: trialSeed(ownSeed, { number: 1, attempt: results.length + 1 }), notice: (text) => { screen.show({ kind: 'notice', text }); } }),
-    journal: () => undoJournal(disk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
+    journal: () => ours.of(slot),
     about: { bondproof: version() }, startedAt: () => new Date().toISOString(),
     progress: (item) => { screen.show('slot' in item ? { ...item, slot } : item); },
     judged: (result) => { results.push(result); },

@@ -1,5 +1,6 @@
 // Lab files by path, and the worlds that they live in.
 
+import { rmdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { undoJournal, type UndoJournal } from '../harness/journal.ts';
 import { lockLab, type LabLock } from '../harness/lock.ts';
 import { reconcile } from '../harness/reconciliation.ts';
 import { loadLab } from '../labs/lab-file.ts';
+import type { Disk } from '../model/disk.ts';
 import { passive, type Lab } from '../model/lab.ts';
 import { exitCodes, Problem } from '../model/problem.ts';
 import type { OpenLab, World } from '../model/session.ts';
@@ -53,6 +55,27 @@ export const lockOf = (lab: Lab, what: string): Promise<LabLock> => lockLab(join
 
 /** What is to be undone on a lab that outlives its runs. */
 export const journalOf = (lab: Lab): UndoJournal => undoJournal(realDisk, join(host.stateDir, 'undo', lab.name));
+
+/** What is to be undone on labs that go with this program, one for each slot; at the end nothing of them is left but what could not be undone. */
+export const ownJournals = (disk: Disk): Disposable & { readonly of: (slot: number) => UndoJournal } => {
+  const folders = new Set<string>();
+  return {
+    of(slot) {
+      const folder = join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`);
+      folders.add(folder);
+      return undoJournal(disk, folder);
+    },
+    [Symbol.dispose]() {
+      for (const folder of folders) {
+        try {
+          rmdirSync(folder);
+        } catch {
+          // Never made, or not empty.
+        }
+      }
+    },
+  };
+};
 
 /** An open lab that outlives its runs, for this command alone: here by a lock, on each device by a reservation. Throws a Problem that names who has it. */
 export const takeLab = async (open: OpenLab, what: string, reservation = reserveLab): Promise<AsyncDisposable & { readonly reservations: Reservations }> => {

@@ -59,7 +59,7 @@ export const switchForTrials = async (lab: Lab, open: OpenLab, scenarios: readon
     await devices.session(name, { timeoutMs: loginMs, signal });
     const { vendor, model, version } = await answerTo({ devices, dialect, entry: { form: { device: name } } }, dialect.facts.identity);
     return {
-      lab, dialect, devices, wallMs: () => Date.now(), about: [vendor, model, version].filter((each) => each !== null).join(' ') || 'it does not say',
+      lab, dialect, devices, wallMs: () => Date.now(), about: `${[vendor, model, version].filter((each) => each !== null).join(' ') || 'it does not say what it is'} (${dialect.name}${dialect.proven ? '' : ', unproven'})`,
       [Symbol.asyncDispose]: async () => devices[Symbol.asyncDispose](),
     };
   } catch (error) {
@@ -75,7 +75,7 @@ export const managedChecks = async (lab: Lab, open: OpenLab, signal: AbortSignal
   const { name } = lab.switch;
   const { dialect, about } = managed;
   return [
-    { device: name, what: 'answers', held: true, found: `${dialect.name}, ${about}`, right: '' },
+    { device: name, what: 'answers', held: true, found: about, right: '' },
     formCheck(lab, dialect),
   ];
 };

@@ -9,7 +9,7 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 
 import { inOrder, planTrials, runCampaign, type Campaign, type PlannedTrial } from '../harness/campaign.ts';
 import { reserveOurLab, type Reservations } from '../harness/reservations.ts';
-import { undoJournal, type UndoJournal } from '../harness/journal.ts';
+import type { UndoJournal } from '../harness/journal.ts';
 import { createRun, discardRun, writeReports } from '../harness/store.ts';
 import type { Goal } from '../hunt/goals.ts';
 import { shapedLab } from '../labs/virtual-lab.ts';
@@ -30,7 +30,7 @@ import { machineMb } from '../worlds/timewarp/box.ts';
 import { idleShare, labsAtOnce, machinesPerIdleCore } from '../worlds/virtual/capacity.ts';
 import { findUp } from '../worlds/virtual/up.ts';
 import { complain, host, interruption, root, say, sayAsIs } from './host.ts';
-import { besideSwitch, findManaged, journalOf, readLab, takeLab, worldOf } from './labs.ts';
+import { besideSwitch, findManaged, journalOf, ownJournals, readLab, takeLab, worldOf } from './labs.ts';
 import { switchForTrials } from './managed-switch.ts';
 import { chooseScenarios } from './scenarios.ts';
 import { openScreen } from './screen.ts';
@@ -137,6 +137,7 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
   const run = `${started.toISOString().replace(/[-:]|\.\d+/g, '')}-${lab.name}`;
   // On a clock that waits for us a trial is the same each time only where files are written in the same order.
   const disk = first.realTime ? realDisk : diskInTurn(realDisk);
+  using ours = ownJournals(disk);
   let folder: string | null = null;
   let code: ExitCode = exitCodes.ok;
   let stopped = true;
@@ -150,7 +151,7 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
       run, name, folder, seed, trials, signal, disk,
       oneByOne: first.realTime, reservations: lock.reservations, ...lock.alone || after ? one : labs === null ? await fittingLabs(largest(lab, trials), trials.length) : { ...one, labsAtOnce: labs },
       open: openMore(lab, { first: after ? { ...first, [Symbol.asyncDispose]: async () => Promise.resolve() } : first, lab: firstLab, seed: firstSeed }, open),
-      journal: (open, slot) => open.lasting ? journalOf(lab) : undoJournal(disk, join(host.runDir, `bondproof-${host.uid}`, `undo-${process.pid}-${slot}`)),
+      journal: (open, slot) => open.lasting ? journalOf(lab) : ours.of(slot),
       managed, about: { bondproof: version(), ...managed && { switch: managed.about }, ...order.about }, startedAt: () => new Date().toISOString(),
       progress: (item) => { screen.show(item); },
       ...worthwhile && { worthwhile }, ...judged && { judged },

@@ -245,7 +245,7 @@ test('a folder that is there is refused before anybody logs in', async (t) => {
 
 const refusals: Readonly<Record<string, readonly [dialect: string, name: string, more: string, words: RegExp]>> = {
   'a passive switch': ['passive', 'sw1', '', /it is passive: nobody logs in to it[^]*dialect/],
-  'a switch that trials use as it is': ['linux', 'sw1', '', /dialect linux is of switches that run programs[^]*bondproof check/],
+  'a switch that runs programs': ['linux', 'sw1', '', /dialect linux is of switches that run programs[^]*bondproof check/],
   'a switch of another name': ['arista-eos', 'sw2', '', /no such switch[^]*right would be: sw1/],
   'a switch behind sudo': ['sonic', 'sw1', ', user: bondproof, sudo: true', /no gate lets through what dialect sonic asks[^]*sudo: false/],
 };

@@ -51,7 +51,7 @@ test.serial('a managed switch: its ports have each trial’s form for as long as
   writeLab(home, hardware, played, ['unproven']);
   const checked = await home.run('check', file);
   t.is(checked.code, 0, checked.output);
-  t.regex(checked.output, /ok {4}sw1 +answers +arista-eos, Arista played 0\nok {4}sw1 +form +.* dead man: configure session, commit timer/);
+  t.regex(checked.output, /ok {4}sw1 +answers +Arista played 0 \(arista-eos, unproven\)\nok {4}sw1 +form +.* dead man: configure session, commit timer/);
 
   const reports = join(home.folder, 'reports');
   const { code, output } = await home.run('run', file, '--scenario', '802.3ad/fast-fast', '--reports', reports);
@@ -60,7 +60,7 @@ test.serial('a managed switch: its ports have each trial’s form for as long as
   const result = resultOf(run);
   const trial = result.trials.at(-1)!;
   t.like(trial, { valid: true, outcome: 'disturbed', fenced: [] }, trial.reason);
-  t.like(result.about, { switch: 'Arista played 0' });
+  t.like(result.about, { switch: 'Arista played 0 (arista-eos, unproven)' });
   const events = eventsOf(run, trial.folder);
   t.deepEqual(events.filter(({ type }) => type.startsWith('ports-')).map(({ type }) => type), ['ports-formed', 'ports-seen', 'ports-as-before']);
   t.true(events.some((event) => event.type === 'lacp-changed' && (event.partner & 0x3e) === 0x3e), 'the lab’s switch spoke LACP, fast');

@@ -13,8 +13,13 @@ const longFrame = 1514;
 const lacpMs = { out: 3000, back: 1000 };
 const inUse = 63;
 const notDistributing = 7;
+/** LACP_STATE_LACP_TIMEOUT (uapi/linux/if_bonding.h): its partner is to send fast. */
+const asksFast = 2;
 
 /** What is no order is a trouble that the agent tells of, and no more. */
+/** The actor's state is the 33rd octet of the frame (IEEE 802.1AX, 6.4.2.3). */
+const lacpduOf = (actor: number): string => Buffer.alloc(124).fill(actor, 32, 33).toString('base64');
+
 const orderOf = (line: string): { readonly order: string; readonly id?: number; readonly nic?: string | null; readonly frames?: number } | null => {
   try {
     return JSON.parse(line) as ReturnType<typeof orderOf>;
@@ -44,6 +49,7 @@ export const agent = (machine: Machine, machines: readonly Machine[], say: (line
   let over = false;
   const lost = new Map<string, number>();
   const told = new Map<string, number>();
+  const heardOf = new Map<string, number>();
 
   const tell = (kind: string, fields: object): void => { say(JSON.stringify({ kind, bootUs: machine.bootUs(), realUs: clock.nowUs() + machine.wallAheadUs, ...fields })); };
   const faultyFor = (nic: string): number => {
@@ -60,9 +66,11 @@ export const agent = (machine: Machine, machines: readonly Machine[], say: (line
       const before = told.get(nic) ?? inUse;
       const bits = modeOf(machine.bond) !== '802.3ad' ? 0
         : sinceUs > 0 ? (waitedMs >= lacpMs.out ? notDistributing : before) : (waitedMs >= lacpMs.back ? inUse : before);
-      if (told.get(nic) === bits) continue;
+      const partner = machine.hearsSlow(nic) ? bits & ~asksFast : bits;
+      if (told.get(nic) === bits && heardOf.get(nic) === partner) continue;
       told.set(nic, bits);
-      tell('lacp', { slave: nic, actor: bits, partner: bits });
+      heardOf.set(nic, partner);
+      tell('lacp', { slave: nic, actor: bits, partner });
     }
   };
   const tick = (): void => {
@@ -97,7 +105,10 @@ export const agent = (machine: Machine, machines: readonly Machine[], say: (line
   const sendLacpdus = (): void => {
     if (over) return;
     clock.after(lacpduMs, sendLacpdus);
-    for (const nic of machine.nics.keys()) if (faultyFor(nic) < 0) tell('lacpdu', { slave: nic, outgoing: true, frame: '' });
+    for (const nic of machine.nics.keys()) {
+      if (faultyFor(nic) < 0) tell('lacpdu', { slave: nic, outgoing: true, frame: '' });
+      if (machine.isSentTo(nic)) tell('lacpdu', { slave: nic, outgoing: false, frame: lacpduOf(machine.hearsSlow(nic) ? inUse & ~asksFast : inUse) });
+    }
   };
   const stop = (): void => {
     over = true;

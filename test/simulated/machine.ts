@@ -7,7 +7,7 @@ import { ok, refused, type Doing, type Said } from './doing.ts';
 import type { Cables } from '../../src/worlds/virtual/cables.ts';
 import { endIngress, qdiscsOf, tc, untouched, type Nic } from './qdiscs.ts';
 import { commandsOf } from './shell.ts';
-import { switchCounters, switchLinks, type SwitchForm } from './switch.ts';
+import { bondName, switchCounters, switchLinks, type SwitchForm } from './switch.ts';
 import { surveyText } from './survey.ts';
 
 /** A command that came over a connection, with all that was written to it. */
@@ -51,6 +51,8 @@ export class Machine {
   /** What ifup made of the file; null while there is no bond. */
   bond: string | null;
   form: SwitchForm = 'plain';
+  /** Of a switch: bonds whose rate is slow though their form is fast. */
+  slowed = new Set<string>();
   faultHolder: string | null = null;
   /** The run whose reservation lives, the one that had the last, and that one's number. */
   owner: Owner | null = null;
@@ -58,7 +60,7 @@ export class Machine {
   lastNumber = 0;
   /** Its wall clock is so far ahead of the worlds' time. */
   wallAheadUs = 0;
-  /** Whether its agent tells of LACPDUs that it sends on every NIC, once a second. */
+  /** Whether its agent tells of LACPDUs that it sends and hears on every NIC, once a second. */
   sendsLacpdus = false;
   /** What its agent says after its hello, of itself or of what was logged. */
   says: readonly { readonly kind: string; readonly [field: string]: unknown }[] = [];
@@ -80,6 +82,8 @@ export class Machine {
   isSentTo: (nic: string) => boolean = () => true;
   /** Whether what this NIC sends is lost on its cable. */
   isCut: (nic: string) => boolean = () => false;
+  /** Whether the other end of its cable asks for LACPDUs more rarely than its form says. */
+  hearsSlow: (nic: string) => boolean = () => false;
   /** Of the one machine that stands for the cables. */
   cables: Cables | null = null;
   /** Called after everything that may have changed traffic. */
@@ -117,7 +121,7 @@ export class Machine {
 
   /** Whether traffic is touched: a NIC that is silent, deaf, or down. */
   isFaulty(): boolean {
-    return [...this.nics].some(([nic, { ingress, up }]) => this.isSilent(nic) || this.isSilent(nic, 'lacpdus') || ingress === 'drop' || !up || this.isCut(nic));
+    return this.slowed.size > 0 || [...this.nics].some(([nic, { ingress, up }]) => this.isSilent(nic) || this.isSilent(nic, 'lacpdus') || ingress === 'drop' || !up || this.isCut(nic));
   }
 
   /** Whether a canary of this machine's is lost. */
@@ -127,7 +131,7 @@ export class Machine {
 
   /** Whether anything that a fault does, its preparation included, is in place. */
   isTouched(): boolean {
-    return this.lease !== null || [...this.nics].some(([nic, { lossPercent, banded, ingress, up }]) => lossPercent !== null || banded || ingress !== null || !up || this.isCut(nic));
+    return this.slowed.size > 0 || this.lease !== null || [...this.nics].some(([nic, { lossPercent, banded, ingress, up }]) => lossPercent !== null || banded || ingress !== null || !up || this.isCut(nic));
   }
 
   reset(): void {
@@ -140,6 +144,7 @@ export class Machine {
     this.lastOwner = null;
     this.lastNumber = 0;
     this.lease = null;
+    this.slowed.clear();
     this.canary = false;
     for (const nic of this.nics.values()) Object.assign(nic, untouched, { drops: 0 });
     for (const tell of [...this.atReset]) tell();
@@ -215,6 +220,8 @@ export class Machine {
         const nic = this.nics.get(args[0]!)!;
         return answer(`${qdiscsOf(args[0]!, nic)}\nmtu 1500\ncarrier ${nic.up ? 1 : 0}\n`);
       }
+      case 'bondproof-rate': return this.#setRate(args[0]!, args[1]!);
+      case 'cat': return answer(`${this.slowed.has(this.bondOf(args[0]!.split('/')[4]!)) ? 'slow 0' : 'fast 1'}\n`);
       case 'bondproof-interfaces': return this.#writeInterfaces(stdin);
       case 'bondproof-survey': return answer(surveyText(this));
       case 'tc': return tc(this, args);
@@ -280,7 +287,17 @@ export class Machine {
 
   #configure(batch: string): Doing {
     const form: SwitchForm = batch.includes('802.3ad lacp_rate fast') ? 'fast' : batch.includes('802.3ad lacp_rate slow') ? 'slow' : batch.includes('balance-xor') ? 'static' : 'plain';
-    return { steps: [() => { this.form = 'plain'; }, () => { this.form = form; }], said: () => ok() };
+    return { steps: [() => { this.form = 'plain'; this.slowed.clear(); }, () => { this.form = form; }], said: () => ok() };
+  }
+
+  bondOf(port: string): string {
+    return bondName([...this.nics.keys()].indexOf(port));
+  }
+
+  /** Of a port in no bond the script finds no master, and nothing to change. */
+  #setRate(port: string, rate: string): Doing {
+    if (this.form !== 'fast') return { steps: [], said: () => refused('Cannot find device', 1) };
+    return { steps: [() => { if (rate === 'slow') this.slowed.add(this.bondOf(port)); else this.slowed.delete(this.bondOf(port)); }], said: () => ok() };
   }
 
   #leaseParts(): string {

@@ -19,7 +19,7 @@ export const mutants: readonly Mutant[] = [
   { name: 'its name is on the disk', file: 'harness/journal.ts', original: 'await disk.rename(draft, path);\n    await disk.syncFolder(folder);', mutated: 'await disk.rename(draft, path);' },
   { name: 'a device undoes by itself', file: 'agent/holder.ts', original: '-p "ExecStopPost=/bin/sh $way.undo"', mutated: '' },
   { name: 'a device waits for beats', file: 'agent/holder.ts', original: '-p WatchdogSec="$3ms"', mutated: '' },
-  { name: 'the end of a trial reverts', file: 'harness/trial.ts', original: 'await injection?.revert();\n    } finally', mutated: '} finally' },
+  { name: 'the end of a trial reverts', file: 'harness/trial.ts', original: 'inTurn(async () => injection?.revert(), ', mutated: 'inTurn(' },
   { name: 'the lab is brought back at the end of a run', file: 'harness/keeping.ts', original: 'await reconcile(last, journal);', mutated: '' },
   { name: 'what an earlier run left is undone', file: 'harness/reconciliation.ts', original: 'for (const entry of order) await undoEntry(devices, journal, entry);', mutated: 'for (const entry of order) await journal.close(entry.token);' },
   { name: 'what was undone is seen to be gone', file: 'harness/reconciliation.ts', original: 'if (left.length === 0) return;', mutated: 'return;' },

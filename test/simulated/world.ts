@@ -36,8 +36,8 @@ export const nullScenario: Scenario = { ...shortScenario, name: 'control/none', 
 
 const shortOf = (fault: string, more: Partial<Scenario> = {}): Scenario => ({ ...shortScenario, name: `802.3ad/${fault}`, fault, ...more });
 
-/** What is held in other ways: under a band, at ingress, and by the switch. What LACP does not miss has an end of its own, for it would be watched for minutes. */
-export const otherFaults: readonly Scenario[] = [shortOf('tx-data-silent', { forMs: 4000 }), shortOf('rx-silent'), shortOf('switch-tx-silent')];
+/** What is held in other ways: under a band, at ingress, and by the switch, which is also told another rate. What LACP does not miss has an end of its own, for it would be watched for minutes. */
+export const otherFaults: readonly Scenario[] = [shortOf('tx-data-silent', { forMs: 4000 }), shortOf('rx-silent'), shortOf('switch-tx-silent'), shortOf('switch-rate-slow', { detector: 'unneeded', forMs: 8000 })];
 
 /** The same of two nodes at once, of slaves at different places. */
 export const twoVictims: Scenario = { ...shortScenario, name: '802.3ad/fast-fast/two-victims/opposite', also: { placesAfter: 1, target: 'second' } };
@@ -125,12 +125,13 @@ export class SimulatedWorld {
     const { cables } = this.cables;
     machine.isSentTo = (nic) => !sw.isSilent(portOf.get(nic)!) && cables!.passes(`${node}-${nic}`, 'to-node');
     machine.isCut = (nic) => !cables!.passes(`${node}-${nic}`, 'to-switch');
+    machine.hearsSlow = (nic) => sw.slowed.has(sw.bondOf(portOf.get(nic)!));
     machine.sendsBytes = (nic, bytes) => { sw.nics.get(portOf.get(nic)!)!.rxBytes += bytes; };
   }
 
   /** The run with its accidents, until it ends, dies, or never ends. */
   async run(scenario: Scenario = shortScenario, injector: Injector = 'netem', phase: Phase | null = null): Promise<Ended> {
-    if (phase !== null || scenario.fault === 'tx-data-silent') for (const machine of this.machines) machine.sendsLacpdus = true;
+    if (phase !== null || scenario.fault === 'tx-data-silent' || scenario.fault === 'switch-rate-slow') for (const machine of this.machines) machine.sendsLacpdus = true;
     const state: { how: Ended['how'] | null; error: unknown } = { how: null, error: null };
     const signal = new AbortController().signal;
     const disk = diskOf(this.disk, this.effects);
