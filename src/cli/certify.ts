@@ -22,6 +22,7 @@ import { dayOf } from '../model/marker.ts';
 import { periodMs, phaseOfTrial } from '../model/phase.ts';
 import { exitCodes, Problem, type ExitCode } from '../model/problem.ts';
 import type { Scenario } from '../model/scenario.ts';
+import { counted } from '../report/words.ts';
 import { findScenarios } from '../scenarios/index.ts';
 import { realDisk } from '../worlds/real-disk.ts';
 import { printPdf } from './chromium.ts';
@@ -60,7 +61,7 @@ export const certify = async (args: readonly string[]): Promise<ExitCode> => {
   else tell(certificate, { folder, named: values.key !== undefined, redacted: values.redact });
   if (signal.aborted) return exitCodes.interrupted;
   const open = wantedIn(lab, await gatherCertification(folder)).length;
-  if (open > 0 && !values.json) say(`${open} trials are still wanted; the same command goes on with them`);
+  if (open > 0 && !values.json) say(`${open === 1 ? 'one trial is' : `${open} trials are`} still wanted; the same command goes on with ${open === 1 ? 'it' : 'them'}`);
   return open > 0 ? exitCodes.notAllValid : exitCodes.ok;
 };
 
@@ -80,7 +81,7 @@ const common = ({ lab, plan, folder, json, signal }: Run) => ({ lab, name: 'cert
 /** Each repetition in a part of the LACPDUs' period of its own, as the profile says. */
 const runWanted = async (run: Run, before: Certification, wanted: readonly WantedTrial[]): Promise<void> => {
   const cellCount = new Set(wanted.map(({ scenario }) => scenario)).size;
-  if (!run.json) say(`${wanted.length} trials of ${cellCount} cells are wanted, ${before.evidence.length} are there; phases from seed ${run.plan.seed}`);
+  if (!run.json) say(`${counted(wanted.length, 'trial')} of ${counted(cellCount, 'cell')} wanted, ${counted(before.evidence.length, 'trial')} there; phases from seed ${run.plan.seed}`);
   const from = after(before);
   const trials = wanted.map(({ scenario: name, repetition, of }, at): PlannedTrial => {
     const scenario = findScenarios([name])[0]!;

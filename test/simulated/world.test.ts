@@ -1,5 +1,6 @@
 import test from 'ava';
 
+import { injectorOf } from '../../src/faults/index.ts';
 import { reserveLab } from '../../src/harness/reservations.ts';
 import { Devices } from '../../src/harness/devices.ts';
 import { phaseLimitMs } from '../../src/harness/phase.ts';
@@ -32,7 +33,7 @@ test('nor do faults that are held in other ways, and they count', async (t) => {
   for (const scenario of otherFaults) {
     const world = new SimulatedWorld();
     t.is((await world.run(scenario)).how, 'done', scenario.fault);
-    t.like(world.results(), { 0: { fault: scenario.fault, injector: 'netem', valid: true }, length: 1 }, JSON.stringify(world.results()));
+    t.like(world.results(), { 0: { fault: scenario.fault, injector: injectorOf(scenario.fault, 'netem'), valid: true }, length: 1 }, JSON.stringify(world.results()));
     t.deepEqual([world.faulty.length, world.touched.length], [1, 1], scenario.fault);
     t.deepEqual(await world.recover(), []);
   }
