@@ -3,11 +3,14 @@
 import type { Evidence } from '../claims/claim.ts';
 import type { DarkPair, TrialResult } from '../model/result.ts';
 
+/** Faults that take no NIC out of use: that nobody went unheard is no sign of an observer who missed it. */
+const silencesNothing = ['none', 'switch-rate-slow'];
+
 /** From the fault until all hear all again, and LACP has taken the NIC out of use, in ms. Infinity: it did not end, or nothing of it was seen. */
-export const failoverMs = ({ darkPairs, lacp }: Pick<TrialResult, 'darkPairs' | 'lacp'>): number => {
+export const failoverMs = ({ fault, darkPairs, lacp }: Pick<TrialResult, 'fault' | 'darkPairs' | 'lacp'>): number => {
   const stoppedMs = lacp?.nodeStoppedMs ?? null;
   const ends = [...darkPairs.map(({ toMs }) => toMs ?? Infinity), ...stoppedMs === null ? [] : [stoppedMs]];
-  return ends.length === 0 ? Infinity : Math.max(...ends);
+  return ends.length > 0 ? Math.max(...ends) : silencesNothing.includes(fault) ? 0 : Infinity;
 };
 
 /** Without LACP, as of a cable that was pulled: nobody dark is no time. */

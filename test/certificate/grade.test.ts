@@ -90,12 +90,22 @@ test('without a control that is bad every time there is no grade', (t) => {
 });
 
 test('the failover time is the later of who hears whom and of LACP; what was not seen has no end', (t) => {
+  const fault = 'tx-silent';
   const lacp = { switchExpiredMs: 3000, switchDefaultedMs: null, nodeStoppedMs: 8900, preventedByReset: false };
-  t.is(failoverMs({ darkPairs: [pair(9400), pair(200)], lacp }), 9400);
-  t.is(failoverMs({ darkPairs: [pair(200)], lacp }), 8900);
-  t.is(failoverMs({ darkPairs: [], lacp }), 8900);
-  t.is(failoverMs({ darkPairs: [], lacp: { ...lacp, nodeStoppedMs: null } }), Infinity);
-  t.is(failoverMs({ darkPairs: [pair(null)], lacp }), Infinity);
+  t.is(failoverMs({ fault, darkPairs: [pair(9400), pair(200)], lacp }), 9400);
+  t.is(failoverMs({ fault, darkPairs: [pair(200)], lacp }), 8900);
+  t.is(failoverMs({ fault, darkPairs: [], lacp }), 8900);
+  t.is(failoverMs({ fault, darkPairs: [], lacp: { ...lacp, nodeStoppedMs: null } }), Infinity);
+  t.is(failoverMs({ fault, darkPairs: [pair(null)], lacp }), Infinity);
+});
+
+test('where nothing is silenced, and nothing is lost, nothing fails over', (t) => {
+  const lacp = { switchExpiredMs: null, switchDefaultedMs: null, nodeStoppedMs: null, preventedByReset: false };
+  for (const fault of ['none', 'switch-rate-slow']) {
+    t.is(failoverMs({ fault, darkPairs: [], lacp }), 0, fault);
+    t.is(failoverMs({ fault, darkPairs: [pair(500)], lacp }), 500, fault);
+    t.is(failoverMs({ fault, darkPairs: [pair(null)], lacp }), Infinity, fault);
+  }
 });
 
 test('a pair that is dark both ways is not asymmetric', (t) => {
