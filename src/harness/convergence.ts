@@ -4,7 +4,7 @@ import { findNode, type Lab, type NodeId } from '../model/lab.ts';
 import type { Query } from '../model/command.ts';
 import { all, type Bench, waitFor } from './bench.ts';
 import { dialectOf, portGroups } from './configuration.ts';
-import { messageEveryMs } from './observer.ts';
+import { messageEveryMs, probeEveryTicks, tickMs } from './observer.ts';
 import { portUnready, slaveUnready } from './ports-ready.ts';
 import { quorumIn, type QuorumSeen } from './quorum.ts';
 import type { NodeView } from './view.ts';
@@ -83,21 +83,22 @@ export const quorumWrong = ({ nodes, qdevice: wanted }: Pick<Lab, 'nodes' | 'qde
 };
 
 /** Null when for `ms` nothing changed, everybody hears everybody, and messages are delivered at once; else the first trouble. */
-export const unrest = ({ view, record }: Bench, ms: number): string | null => {
+export const unrest = ({ view, record, lab }: Pick<Bench, 'view' | 'record' | 'lab'>, ms: number): string | null => {
   const nowUs = record.nowUs();
+  const unheardMs = Math.max(1000, 2 * probeEveryTicks(lab) * tickMs(lab));
   for (const [name, node] of view.nodes) {
-    const trouble = troubleOf(node, [...view.nodes.keys()].filter((peer) => peer !== name), { nowUs, ms });
+    const trouble = troubleOf(node, [...view.nodes.keys()].filter((peer) => peer !== name), { nowUs, ms, unheardMs });
     if (trouble !== null) return `${name}: ${trouble}`;
   }
   return null;
 };
 
-const troubleOf = (node: NodeView, peers: readonly NodeId[], { nowUs, ms }: { readonly nowUs: number; readonly ms: number }): string | null => {
+const troubleOf = (node: NodeView, peers: readonly NodeId[], { nowUs, ms, unheardMs }: { readonly nowUs: number; readonly ms: number; readonly unheardMs: number }): string | null => {
   const since = (us: number | null | undefined): number => us === null || us === undefined ? Infinity : (nowUs - us) / 1000;
   if (since(node.agentUs) > 2000) return 'its agent is silent';
   if (node.quorate === false) return 'not quorate';
   if (since(node.disturbedUs) < ms) return 'corosync is not quiet yet';
   if (since(node.deliveredUs) > 2 * messageEveryMs || since(node.undeliveredUs) < ms) return 'messages are not delivered in order at once';
-  const silent = peers.find((peer) => since(node.heardUs[peer]) > 1000);
+  const silent = peers.find((peer) => since(node.heardUs[peer]) > unheardMs);
   return silent === undefined ? null : `does not hear ${silent}`;
 };

@@ -21,6 +21,7 @@ import { keepCalendar, type Calendar } from './calendar.ts';
 import { conduct, settledProcess, type Conductor } from './conductor.ts';
 import { framesIn, type Frame } from './frames.ts';
 import { findKernel } from './kernel/index.ts';
+import { createPatience, usedMs } from './patience.ts';
 import { createSession } from './session.ts';
 import { createStreams, type NodeEvent, type Streams } from './streams.ts';
 import { ensureTree } from './tree.ts';
@@ -68,9 +69,14 @@ const bringUp = async (lab: Lab, { kernel, tree, about, seed, signal }: From, { 
     return openLab(lab, running, { about, seed, close });
   } catch (error) {
     close();
-    throw error;
+    throw signal.aborted ? error : notUp(lab, error as Error);
   }
 };
+
+/** What a kernel said before it ended, or that it hangs. */
+const notUp = ({ name }: Lab, error: Error): Problem => new Problem({
+  asked: `bring up lab ${name}`, found: error.message, right: 'a lab whose machines boot', todo: 'look whether this machine has memory and processors to spare, and try it again with fewer labs side by side (--labs)', exitCode: exitCodes.resources,
+}, { cause: error });
 
 /**
  * Programs take no time and no clock drifts, so LACP would begin at both ends of each cable at one instant and send in step for ever, in which a Linux bond behaves as it
@@ -156,9 +162,6 @@ const post = (folder: string) => {
 /** Of a lab: its wall clock begins at the same moment each time, later than anything in its image was made. 2030-01-01, UTC. */
 const epochNs = BigInt(Date.UTC(2030, 0)) * 1_000_000n;
 
-/** Of this machine's time. A turn comes every quarter of a second of the lab's, which takes some milliseconds; a node's boot takes seconds. */
-const silentMs = 120_000;
-
 /** Lines of a kernel's panic that are addresses only. */
 const traced = /^\[ *[\d.]+\] +(CPU: |Stack:|Call Trace:|\[<|[0-9a-f]{8} )/;
 
@@ -166,7 +169,6 @@ const traced = /^\[ *[\d.]+\] +(CPU: |Stack:|Call Trace:|\[<|[0-9a-f]{8} )/;
 const connect = async ({ lab, server, child, folder, signal }: Started): Promise<Running> => {
   let calendar: Calendar | null = null;
   let turns = 0;
-  let turnedMs = performance.now();
   const heard: ((event: NodeEvent) => void)[] = [];
   const first = Promise.withResolvers<null>();
   const fail = (error: Error): void => {
@@ -180,7 +182,6 @@ const connect = async ({ lab, server, child, folder, signal }: Started): Promise
     hear: () => {
       const said = hear();
       if (!said) return null;
-      turnedMs = performance.now();
       // The first turn is that of an empty lab, where nobody comes between the box's look at its clock and its sleep.
       turns += 1;
       if (turns === 2) first.resolve(null);
@@ -209,8 +210,10 @@ const connect = async ({ lab, server, child, folder, signal }: Started): Promise
     const last = readFileSync(join(folder, 'kernel.log'), 'utf8').trimEnd().split(/\r?\n/).filter((text) => !traced.test(text)).slice(-5).join('\n');
     fail(new Error(`the kernel of lab ${lab.name} ended (${killedBy ?? code}); it said last:\n${last}`));
   });
+  const wrongAt = createPatience();
   const silence = setInterval(() => {
-    if (performance.now() - turnedMs > silentMs) fail(new Error(`lab ${lab.name} has not said for ${silentMs / 1000} s that it is our turn`));
+    const wrong = wrongAt({ nowMs: performance.now(), turns, usedMs: usedMs(child.pid!) });
+    if (wrong !== null) fail(new Error(`lab ${lab.name} hangs: ${wrong}`));
   }, 5000).unref();
   child.once('close', () => { clearInterval(silence); });
   signal.addEventListener('abort', () => { first.reject(signal.reason as Error); }, { once: true });
