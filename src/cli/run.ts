@@ -157,6 +157,7 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
       ...worthwhile && { worthwhile }, ...judged && { judged },
     };
     await runCampaign(campaign);
+    if (signal.aborted && first.lasting) await tellLeft(lab);
     if (!signal.aborted) await after?.({ run, folder, open: first, reservations: lock.reservations, journal: campaign.journal(first, 0), tell: (text) => { screen.show({ kind: 'notice', text }); } });
     if (!signal.aborted && ended) code = await ended(folder);
     stopped = false;
@@ -167,6 +168,12 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
     if (folder !== null && !await discardRun(folder)) code = Math.max(code, await tell(folder, { json, quiet: quiet ?? false }).catch(toldAfter(stopped))) as ExitCode;
   }
   return code;
+};
+
+/** What ended an interrupted run is the interruption, whatever became of its undoing. */
+const tellLeft = async (lab: Lab): Promise<void> => {
+  const { entries, unreadable } = await journalOf(lab).read();
+  for (const what of [...entries.map((entry) => entry.what), ...unreadable]) complain(`not undone yet: ${what}; \`bondproof recover LAB\` does it, and so does any next command on the lab`);
 };
 
 /** Of the shape that the scenario is for. */

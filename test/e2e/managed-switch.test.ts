@@ -10,7 +10,7 @@ import { portGroups } from '../../src/harness/configuration.ts';
 import { linux } from '../../src/switches/linux.ts';
 import { openLab } from '../../src/worlds/virtual/world.ts';
 import { asHardware, placeMarkers, type Hardware } from './as-hardware.ts';
-import { clone, eventsOf, onlyRun, resultOf, untilSaid, withHome, type Home } from './command.ts';
+import { clone, eventsOf, finished, onlyRun, resultOf, untilSaid, withHome, type Home } from './command.ts';
 import { playSwitch, type PlayedSwitch } from './played-switch.ts';
 
 interface Written { readonly nodes: { name: string; aggregate?: string; slaves: { port: string }[] }[] }
@@ -70,6 +70,17 @@ test.serial('a managed switch: its ports have each trial’s form for as long as
   t.false(heard.some((line) => /commit$/.test(line)), 'nothing was made to stay');
   const interfaces = async (): Promise<string> => (await home.run('ssh', 'virtual', 'pve1', 'cat', '/etc/network/interfaces')).output;
   t.regex(await interfaces(), /bond-mode active-backup/);
+
+  const interrupted = home.start('run', file, '--scenario', '802.3ad/slow-slow', '--reports', join(home.folder, 'interrupted'));
+  await untilSaid(interrupted, /: observe/);
+  const ended = finished(interrupted);
+  process.kill(interrupted.pid!, 'SIGINT');
+  const { code: interruptedCode, output: said } = await ended;
+  t.is(interruptedCode, 130, said);
+  t.notRegex(said, /not undone/);
+  t.deepEqual(state.running, before, 'who is interrupted still takes back');
+  t.regex(await interfaces(), /bond-mode active-backup/);
+  await played.settled();
 
   const killed = home.start('run', file, '--scenario', '802.3ad/slow-slow', '--reports', join(home.folder, 'killed'));
   await untilSaid(killed, /: observe/);

@@ -66,7 +66,8 @@ const openLab = (lab: Lab, { accounts, agentSocket, signal }: { readonly account
     async session(device, limit) {
       const account = accounts.get(device);
       if (!account) throw new Error(`lab ${lab.name} has no device "${device}"; it has ${[...accounts.keys()].join(', ')}`);
-      const wanted = AbortSignal.any([signal, closing.signal, ...(limit.signal ? [limit.signal] : [])]);
+      // Who asks after the interruption has something to undo.
+      const wanted = AbortSignal.any([...signal.aborted ? [] : [signal], closing.signal, ...(limit.signal ? [limit.signal] : [])]);
       try {
         return await until((whileWanted) => reach(device, account, whileWanted), {
           what: `${device} to answer`,

@@ -143,6 +143,16 @@ test('stops waiting when it is told to', async (t) => {
   await t.throwsAsync(others, { message: 'interrupted' });
 });
 
+test('whoever asks after the interruption is answered: he has something to undo', async (t) => {
+  await using device = await serveSsh();
+  await using folder = await keyFolder(device.userKey);
+  const login = { ...device.login, keyFile: folder.key };
+  const world = new AbortController();
+  await using opened = await open(labOf({ node: login, switch: login }), noAgent, world.signal);
+  world.abort(new Error('interrupted'));
+  t.is((await (await opened.session('pve1', long)).run({ argv: ['true'] }, long)).exitCode, 0);
+});
+
 const bad: readonly (readonly [title: string, login: Partial<Login>, found: RegExp])[] = [
   ['does not exist', { keyFile: '~/absent' }, /^the key file .*absent cannot be used: it does not exist$/],
   ['is a directory', { keyFile: '~/' }, /it is a directory$/],
