@@ -21,7 +21,7 @@ import { findScenarios } from '../scenarios/index.ts';
 import { complain, host, interruption, root, say, sayAsIs } from './host.ts';
 import { readLab } from './labs.ts';
 import { conduct, labFor, randomSeed, type Order } from './run.ts';
-import { requireShape } from './scenarios.ts';
+import { requireShape, whyNot } from './scenarios.ts';
 import { numberOption, oneOperand, timeOption, usageProblem } from './words.ts';
 
 export const verify = async (args: readonly string[]): Promise<ExitCode> => {
@@ -67,11 +67,12 @@ const claimsOf = (names: readonly string[]): readonly Claim[] => {
   return allClaims.filter(({ id }) => names.includes(id) || names.includes(id.replace(/[a-z]$/, '')));
 };
 
-/** A lab that is there has the shape that it has, and one of IPv6 nobody to ask by ARP: scenarios for another are left out, and their claims stay open. */
+/** A lab that is there has the shape and the switch that it has, and one of IPv6 nobody to ask by ARP: scenarios for another are left out, and their claims stay open. */
 export const isPossible = (lab: Lab, name: string): boolean => {
+  const [scenario] = findScenarios([name]);
   try {
-    requireShape(lab, findScenarios([name])[0]!);
-    return true;
+    requireShape(lab, scenario!);
+    return whyNot(lab, scenario!) === null;
   } catch (error) {
     if (error instanceof Problem) return false;
     throw error;

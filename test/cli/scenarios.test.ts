@@ -32,6 +32,12 @@ test('a scenario of ours is ours, whatever files there are', async (t) => {
   t.is(scenarios.filter(({ name }) => name === '802.3ad/slow-slow').length, 1);
 });
 
+test('what a lab’s switch cannot have is not wanted of it', (t) => {
+  const by = (engine: string) => loadLab(`{name: x, world: virtual, switch: ${engine}}`, { file: 'x', home: '/', dialects: [] });
+  t.deepEqual(['linux', 'openvswitch', 'teamd'].map((engine) => isPossible(by(engine), '802.3ad/fast-fast/switch-rate-slow')), [true, true, false]);
+  t.true(isPossible(by('teamd'), '802.3ad/fast-fast'));
+});
+
 test('nobody is asked by ARP for an address of IPv6', async (t) => {
   const ofIpv6 = loadLab('{name: x, world: timewarp, ipVersion: ipv6}', { file: 'x', home: '/', dialects: [] });
   for (const name of ['active-backup/active/arp-validate', 'balance-xor/arp-validate']) {
