@@ -4,7 +4,7 @@ import { findNode, type Lab, type NodeId } from '../model/lab.ts';
 import type { Query } from '../model/command.ts';
 import { all, type Bench, waitFor } from './bench.ts';
 import { dialectOf, portGroups } from './configuration.ts';
-import { messageEveryMs, probeEveryTicks, tickMs } from './observer.ts';
+import { messageEveryMs, probeEveryMs } from './observer.ts';
 import { portUnready, slaveUnready } from './ports-ready.ts';
 import { quorumIn, type QuorumSeen } from './quorum.ts';
 import type { NodeView } from './view.ts';
@@ -85,7 +85,7 @@ export const quorumWrong = ({ nodes, qdevice: wanted }: Pick<Lab, 'nodes' | 'qde
 /** Null when for `ms` nothing changed, everybody hears everybody, and messages are delivered at once; else the first trouble. */
 export const unrest = ({ view, record, lab }: Pick<Bench, 'view' | 'record' | 'lab'>, ms: number): string | null => {
   const nowUs = record.nowUs();
-  const unheardMs = Math.max(1000, 2 * probeEveryTicks(lab) * tickMs(lab));
+  const unheardMs = Math.max(1000, 2 * probeEveryMs(lab));
   for (const [name, node] of view.nodes) {
     const trouble = troubleOf(node, [...view.nodes.keys()].filter((peer) => peer !== name), { nowUs, ms, unheardMs });
     if (trouble !== null) return `${name}: ${trouble}`;

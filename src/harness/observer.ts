@@ -16,17 +16,15 @@ import type { TrialRecord } from './record.ts';
 
 /** knet's own ports are 5405 to 5412 (Proxmox VE documentation, Cluster Manager); the probes have the same shape of flow beside them. */
 const probePort = 5420;
-/**
- * How often an agent looks around and tells. A tick took 1.1 ms of processor in a lab of one kernel, so that of 32 nodes a quarter of all went to 320 ticks in a second
- * (docs/timewarp.md); there, where a token may take 22 s, a time is known to 0.4 s instead.
- */
-export const tickMs = ({ nodes }: Pick<Lab, 'nodes'>): number => (nodes.length > 16 ? 400 : 100);
+const tickMs = 100;
 /**
  * On each tick 32 nodes would exchange 992 probes, and at a quarter of them 2 of 5 packets of a healthy lab were ours (docs/timewarp.md); so above eight nodes
- * each pair has fewer, as many fewer as there are more pairs, and a dark pair's times are known within as much: 1.6 s of 32 nodes.
- * A power of two: agents count to a multiple of it (SEQ_WRAP).
+ * each pair has fewer, as many fewer as there are more pairs, and a dark pair's times are known within as many ticks: 1.6 s of 32 nodes, whose token
+ * may take 22 s. A power of two: agents count to a multiple of it (SEQ_WRAP).
  */
-export const probeEveryTicks = (lab: Pick<Lab, 'nodes'>): number => 100 * 4 ** Math.max(0, Math.ceil(Math.log2(lab.nodes.length / 8))) / tickMs(lab);
+export const probeEveryTicks = ({ nodes }: Pick<Lab, 'nodes'>): number => 4 ** Math.max(0, Math.ceil(Math.log2(nodes.length / 8)));
+/** From one probe of a pair to its next. */
+export const probeEveryMs = (lab: Pick<Lab, 'nodes'>): number => probeEveryTicks(lab) * tickMs;
 /**
  * After each ordered message the token goes round 30 times more before it is held (corosync.conf(5), seqno_unchanged_const), which is what a
  * message costs: every second took half as much computing again of a virtual lab as every other second (docs/adr/0007).
@@ -42,7 +40,7 @@ const newsUs = 1000;
 export const agentConfig = (lab: Lab, node: Node): AgentConfig => ({
   node: node.name, nodeId: node.id, address: node.address, bond: node.bond, slaves: node.slaves,
   peers: lab.nodes.filter(({ name }) => name !== node.name).map(({ name, id, address }) => ({ name, id, address })),
-  probePort, tickMs: tickMs(lab), probeEveryTicks: probeEveryTicks(lab), messageEveryMs, echoEveryMs, lrmStatus: `/etc/pve/nodes/${node.name}/lrm_status`,
+  probePort, tickMs, probeEveryTicks: probeEveryTicks(lab), messageEveryMs, echoEveryMs, lrmStatus: `/etc/pve/nodes/${node.name}/lrm_status`,
 });
 
 export interface Observer {

@@ -19,7 +19,7 @@ from speech import flush, say, say_soon, send, trouble, troubles_so_far
 from stamps import boot_us, real_us
 
 SEQ_WRAP = 1_000_000
-PACKET_MS = 300  # what is said last before a reset is at most so old, or a tick
+TICKS_A_PACKET = 3  # what is said last before a reset is at most so old
 
 
 class Lines:
@@ -56,7 +56,6 @@ class Agent:
         self.echo_every = max(1, config['echoEveryMs'] // config['tickMs'])
         self.ticks = 0
         self.ticks_a_second = max(1, 1000 // config['tickMs'])
-        self.ticks_a_packet = max(1, PACKET_MS // config['tickMs'])
 
     def obey(self, line):
         try:
@@ -95,7 +94,7 @@ class Agent:
         delivered, undelivered_ms = self.delivery.take() if self.delivery else ([], (boot_us() - self.started_us) // 1000)
         say_soon('tick', seq=self.seq, heard=self.probes.take(), canarySent=sent, canaryRefused=refused, canaryHeard=heard, delivered=delivered,
                  undeliveredMs=undelivered_ms, counters=self.slaves.counters(drops, self.frames.indexes(), look_again))
-        if self.ticks % self.ticks_a_packet == 0:
+        if self.ticks % TICKS_A_PACKET == 0:
             send()
         self.seq = (self.seq + 1) % SEQ_WRAP
         self.ticks += 1
