@@ -6,7 +6,7 @@ import { Devices } from '../harness/devices.ts';
 import { preflight } from '../harness/preflight.ts';
 import { exitCodes, type ExitCode } from '../model/problem.ts';
 import { complain, interruption, say } from './host.ts';
-import { besideSwitch, findManaged, readLab, undoIfLeft, worldOf } from './labs.ts';
+import { besideSwitch, readLab, undoIfLeft, worldOf } from './labs.ts';
 import { managedChecks } from './managed-switch.ts';
 import { injectorOption, oneOperand } from './words.ts';
 
@@ -16,7 +16,7 @@ export const check = async (args: readonly string[]): Promise<ExitCode> => {
   const lab = await readLab(oneOperand('check', 'LAB', positionals));
   const signal = interruption();
   await using whole = await worldOf(lab).open(lab, { signal, notice: complain });
-  const open = findManaged(lab) === null ? whole : besideSwitch(whole);
+  const open = besideSwitch(whole);
   if (open.lasting) await undoIfLeft(open);
   await using devices = new Devices(open, null);
   const checks = [...await managedChecks(lab, open, signal), ...(await preflight(open.lab, devices, injector ?? lab.injector)).checks];

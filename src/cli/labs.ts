@@ -44,8 +44,9 @@ export const worldOf = (lab: Lab): World => {
   return world;
 };
 
-/** The lab without its managed switch, which runs no programs of ours: it cannot be reserved, nor looked at as a machine. */
+/** The lab without its managed switch, where it has one: that runs no programs of ours, so it cannot be reserved, nor looked at as a machine. */
 export const besideSwitch = (open: OpenLab): OpenLab => {
+  if (findManaged(open.lab) === null) return open;
   const { name, address, dialect } = open.lab.switch;
   return { ...open, lab: { ...open.lab, switch: { name, dialect: passive, managed: dialect, login: null, ...address !== undefined && { address } } } };
 };

@@ -30,7 +30,7 @@ export const recover = async (args: readonly string[]): Promise<ExitCode> => {
   await using whole = up ? openLab(up) : await worldOf(lab).open(lab, { signal: interruption(), notice: complain });
   // The switch first: it may be what keeps the nodes out of reach.
   if (managed !== null) await recoverSwitch(whole, managed, { say, complain, journal: journalOf(lab) });
-  const open = managed === null ? whole : besideSwitch(whole);
+  const open = besideSwitch(whole);
   await using taken = await takeLab(open, 'recover');
   await undoLeft(open, taken.reservations);
   await using devices = new Devices(open, taken.reservations);
@@ -51,7 +51,7 @@ export const recover = async (args: readonly string[]): Promise<ExitCode> => {
   });
 };
 
-/** What `bondproof switch try` left on a managed switch: taken back, or seen to be. */
+/** What `bondproof switch try` or a trial left on a managed switch: taken back, or seen to be. */
 export const recoverSwitch = async (
   open: OpenLab, dialect: ManagedDialect, { say: tell, complain: warn, journal }: { readonly say: (text: string) => void; readonly complain: (text: string) => void; readonly journal: UndoJournal },
 ): Promise<void> => {

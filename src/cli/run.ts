@@ -30,7 +30,7 @@ import { machineMb } from '../worlds/timewarp/box.ts';
 import { idleShare, labsAtOnce, machinesPerIdleCore } from '../worlds/virtual/capacity.ts';
 import { findUp } from '../worlds/virtual/up.ts';
 import { complain, host, interruption, root, say, sayAsIs } from './host.ts';
-import { besideSwitch, findManaged, journalOf, ownJournals, readLab, takeLab, worldOf } from './labs.ts';
+import { besideSwitch, journalOf, ownJournals, readLab, takeLab, worldOf } from './labs.ts';
 import { switchForTrials } from './managed-switch.ts';
 import { chooseScenarios } from './scenarios.ts';
 import { openScreen } from './screen.ts';
@@ -127,9 +127,8 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
   using screen = openScreen(json ? 'json' : host.terminal ? 'terminal' : 'plain');
   // Opened before a folder is made: what is wrong with the lab leaves nothing behind.
   const open = async (labSeed: number, of: Lab): Promise<OpenLab> => {
-    const opened = await worldOf(of).open(of, { signal, seed: labSeed, notice: (text) => { screen.show({ kind: 'notice', text }); } });
-    const beside = findManaged(of) === null ? opened : besideSwitch(opened);
-    return keepLabs === true ? { ...beside, seed: null } : beside;
+    const opened = besideSwitch(await worldOf(of).open(of, { signal, seed: labSeed, notice: (text) => { screen.show({ kind: 'notice', text }); } }));
+    return keepLabs === true ? { ...opened, seed: null } : opened;
   };
   const firstSeed = trialSeed(seed, { number: begun?.number ?? 1, attempt: 1 });
   const firstLab = labFor(lab, begun?.scenario);
@@ -173,7 +172,7 @@ export const conduct = async ({ lab, name, labs, reports, json, signal, first: b
 /** What ended an interrupted run is the interruption, whatever became of its undoing. */
 const tellLeft = async (lab: Lab): Promise<void> => {
   const { entries, unreadable } = await journalOf(lab).read();
-  for (const what of [...entries.map((entry) => entry.what), ...unreadable]) complain(`not undone yet: ${what}; \`bondproof recover LAB\` does it, and so does any next command on the lab`);
+  for (const what of [...entries.map((entry) => entry.what), ...unreadable]) complain(`not undone yet: ${what}; \`bondproof recover LAB\` does it`);
 };
 
 /** Of the shape that the scenario is for. */
